@@ -1,0 +1,1 @@
+"""The plan, carried out: from one row per person to results."""

@@ -1,0 +1,198 @@
+"""Results: everything that the report may print, and nothing that it would have to compute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from refractory.statistics.estimate import Estimate
+
+Cell = Estimate | str | int | None
+
+
+@dataclass(frozen=True)
+class AttritionStep:
+    """One criterion of the study and whom it left.
+
+    Args:
+        criterion: Short name, unique in the study ("Refractory").
+        sentence: The criterion as a sentence of the protocol.
+        reason: Why somebody is lost here, as the flow chart says it ("Fewer than 2 systemic drugs before").
+        persons_before: Persons with at least one candidate day zero before this criterion.
+        persons_after: The same after it.
+        records_before: Candidate days zero before.
+        records_after: Candidate days zero after.
+    """
+
+    criterion: str
+    sentence: str
+    reason: str
+    persons_before: int
+    persons_after: int
+    records_before: int
+    records_after: int
+
+    @property
+    def persons_lost(self) -> int:
+        """Persons whose last candidate day zero this criterion took away."""
+        return self.persons_before - self.persons_after
+
+
+class Severity(StrEnum):
+    """How much a caution weighs."""
+
+    SERIOUS = "serious"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Caution:
+    """Something in the data or the design that a reader must know before believing an estimate.
+
+    Args:
+        code: A stable name ("no-control-group").
+        title: A few words.
+        text: One to three sentences that a clinician understands, the number behind them included.
+        severity: Serious cautions are printed first.
+    """
+
+    code: str
+    title: str
+    text: str
+    severity: Severity = Severity.NOTE
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One row of a printed table; indent 1 is a level below a heading row of indent 0."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    indent: int = 0
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """One printed table.
+
+    Args:
+        id: Stable name, also the file name ("response").
+        title: Caption without a number.
+        columns: Headings, the one over the row labels first.
+        rows: The rows in order.
+        footnotes: Sentences under the table: rules, denominators, methods.
+    """
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[ResultRow, ...]
+    footnotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NamedEstimate:
+    """One estimate with the outcome that it belongs to: one row of results.csv or several.
+
+    Args:
+        id: Stable name that a protocol's published figures refer to ("response.overall").
+        label: In words ("Cutaneous improvement, all persons").
+        rule: Numerator, denominator and rule in words.
+        stratum: "overall" or the name of the stratum or subtype.
+        variable: What was counted or measured.
+        estimate: The number.
+    """
+
+    id: str
+    label: str
+    rule: str
+    stratum: str
+    variable: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A published figure beside the reproduced one.
+
+    Args:
+        statement: What the paper says, in words.
+        published: As printed there ("1.82 ± 1.38").
+        reproduced: As this run prints it, to the same digits.
+        detail: The reproduced figure in full ("35/42 (83 %; 95 % CI 69 to 93)").
+        agrees: True when the two print alike.
+        note: What a reader should know about the published figure.
+    """
+
+    statement: str
+    published: str
+    reproduced: str
+    detail: str
+    agrees: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MethodsSection:
+    """A headed paragraph of the methods text, made from the protocol."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableAccount:
+    """What became of the rows of one source table: rows = used + not asked for + listed."""
+
+    table: str
+    rows: int
+    used: int
+    not_asked_for: int
+    listed: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows about single persons: identifiable, for the study team only."""
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class StudyHead:
+    """What the first lines of a report say."""
+
+    name: str
+    title: str
+    question: str
+    citation: str
+    treatment: str
+    disease: str
+    outcome: str
+    source_name: str
+    is_invented: bool
+    protocol_hash: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a run found."""
+
+    head: StudyHead
+    attrition: tuple[AttritionStep, ...]
+    estimates: tuple[NamedEstimate, ...]
+    tables: tuple[ResultTable, ...]
+    comparisons: tuple[Comparison, ...]
+    cautions: tuple[Caution, ...]
+    methods: tuple[MethodsSection, ...]
+    accounts: tuple[TableAccount, ...]
+    problems: tuple[tuple[str, int], ...]
+    listings: tuple[Listing, ...] = ()
+
+    def table(self, table_id: str) -> ResultTable:
+        """Return the table of that name."""
+        return next(table for table in self.tables if table.id == table_id)

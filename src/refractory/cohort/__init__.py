@@ -1,0 +1,1 @@
+"""Who, from when: time zero, eligibility, the refractory rule, strata, attrition."""

@@ -1,0 +1,1 @@
+"""What they took: eras, cycles, doses."""

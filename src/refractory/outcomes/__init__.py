@@ -1,0 +1,1 @@
+"""How they did: response, cycles to response, sparing."""

@@ -1,0 +1,1 @@
+"""What is printed: tables, figures and text, drawn from results alone."""
