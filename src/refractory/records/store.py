@@ -76,6 +76,11 @@ class Store:
         """Return the number of rows of an expression."""
         return int(self.rows(expression.aggregate(rows=expression.count()))[0][0])
 
+    def tally(self, name: str) -> tuple[int, int]:
+        """Return the number of persons and the number of rows of a kept table."""
+        found = self.connection.execute(f'SELECT count(DISTINCT person_id), count(*) FROM "{name}"').fetchone()
+        return (int(found[0]), int(found[1])) if found else (0, 0)
+
     def write_parquet(self, name: str, path: Path, order_by: Sequence[str]) -> None:
         """Write a kept table as Parquet, its rows in the order of a unique key."""
         order = ", ".join(f'"{column}"' for column in order_by)

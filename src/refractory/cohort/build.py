@@ -1,0 +1,342 @@
+"""The cohort: candidates go through one criterion after another, and each leaves its step of attrition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from refractory.cohort.criteria import Leaves, derive_facts, derive_findings, keep_where
+from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefinition, require_age, require_observation
+from refractory.cohort.refractory import (
+    RefractoryDefinition,
+    classify_activity,
+    derive_courses_before,
+    require_failed_drugs,
+)
+from refractory.cohort.strata import (
+    FeatureDefinition,
+    GroupDefinition,
+    Member,
+    StratumDefinition,
+    classify_group,
+    is_aged,
+)
+from refractory.cohort.time_zero import DiseaseDefinition, derive_candidates, require_disease, require_washout
+from refractory.exposures.eras import derive_exposures
+from refractory.exposures.treatment import TreatmentDefinition, has_route
+from refractory.records.adjudicated import derive_final_labels
+from refractory.records.store import Store
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True)
+class CohortDefinition:
+    """Everything that decides who is in the cohort and in which group."""
+
+    treatment: TreatmentDefinition
+    disease: DiseaseDefinition
+    eligibility: EligibilityDefinition
+    refractory: RefractoryDefinition | None
+    exclusions: tuple[ExclusionDefinition, ...]
+    features: tuple[FeatureDefinition, ...]
+    strata: tuple[StratumDefinition, ...]
+    subtypes: tuple[GroupDefinition, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One criterion and whom it left: the cohort's half of a row of attrition."""
+
+    criterion: str
+    sentence: str
+    reason: str
+    persons_before: int
+    persons_after: int
+    records_before: int
+    records_after: int
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The persons of the study at time zero, and how they were found.
+
+    The store holds beside it: `cohort` (one row per person: person_id, day0_date, diagnosis_date,
+    drugs_before), `courses` (the proof of the refractory rule), `losses` (one row per person who ever had
+    the treatment and is not in the cohort: person_id, criterion).
+    """
+
+    members: tuple[Member, ...]
+    attrition: tuple[Step, ...]
+    is_observation_known: bool
+
+
+class _Attrition:
+    """The steps so far; each keeps its candidates under a name of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.steps: list[Step] = []
+        self.kept: list[str] = []
+
+    def start(self, table: ir.Table, criterion: str, sentence: str) -> ir.Table:
+        kept = self._keep(table)
+        persons, records = self.store.tally(self.kept[-1])
+        self.steps.append(Step(criterion, sentence, "", persons, persons, records, records))
+        return kept
+
+    def require(self, table: ir.Table, criterion: str, sentence: str, reason: str) -> ir.Table:
+        before = self.steps[-1]
+        kept = self._keep(table)
+        persons, records = self.store.tally(self.kept[-1])
+        self.steps.append(
+            Step(criterion, sentence, reason, before.persons_after, persons, before.records_after, records)
+        )
+        return kept
+
+    def _keep(self, table: ir.Table) -> ir.Table:
+        self.kept.append(f"candidates_{len(self.kept)}")
+        return self.store.keep(self.kept[-1], table)
+
+
+def build_cohort(
+    store: Store, leaves: Leaves, definition: CohortDefinition, progress: Callable[[str], None] = lambda _: None
+) -> Cohort:
+    """Build the cohort of a study from the records in the store.
+
+    Args:
+        store: Holds the tables of records.schema.
+        leaves: The leaf concept sets of each concept set.
+        definition: Who is in the cohort.
+        progress: Is told each criterion as it is applied.
+
+    Returns:
+        The cohort; what the store holds beside it is said there.
+    """
+    exposures = store.keep("exposures", derive_exposures(store.table("drug")))
+    attrition = _Attrition(store)
+    is_observation_known = store.tally("observation_period")[1] > 0
+    candidates = _require_treatment(store, attrition, exposures, leaves, definition)
+    progress("Disease")
+    evidence = store.table("event")
+    evidence = evidence.filter(evidence.concept_set.isin(list(leaves[definition.disease.concept])))
+    candidates = attrition.require(
+        require_disease(candidates, evidence, definition.disease),
+        "Disease",
+        definition.disease.describe(),
+        f"Not enough evidence of {definition.disease.concept} by then",
+    )
+    candidates = _require_eligible(store, attrition, candidates, definition.eligibility, is_observation_known)
+    progress("Findings")
+    candidates = _require_findings(store, attrition, candidates, leaves, definition)
+    if definition.refractory:
+        progress("Refractory rule")
+        candidates = _require_refractory(store, attrition, candidates, exposures, leaves, definition.refractory)
+    candidates = _require_no_exclusion(store, attrition, candidates, leaves, definition.exclusions)
+    _keep_first(store, candidates, attrition)
+    members = _describe_members(store, leaves, definition)
+    return Cohort(members=members, attrition=tuple(attrition.steps), is_observation_known=is_observation_known)
+
+
+def _require_treatment(
+    store: Store, attrition: _Attrition, exposures: ir.Table, leaves: Leaves, definition: CohortDefinition
+) -> ir.Table:
+    treatment = definition.treatment
+    given = exposures.filter(exposures.concept_set.isin(list(leaves[treatment.concept])))
+    candidates = attrition.start(derive_candidates(given), "Treatment", f"Any record of {treatment.concept}")
+    studied = store.keep("treatment", given.filter(has_route(given, treatment.routes, treatment.unknown_route)))
+    if treatment.routes:
+        by_route = " or ".join(treatment.routes)
+        candidates = attrition.require(
+            derive_candidates(studied),
+            "Route",
+            f"By {by_route} route (records of unknown route: {treatment.unknown_route})",
+            f"Never by {by_route} route",
+        )
+    if treatment.washout:
+        candidates = attrition.require(
+            require_washout(candidates, studied, treatment.washout),
+            "Washout",
+            f"No such treatment in the {treatment.washout} days before: day 0 opens a course",
+            "No day that opens a course",
+        )
+    return candidates
+
+
+def _require_eligible(
+    store: Store,
+    attrition: _Attrition,
+    candidates: ir.Table,
+    eligibility: EligibilityDefinition,
+    is_observation_known: bool,
+) -> ir.Table:
+    days = eligibility.observed_before
+    if days and is_observation_known:
+        candidates = attrition.require(
+            require_observation(candidates, store.table("observation_period"), days),
+            "Observation",
+            f"Observed for at least {days} days before day 0",
+            f"Observed for fewer than {days} days before",
+        )
+    if eligibility.age:
+        candidates = attrition.require(
+            require_age(candidates, store.table("person"), eligibility.age),
+            "Age",
+            f"Aged {eligibility.age.describe()} at day 0",
+            f"Not aged {eligibility.age.describe()}, or age not known",
+        )
+    return candidates
+
+
+def _facts(store: Store) -> ir.Table:
+    if not store.has("facts"):
+        store.keep("facts", derive_facts(store.table("event"), store.table("drug"), store.table("measurement")))
+    return store.table("facts")
+
+
+def _require_findings(
+    store: Store, attrition: _Attrition, candidates: ir.Table, leaves: Leaves, definition: CohortDefinition
+) -> ir.Table:
+    wanted = definition.eligibility.data_at_diagnosis
+    if wanted is None:
+        return candidates
+    findings = store.keep("found_at_diagnosis", derive_findings(candidates, _facts(store), {"found": wanted}, leaves))
+    return attrition.require(
+        keep_where(candidates, findings, "found", is_wanted=True),
+        "Data at diagnosis",
+        f"Clinical data at diagnosis: {wanted.describe()}",
+        "No clinical data at diagnosis",
+    )
+
+
+def _require_refractory(
+    store: Store,
+    attrition: _Attrition,
+    candidates: ir.Table,
+    exposures: ir.Table,
+    leaves: Leaves,
+    definition: RefractoryDefinition,
+) -> ir.Table:
+    drugs = leaves[definition.among]
+    courses = store.keep("courses_before", derive_courses_before(candidates, exposures, drugs, definition))
+    candidates = attrition.require(
+        require_failed_drugs(candidates, courses, definition.failed),
+        "Refractory",
+        definition.describe(),
+        f"Fewer than {definition.failed} adequate earlier drugs",
+    )
+    if definition.active is None:
+        return candidates
+    active = definition.active
+    measurement = store.table("measurement")
+    scores = measurement.filter(measurement.concept_set.isin(list(leaves[active.score]) if active.score else [""]))
+    activity = store.keep(
+        "activity",
+        classify_activity(candidates, derive_final_labels(store.table("label")), scores, active),
+    )
+    keys = ["person_id", "day0_date"]
+    return attrition.require(
+        candidates.semi_join(activity.filter(activity.is_active), keys),
+        "Active disease",
+        active.describe(),
+        "Disease not active at day 0",
+    )
+
+
+def _require_no_exclusion(
+    store: Store,
+    attrition: _Attrition,
+    candidates: ir.Table,
+    leaves: Leaves,
+    exclusions: tuple[ExclusionDefinition, ...],
+) -> ir.Table:
+    if not exclusions:
+        return candidates
+    criteria = {f"exclusion_{number}": exclusion for number, exclusion in enumerate(exclusions)}
+    findings = store.keep("exclusions", derive_findings(candidates, _facts(store), criteria, leaves))
+    for column, exclusion in criteria.items():
+        candidates = attrition.require(
+            keep_where(candidates, findings, column, is_wanted=False),
+            exclusion.name,
+            f"No {exclusion.describe()}",
+            exclusion.name,
+        )
+    return candidates
+
+
+def _keep_first(store: Store, candidates: ir.Table, attrition: _Attrition) -> None:
+    import ibis
+
+    by_day = ibis.window(group_by="person_id", order_by="day0_date")
+    ranked = candidates.mutate(rank=ibis.row_number().over(by_day))
+    store.keep("cohort", ranked.filter(ranked["rank"] == 0).drop("rank"))
+    losses = []
+    for step, before, after in zip(attrition.steps[1:], attrition.kept, attrition.kept[1:], strict=False):
+        lost = store.table(before).select("person_id").distinct().anti_join(store.table(after), "person_id")
+        losses.append(lost.mutate(criterion=ibis.literal(step.criterion)))
+    if losses:
+        store.keep("losses", ibis.union(*losses, distinct=False))
+    else:
+        store.add("losses", {"person_id": "int64", "criterion": "string"})
+
+
+def _describe_members(store: Store, leaves: Leaves, definition: CohortDefinition) -> tuple[Member, ...]:
+    criteria = {}
+    for feature in definition.features:
+        for side, wanted in (("any", feature.any), ("none", feature.none)):
+            for number, criterion in enumerate(wanted):
+                criteria[f"{feature.name}/{side}/{number}"] = criterion
+    columns = {f"finding_{number}": name for number, name in enumerate(criteria)}
+    cohort = store.table("cohort")
+    found: dict[int, dict[str, bool]] = {}
+    if criteria:
+        asked = {column: criteria[name] for column, name in columns.items()}
+        for row in store.records(derive_findings(cohort, _facts(store), asked, leaves)):
+            found[row["person_id"]] = {name: bool(row[column]) for column, name in columns.items()}
+    person = cohort.left_join(store.table("person"), "person_id").drop("person_id_right").order_by("person_id")
+    known_by = {}
+    if store.has("activity"):
+        activity = store.table("activity")
+        known_by = {(row["person_id"], row["day0_date"]): row["known_by"] for row in store.records(activity)}
+    return tuple(
+        _describe_member(row, found.get(row["person_id"], {}), definition, known_by) for row in store.records(person)
+    )
+
+
+def _describe_member(
+    row: dict[str, Any], found: dict[str, bool], definition: CohortDefinition, known_by: dict[Any, str]
+) -> Member:
+    features = {feature.name: _has_feature(feature, row, found) for feature in definition.features}
+    return Member(
+        person_id=row["person_id"],
+        day0_date=row["day0_date"],
+        diagnosis_date=row["diagnosis_date"],
+        birth_earliest=row["birth_earliest"],
+        birth_latest=row["birth_latest"],
+        sex=row["sex"] or "unknown",
+        race=row["race"],
+        drugs_before=row.get("drugs_before"),
+        active_by=known_by.get((row["person_id"], row["day0_date"])),
+        features=features,
+        stratum=classify_group(features, definition.strata),
+        subtype=classify_group(features, definition.subtypes),
+    )
+
+
+def _has_feature(feature: FeatureDefinition, row: dict[str, Any], found: dict[str, bool]) -> bool | None:
+    answers: list[bool | None] = []
+    if feature.any:
+        answers.append(any(found.get(f"{feature.name}/any/{number}", False) for number in range(len(feature.any))))
+    if feature.none:
+        names = [f"{feature.name}/none/{number}" for number in range(len(feature.none))]
+        answers.append(not any(found.get(name, False) for name in names))
+    if feature.sex:
+        answers.append(None if row["sex"] in (None, "unknown") else row["sex"] == feature.sex)
+    born = (row["birth_earliest"], row["birth_latest"])
+    if feature.age:
+        answers.append(is_aged(born, row["day0_date"], feature.age))
+    if feature.age_at_diagnosis:
+        answers.append(is_aged(born, row["diagnosis_date"], feature.age_at_diagnosis))
+    return False if False in answers else None if None in answers else True

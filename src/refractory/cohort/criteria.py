@@ -1,0 +1,127 @@
+"""Presence of something in the record: the one question that eligibility, exclusions and features ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from refractory.dates import Window, WindowDays
+from refractory.definition import Definition
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+Leaves = Mapping[str, tuple[str, ...]]
+Anchor = Literal["day 0", "diagnosis"]
+UPPER_LIMIT = "upper limit of normal"
+
+
+class Criterion(Definition):
+    """At least so many records of a concept set in a window, all of them on or before day 0."""
+
+    concept: str = Field(description="Concept set looked for.")
+    window: WindowDays = Field(Window(None, 0), description="Days around the anchor, both ends included.")
+    anchor: Anchor = Field("day 0", description='What the window is counted from: "day 0" or "diagnosis".')
+    at_least: int = Field(1, ge=1, description="Different days with such a record.")
+    above: float | Literal["upper limit of normal"] | None = Field(
+        None, description="For measurements: values above this number, or above the source's upper limit of normal."
+    )
+    below: float | None = Field(None, description="For measurements: values below this number.")
+
+    def describe(self) -> str:
+        """Say the criterion in words.
+
+        Example:
+            >>> Criterion(concept="creatine kinase", window=[-365, 0], above=UPPER_LIMIT, at_least=2).describe()
+            'creatine kinase above the upper limit of normal on at least 2 days in days -365 to 0 from day 0'
+        """
+        value = ""
+        if self.above is not None:
+            value += f" above {'the ' + UPPER_LIMIT if self.above == UPPER_LIMIT else format(self.above, 'g')}"
+        if self.below is not None:
+            value += f" below {self.below:g}"
+        often = f" on at least {self.at_least} days" if self.at_least > 1 else ""
+        return f"{self.concept}{value}{often} in {self.window} from {self.anchor}"
+
+
+def derive_facts(event: ir.Table, drug: ir.Table, measurement: ir.Table) -> ir.Table:
+    """Put all records into one table of dated facts.
+
+    Returns:
+        One row per source row per concept set: person_id, concept_set, date, value, upper_limit (the last
+        two null for what is no measurement).
+    """
+    import ibis
+
+    nothing = ibis.null("float64")
+    return ibis.union(
+        event.select("person_id", "concept_set", date=event.start_date, value=nothing, upper_limit=nothing),
+        drug.select("person_id", "concept_set", date=drug.start_date, value=nothing, upper_limit=nothing),
+        measurement.select("person_id", "concept_set", "date", "value", "upper_limit"),
+        distinct=False,
+    )
+
+
+def in_window(day: ir.IntegerValue, window: Window) -> ir.BooleanValue:
+    """Say of day numbers whether they lie in the window, both ends included."""
+    import ibis
+
+    inside: ir.BooleanValue = ibis.literal(True)
+    if window.first_day is not None:
+        inside = inside & (day >= window.first_day)
+    if window.last_day is not None:
+        inside = inside & (day <= window.last_day)
+    return inside
+
+
+def derive_findings(
+    candidates: ir.Table, facts: ir.Table, criteria: Mapping[str, Criterion], leaves: Leaves
+) -> ir.Table:
+    """Answer every criterion for every candidate in one pass over the facts.
+
+    Facts after day 0 are left out before anything is counted: the future decides nothing.
+
+    Args:
+        candidates: One row per candidate day 0: person_id, day0_date, diagnosis_date.
+        facts: One row per dated fact, from derive_facts.
+        criteria: The criteria, by the name of the column that answers each.
+        leaves: The leaf concept sets of each concept set.
+
+    Returns:
+        One row per candidate with any fact: person_id, day0_date, and a boolean column per criterion.
+    """
+    import ibis
+
+    wanted = sorted({leaf for criterion in criteria.values() for leaf in leaves[criterion.concept]})
+    dated = candidates.join(facts.filter(facts.concept_set.isin(wanted)), "person_id")
+    dated = dated.filter(dated.date <= dated.day0_date)
+    day = {
+        "day 0": dated.date.delta(dated.day0_date, unit="day"),
+        "diagnosis": dated.date.delta(dated.diagnosis_date, unit="day"),
+    }
+    found = {}
+    for name, criterion in criteria.items():
+        fits = dated.concept_set.isin(list(leaves[criterion.concept]))
+        fits = fits & in_window(day[criterion.anchor], criterion.window)
+        if criterion.above is not None:
+            limit = dated.upper_limit if criterion.above == UPPER_LIMIT else ibis.literal(float(criterion.above))
+            fits = fits & (dated["value"] > limit)
+        if criterion.below is not None:
+            fits = fits & (dated["value"] < criterion.below)
+        days = ibis.ifelse(fits, dated.date, ibis.null("date")).nunique()
+        found[name] = days >= criterion.at_least
+    return dated.group_by(["person_id", "day0_date"]).aggregate(**found)
+
+
+def keep_where(candidates: ir.Table, findings: ir.Table, column: str, *, is_wanted: bool) -> ir.Table:
+    """Keep the candidates whose finding is as wanted; a candidate without any fact has found nothing."""
+    keys = ["person_id", "day0_date"]
+    found = findings.filter(findings[column]).select(*keys)
+    return candidates.semi_join(found, keys) if is_wanted else candidates.anti_join(found, keys)
+
+
+def one_of(names: Sequence[str]) -> str:
+    """Join names for a sentence: "a", "a or b", "a, b or c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,20 @@
+"""Arithmetic of days on columns, the same on every engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def days_later(date: ir.DateColumn, days: ir.IntegerValue | int) -> ir.DateColumn:
+    """Return the date that many days later (earlier when negative).
+
+    The way through a timestamp is on purpose: DuckDB and PostgreSQL make a timestamp of a date plus an
+    interval while Ibis believes it to be a date, and drops a cast to date as needless.
+    """
+    import ibis
+
+    step = ibis.interval(days=days) if isinstance(days, int) else days.as_interval("D")
+    return (date.cast("timestamp") + step).cast("date")

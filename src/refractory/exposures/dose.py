@@ -1,0 +1,75 @@
+"""Daily doses over time by a change-point sweep: one row per stretch of equal dose, never one per day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from refractory.exposures.days import days_later
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def derive_daily_doses(exposures: ir.Table) -> ir.Table:
+    """Give each exposure its dose per day: strength times quantity over the days covered.
+
+    For drugs with a prednisone factor the dose is in mg of prednisone, for others in mg of the drug.
+
+    Args:
+        exposures: One row per exposure, from exposures.eras.derive_exposures.
+
+    Returns:
+        One row per exposure: the columns of `exposures`, covered_days and daily_mg (null when unknown: unknown is
+        not zero).
+    """
+    import ibis
+
+    covered = exposures.last_covered_date.delta(exposures.start_date, unit="day") + 1
+    factor = ibis.coalesce(exposures.prednisone_factor, 1.0)
+    exposures = exposures.mutate(covered_days=covered)
+    daily = exposures.quantity * exposures.mg_per_unit * factor / exposures.covered_days
+    return exposures.mutate(daily_mg=ibis.ifelse(exposures.covered_days > 0, daily, ibis.null("float64")))
+
+
+def derive_dose_stretches(dosed: ir.Table) -> ir.Table:
+    """Sweep the exposures of each person and drug into stretches of days with one total dose.
+
+    The dose of a day is the sum over all exposures that cover it.
+
+    Args:
+        dosed: One row per exposure: person_id, drug, start_date, last_covered_date, daily_mg.
+
+    Returns:
+        One row per person, drug and stretch with at least one exposure: person_id, drug, from_date,
+        until_date (both included), daily_mg (of the exposures whose dose is known), unknown (exposures
+        that cover the stretch with unknown dose).
+    """
+    import ibis
+
+    mg = ibis.coalesce(dosed.daily_mg, 0.0)
+    is_unknown = ibis.ifelse(dosed.daily_mg.isnull(), 1, 0)
+    who = ["person_id", "drug"]
+    begins = dosed.select(*who, date=dosed.start_date, mg=mg, open=ibis.literal(1), unknown=is_unknown)
+    day_after = days_later(dosed.last_covered_date, 1)
+    ends = dosed.select(*who, date=day_after, mg=-mg, open=ibis.literal(-1), unknown=-is_unknown)
+    points = ibis.union(begins, ends, distinct=False)
+    points = points.group_by([*who, "date"]).aggregate(
+        mg=points.mg.sum(), open=points.open.sum(), unknown=points.unknown.sum()
+    )
+    so_far = ibis.window(group_by=who, order_by="date", preceding=(None, 0))
+    in_order = ibis.window(group_by=who, order_by="date")
+    swept = points.mutate(
+        daily_mg=points.mg.sum().over(so_far),
+        covering=points.open.sum().over(so_far),
+        unknown=points.unknown.sum().over(so_far).cast("int64"),
+        next_date=points.date.lead().over(in_order),
+    )
+    swept = swept.filter((swept.covering > 0) & swept.next_date.notnull())
+    return swept.select(
+        *who,
+        from_date=swept.date,
+        until_date=days_later(swept.next_date, -1),
+        # Sums of decimals that should cancel leave dust far below a tenth of a microgram.
+        daily_mg=ibis.ifelse(swept.daily_mg.abs() < 1e-7, 0.0, swept.daily_mg),
+        unknown=swept.unknown,
+    )
