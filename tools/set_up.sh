@@ -27,7 +27,7 @@ quietly() {
 }
 
 is_supported() {
-    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
+    { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; } 2>/dev/null
 }
 
 identity() { "$1" -c 'import sys; print(sys.base_prefix, sys.version)'; }
