@@ -14,6 +14,8 @@ class EstimateKind(StrEnum):
     MEAN = "mean"
     MEDIAN = "median"
     DIFFERENCE = "difference"
+    SHIFT = "shift"
+    RATIO = "ratio"
     TEST = "test"
 
 
@@ -23,15 +25,16 @@ class Estimate:
 
     Args:
         kind: What it is of.
-        value: The number; None when it cannot be computed (no persons, one value for an SD).
+        value: The number; None when it cannot be computed (no persons). A proportion, and a difference of two, is
+            a fraction and not in per cent; a shift has the unit of the values; the number of a test is its P value.
         n: Persons, or values, that it rests on.
         method: The method in words, as a journal prints it ("Clopper-Pearson").
-        lower: Lower end of the interval; for a median the first quartile.
-        upper: Upper end of the interval; for a median the third quartile.
+        lower: Lower end of the interval; for a median the first quartile; minus infinity where it has no end.
+        upper: Upper end of the interval; for a median the third quartile; infinity where it has no end.
         level: Coverage of the interval; None when lower and upper are no interval of confidence.
         numerator: Persons counted, for a proportion.
-        denominator: Persons among whom they were counted, for a proportion.
-        sd: Sample standard deviation, for a mean.
+        denominator: Persons among whom they were counted, for a proportion; the smaller group, for a difference of two.
+        sd: Sample standard deviation, for a mean; None below two values.
         p_value: Two-sided P value, for a test.
     """
 

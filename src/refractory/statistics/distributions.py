@@ -1,0 +1,204 @@
+"""The few distributions that the estimates rest on, in the standard library alone.
+
+Importing scipy.special costs about twice what the whole query engine costs to import, and a small
+study is all start-up. What is here is short, and the tests hold each function to scipy's.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, count
+from math import erfc, exp, lgamma, log, log1p, sqrt
+from statistics import NormalDist
+
+# R, SAS and StatXact count a table as no more probable than the observed one when it is so up to
+# this relative tolerance: equal probabilities computed along two ways differ in their last digits.
+TIE_TOLERANCE = 1e-7
+_SMALLEST = 1e-300
+
+
+def check_level(level: float) -> None:
+    """Raise when the coverage asked for is not between 0 and 1."""
+    if not 0 < level < 1:
+        raise ValueError(f"the level of an interval lies between 0 and 1, not at {level}")
+
+
+def normal_quantile(probability: float) -> float:
+    return NormalDist().inv_cdf(probability)
+
+
+def normal_upper_tail(z: float) -> float:
+    return erfc(z / sqrt(2)) / 2
+
+
+def find_root(increasing: Callable[[float], float], target: float, low: float, high: float) -> float:
+    """Find where an increasing function reaches the target, to the last bit, by bisection.
+
+    Example:
+        >>> round(find_root(lambda x: x * x, 2.0, 0.0, 2.0), 12)
+        1.414213562373
+    """
+    while True:
+        middle = (low + high) / 2
+        if middle in (low, high):
+            return middle
+        if increasing(middle) < target:
+            low = middle
+        else:
+            high = middle
+
+
+def beta_probability(x: float, a: float, b: float) -> float:
+    """Probability that a beta(a, b) variable is at most x: the regularised incomplete beta function.
+
+    The continued fraction is evaluated from its front (Lentz's method), on the side of the mean where
+    it converges fast.
+
+    Source:
+        Abramowitz and Stegun, Handbook of Mathematical Functions, 26.5.8.
+
+    Example:
+        >>> round(beta_probability(0.5, 2, 3), 12)
+        0.6875
+    """
+    if x <= 0 or x >= 1:
+        return 0.0 if x <= 0 else 1.0
+    if x > (a + 1) / (a + b + 2):
+        return 1 - beta_probability(1 - x, b, a)
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x))
+    fraction, above, below = 1.0, 1.0, 0.0
+    for term in _beta_fraction_terms(x, a, b):
+        below = 1 / _away_from_zero(1 + term * below)
+        above = _away_from_zero(1 + term / above)
+        fraction *= above * below
+        if abs(above * below - 1) < 4e-16:
+            break
+    return front / (a * fraction)
+
+
+def _beta_fraction_terms(x: float, a: float, b: float) -> Iterator[float]:
+    for m in count():
+        yield -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        yield (m + 1) * (b - m - 1) * x / ((a + 2 * m + 1) * (a + 2 * m + 2))
+
+
+def _away_from_zero(number: float) -> float:
+    return number if abs(number) > _SMALLEST else _SMALLEST
+
+
+def beta_quantile(probability: float, a: float, b: float) -> float:
+    """The value that a beta(a, b) variable stays below with the given probability.
+
+    Example:
+        >>> round(beta_quantile(0.6875, 2, 3), 12)
+        0.5
+    """
+    return find_root(lambda x: beta_probability(x, a, b), probability, 0.0, 1.0)
+
+
+def binomial_at_least(responders: int, persons: int, rate: float) -> float:
+    """Probability of at least so many responders among so many persons.
+
+    Example:
+        >>> binomial_at_least(0, 5, 0.3), round(binomial_at_least(4, 5, 0.5), 12)
+        (1.0, 0.1875)
+    """
+    if responders <= 0:
+        return 1.0
+    return 0.0 if responders > persons else beta_probability(rate, responders, persons - responders + 1)
+
+
+def binomial_probabilities(persons: int, rate: float) -> list[float]:
+    """Probability of 0, 1, ... responders among so many persons.
+
+    Example:
+        >>> binomial_probabilities(2, 0.5)
+        [0.25, 0.5, 0.25]
+    """
+    if rate in (0, 1):
+        return [float(responders == rate * persons) for responders in range(persons + 1)]
+    mode = int((persons + 1) * rate)
+    odds = rate / (1 - rate)
+    weights = from_mode(range(persons + 1), min(mode, persons), lambda below: (persons - below) / (below + 1) * odds)
+    total = sum(weights)
+    return [weight / total for weight in weights]
+
+
+def hypergeometric_probabilities(n1: int, n2: int, responders: int) -> tuple[int, list[float]]:
+    """Probability of each 2 x 2 table with these group sizes and this number of responders.
+
+    Returns:
+        The smallest possible number of responders in group 1, and one probability per possible
+        number from there on.
+
+    Example:
+        >>> first, probabilities = hypergeometric_probabilities(4, 4, 4)
+        >>> first, [round(p * 70) for p in probabilities]
+        (0, [1, 16, 36, 16, 1])
+    """
+    possible = range(max(0, responders - n2), min(n1, responders) + 1)
+    mode = (n1 + 1) * (responders + 1) // (n1 + n2 + 2)
+    weights = from_mode(
+        possible,
+        min(max(mode, possible[0]), possible[-1]),
+        lambda r1: (n1 - r1) * (responders - r1) / ((r1 + 1) * (n2 - responders + r1 + 1)),
+    )
+    total = sum(weights)
+    return possible[0], [weight / total for weight in weights]
+
+
+def from_mode(possible: range, mode: int, ratio: Callable[[int], float]) -> list[float]:
+    """Weights of a distribution with one peak, relative to the weight of its mode.
+
+    Going outwards from the mode loses nothing to overflow, and what underflows is negligible.
+
+    Args:
+        possible: The values that it may take, one after the other.
+        mode: One of them, the most probable.
+        ratio: Weight of the value after k, divided by the weight of k.
+    """
+    up = accumulate((ratio(k) for k in range(mode, possible[-1])), lambda weight, r: weight * r, initial=1.0)
+    down = accumulate((1 / ratio(k) for k in range(mode - 1, possible[0] - 1, -1)), lambda weight, r: weight * r)
+    return [*reversed(list(down)), *up]
+
+
+def no_more_probable(probabilities: Sequence[float]) -> list[float]:
+    """For each outcome, the probability of all outcomes that are no more probable than it.
+
+    Example:
+        >>> [round(p, 6) for p in no_more_probable([0.1, 0.6, 0.3])]
+        [0.1, 1.0, 0.4]
+    """
+    ascending = sorted(probabilities)
+    reached = [0.0, *accumulate(ascending)]
+    return [min(1.0, reached[bisect_right(ascending, p * (1 + TIE_TOLERANCE))]) for p in probabilities]
+
+
+def rank_sum_counts(ranks: Sequence[int], chosen: int) -> list[int]:
+    """Count the ways to choose so many of the ranks, by the sum of the ranks chosen.
+
+    The counts are the coefficients of a polynomial. They are packed side by side into one whole number, wide
+    enough apart never to touch, so that adding two polynomials is one addition.
+
+    Args:
+        ranks: Whole numbers; mid-ranks of ties doubled.
+        chosen: How many are chosen.
+
+    Returns:
+        One count per sum, from the sum 0 to the sum of all ranks.
+
+    Example:
+        >>> rank_sum_counts([1, 2, 3], 2)
+        [0, 0, 0, 1, 1, 1, 0]
+    """
+    bytes_per_count = len(ranks) // 8 + 1
+    packed = [1] + [0] * chosen
+    for seen, rank in enumerate(ranks):
+        for taken in range(min(seen + 1, chosen), 0, -1):
+            packed[taken] += packed[taken - 1] << (8 * bytes_per_count * rank)
+    unpacked = packed[chosen].to_bytes((sum(ranks) + 1) * bytes_per_count, "little")
+    return [
+        int.from_bytes(unpacked[start : start + bytes_per_count], "little")
+        for start in range(0, len(unpacked), bytes_per_count)
+    ]
