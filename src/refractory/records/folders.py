@@ -1,0 +1,128 @@
+"""Which files of a folder hold which table, and how the CSV files among them are written."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from refractory.errors import RecordsError
+from refractory.records.catalogue import OMOP_TABLES
+
+_SUFFIXES = (".csv.gz", ".csv", ".tsv.gz", ".tsv", ".parquet")
+_SEPARATORS = (",", ";", "\t")
+_PARQUET_MARK = b"PAR1"
+
+
+@dataclass(frozen=True)
+class CsvHeader:
+    """How a CSV file is written."""
+
+    separator: str
+    columns: tuple[str, ...]
+
+
+def find_table_files(folder: Path) -> dict[str, list[Path]]:
+    """Find the files of each table of OMOP: `person.csv`, `PERSON.parquet`, `person/part-0.parquet`.
+
+    Raises:
+        RecordsError: When a table is there twice, as CSV and as Parquet.
+    """
+    forms: defaultdict[str, list[list[Path]]] = defaultdict(list)
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name.lower() in OMOP_TABLES:
+            parts = [part for part in sorted(path.rglob("*")) if part.is_file() and _suffix(part)]
+            forms[path.name.lower()].append(parts)
+        elif path.is_file() and (suffix := _suffix(path)):
+            table = path.name[: -len(suffix)].lower()
+            if table in OMOP_TABLES:
+                forms[table].append([path])
+    for table, ways in forms.items():
+        if len(ways) > 1 or len({is_parquet(path) for path in ways[0]}) > 1:
+            raise RecordsError(
+                f"The table {table} is there more than once.",
+                where=", ".join(str(path.relative_to(folder)) for way in ways for path in way[:3]),
+                remedy="keep one form of it in the folder",
+            )
+    return {table: ways[0] for table, ways in forms.items() if ways[0]}
+
+
+def _suffix(path: Path) -> str:
+    return next((suffix for suffix in _SUFFIXES if path.name.lower().endswith(suffix)), "")
+
+
+def is_parquet(path: Path) -> bool:
+    """Say whether a file is named as Parquet."""
+    return path.name.lower().endswith(".parquet")
+
+
+def check_parquet(path: Path) -> None:
+    """Raise when a file does not begin and end as Parquet does: it is empty, cut off or something else.
+
+    Raises:
+        RecordsError: With the name of the file.
+    """
+    size = path.stat().st_size
+    what = ""
+    if size == 0:
+        what = "The file is empty (0 bytes)."
+    else:
+        with path.open("rb") as file:
+            begins = file.read(4) == _PARQUET_MARK
+            file.seek(max(0, size - 4))
+            ends = file.read(4) == _PARQUET_MARK
+        if not (begins and ends):
+            what = "The file is not a whole Parquet file: it is cut off or damaged."
+    if what:
+        raise RecordsError(what, where=path.name, remedy="copy the file again from where it came from")
+
+
+def read_csv_header(path: Path, known: Sequence[str]) -> CsvHeader:
+    """Read the first line of a CSV file; the separator is the one that gives most of the known columns.
+
+    Args:
+        path: The file, gzip or not.
+        known: Columns, in lower case, by which the table is recognised.
+
+    Raises:
+        RecordsError: When the file is empty, has no header that can be read, or names a column twice.
+    """
+    opened = gzip.open if path.name.lower().endswith(".gz") else Path.open
+    try:
+        with opened(path, "rb") as file:
+            raw = file.readline()
+    except (gzip.BadGzipFile, EOFError):
+        raise RecordsError(
+            "The file is not a whole gzip file.", where=path.name, remedy="copy the file again from where it came from"
+        ) from None
+    if not raw.strip():
+        raise RecordsError(
+            "The file is empty (no header).", where=path.name, remedy="remove the file, or copy it again"
+        )
+    try:
+        line = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RecordsError(
+            f"The file is not in UTF-8: byte {error.start + 1} of the line cannot be read.",
+            where=f"{path.name}, line 1",
+            remedy="save it as UTF-8 (in a spreadsheet: CSV UTF-8), or convert it with `iconv -t UTF-8`",
+        ) from None
+    headers = [CsvHeader(mark, tuple(next(csv.reader([line], delimiter=mark)))) for mark in _SEPARATORS]
+    best = max(
+        headers, key=lambda header: (sum(c.strip().lower() in known for c in header.columns), len(header.columns))
+    )
+    columns = tuple(column.strip().lower() for column in best.columns)
+    if len(set(columns)) != len(columns):
+        raise RecordsError(
+            "The header names a column twice.",
+            where=f"{path.name}, line 1",
+            remedy="give each column a name of its own",
+        )
+    return CsvHeader(best.separator, columns)
+
+
+def _lower(header: CsvHeader) -> tuple[str, ...]:
+    return tuple(column.strip().lower() for column in header.columns)

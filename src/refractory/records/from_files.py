@@ -1,0 +1,199 @@
+"""Sources that the embedded DuckDB reads where they lie: a DuckDB file, a folder of Parquet or of CSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from refractory.errors import RecordsError
+from refractory.records.catalogue import SourceTable
+from refractory.records.source import bind, literal_ids
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from refractory.records.store import Store
+
+ALIAS = "records_source"
+
+# A file's fingerprint is taken of all of it up to this size, and of evenly spaced blocks beyond.
+_WHOLE_BYTES = 4 * 2**20
+_BLOCKS, _BLOCK_BYTES = 128, 2**15
+
+
+@dataclass
+class EmbeddedSource:
+    """A source that any DuckDB connection can reach by the same few statements, without writing.
+
+    Args:
+        name: What the user called it.
+        address: File or folder.
+        setup: Statements that make the tables visible in a connection under ALIAS.
+        described: The tables that are there, by their lower-case OMOP name.
+        foreign_tables: Rows of the tables that have a name of OMOP but other columns.
+        files: The files that hold the records.
+    """
+
+    name: str
+    address: Path
+    setup: Sequence[str]
+    files: Sequence[Path]
+    described: dict[str, SourceTable] = field(default_factory=dict)
+    foreign_tables: Mapping[str, int] = field(default_factory=dict)
+    dialect: str = "duckdb"
+    _reached: list[Any] = field(default_factory=list)
+
+    @cached_property
+    def connection(self) -> Any:
+        """The source's own connection; the store's is used for whatever ends up in the store."""
+        import duckdb
+
+        connection = duckdb.connect(":memory:")
+        self._reach(connection)
+        return connection
+
+    def has(self, table: str) -> bool:
+        return table in self.described
+
+    def columns(self, table: str) -> dict[str, str]:
+        return dict(self.described[table].kinds)
+
+    def table(self, name: str) -> ir.Table:
+        return bind(name, self.described[name], is_case_sensitive=False)
+
+    def ids(self, values: Iterable[int]) -> ir.IntegerColumn:
+        return literal_ids(values, "[", "]")
+
+    def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
+        return list(self.execute(self.connection, _sql(expression)).fetchall())
+
+    def extract(self, expression: ir.Table, store: Store, name: str) -> None:
+        self._reach(store.connection)
+        self.execute(store.connection, f'CREATE OR REPLACE TABLE "{name}" AS {_sql(expression)}')
+
+    def fingerprint(self) -> str:
+        """Return a hash of the files: of every byte of a small file, of size and spaced blocks of a large one."""
+        total = sha256()
+        for path in sorted(self.files):
+            size = path.stat().st_size
+            total.update(f"{path.name} {size}\n".encode())
+            with path.open("rb") as file:
+                if size <= _WHOLE_BYTES:
+                    total.update(file.read())
+                    continue
+                for block in range(_BLOCKS):
+                    file.seek(block * (size - _BLOCK_BYTES) // (_BLOCKS - 1))
+                    total.update(file.read(_BLOCK_BYTES))
+        return total.hexdigest()
+
+    def close(self) -> None:
+        for connection in self._reached:
+            try:
+                connection.execute(f"DETACH DATABASE IF EXISTS {ALIAS}")
+            except Exception as error:  # a store that was closed first has let go of the source already
+                if "closed" not in str(error).lower():
+                    raise
+        if "connection" in self.__dict__:
+            self.connection.close()
+        self._reached.clear()
+
+    def execute(self, connection: Any, sql: str) -> Any:
+        """Run a statement; what DuckDB says about a file is told in the user's words, without the file's content."""
+        import duckdb
+
+        try:
+            return connection.execute(sql)
+        except duckdb.Error as error:
+            raise explain(error, self.address) from None
+
+    def _reach(self, connection: Any) -> None:
+        if any(known is connection for known in self._reached):
+            return
+        # A date of a time stamp with a zone must not depend on where the program runs.
+        connection.execute("SET TimeZone = 'UTC'")
+        for statement in self.setup:
+            self.execute(connection, statement)
+        self._reached.append(connection)
+
+
+def _sql(expression: ir.Table) -> str:
+    import ibis
+
+    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+
+
+def kind_of(duckdb_type: str) -> str:
+    """Name the Ibis type that stands for a DuckDB type; what no rule needs to understand is text.
+
+    Example:
+        >>> kind_of("UINTEGER"), kind_of("DECIMAL(18,3)"), kind_of("TIMESTAMP_NS"), kind_of("UUID")
+        ('int64', 'float64', 'timestamp', 'string')
+    """
+    plain = duckdb_type.upper()
+    if re.match(r"U?(TINY|SMALL|BIG|HUGE)?INT", plain):
+        return "int64"
+    if plain.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
+        return "float64"
+    if plain.startswith("TIMESTAMP"):
+        return "timestamp('UTC')" if "ZONE" in plain else "timestamp"
+    return {"DATE": "date", "BOOLEAN": "boolean"}.get(plain, "string")
+
+
+# What DuckDB says, by a pattern of it, and what the user should hear: what is wrong, and what to try.
+_FAULTS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"could not set lock",
+        "The database is open for writing in another program.",
+        "close that program, or make a copy of the file and name the copy",
+    ),
+    (
+        r"version number|newer version|only read versions",
+        "The database was written by another version of DuckDB than the one here can read.",
+        "upgrade the duckdb package, or write the database again with `EXPORT DATABASE` and read the folder",
+    ),
+    (
+        r"not a valid duckdb|serialization|deserialize|checksum|could not read enough|corrupt",
+        "The file is not a DuckDB database, or it is damaged.",
+        "copy the file again from where it came from",
+    ),
+    (
+        r"not utf-8|invalid unicode|utf-8 encoded",
+        "The file is not in UTF-8.",
+        "save it as UTF-8 (in a spreadsheet: CSV UTF-8), or convert it with `iconv -t UTF-8`",
+    ),
+    (
+        r"expected number of columns|csv error|unterminated quote|maximum line size",
+        "The file cannot be read as CSV: a line does not have the columns of the header.",
+        "look at that line for a missing separator or an open quotation mark",
+    ),
+    (
+        r"magic bytes|too small to be a parquet|parquet|decompression|thrift|snappy|zstd|failed to read file",
+        "The file is not a whole Parquet file: it is cut off or damaged.",
+        "copy the file again from where it came from",
+    ),
+    (r"permission denied|cannot open", "The file cannot be opened.", "check the path and who may read it"),
+)
+
+
+def explain(error: Exception, address: Path) -> RecordsError:
+    """Say in the user's words why DuckDB could not read; never with the text of the file."""
+    said = str(error)
+    named = re.search(r"(?m)^\s*file = (.+)$", said) or re.search(
+        r"[Ff]ile \"?'?([^\"'\n]+?\.(?:parquet|csv|csv\.gz|duckdb))\"?'?", said
+    )
+    line = re.search(r"(?:on )?[Ll]ine:? (\d+)\b", said) if "CSV Error" in said else None
+    where = Path(named[1]).name if named else address.name
+    where += f", line {line[1]}" if line else ""
+    for pattern, what, remedy in _FAULTS:
+        if re.search(pattern, said, re.IGNORECASE):
+            return RecordsError(what, where=where, remedy=remedy)
+    return RecordsError(
+        f"The records cannot be read ({type(error).__name__}).",
+        where=where,
+        remedy="`refractory check` shows which tables can be read; look at the file with DuckDB itself",
+    )

@@ -1,0 +1,128 @@
+"""Opening the records of an OMOP CDM (v5.3, v5.4), wherever they lie."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from refractory.errors import RecordsError
+from refractory.records.catalogue import OMOP_TABLES, SourceTable, arrange, choose_schema, tell_apart
+from refractory.records.folders import CsvHeader, check_parquet, find_table_files, is_parquet, read_csv_header
+from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
+from refractory.records.source import Source
+
+_ADDRESSES = "a DuckDB file, a folder of Parquet or CSV files, or postgresql://user@host/database"
+
+
+def open_source(address: str, schema: str | None = None) -> Source:
+    """Open a source of records for reading.
+
+    Args:
+        address: A DuckDB file, a folder that holds a file or a folder of files for each table, or a
+            PostgreSQL address (`postgresql://...`).
+        schema: Where the tables are, when the database holds more than one set of them.
+
+    Raises:
+        RecordsError: When nothing can be read there, or two schemas hold the tables and none is named.
+    """
+    if address.startswith(("postgresql://", "postgres://")):
+        from refractory.records.from_postgresql import open_postgresql
+
+        return open_postgresql(address, schema)
+    path = Path(address).expanduser()
+    if not path.exists():
+        raise RecordsError("There is no such file or folder.", where=address, remedy=f"name {_ADDRESSES}")
+    return _open_folder(path) if path.is_dir() else _open_duckdb(path, schema)
+
+
+def _open_duckdb(path: Path, schema: str | None) -> EmbeddedSource:
+    if path.name.lower().endswith((".csv", ".csv.gz", ".parquet", ".tsv")):
+        raise RecordsError(
+            "One file holds one table; a study needs several.",
+            where=str(path),
+            remedy="name the folder that the files are in",
+        )
+    if path.stat().st_size == 0:
+        raise RecordsError(
+            "The file is empty (0 bytes).", where=path.name, remedy="copy the file again from where it came from"
+        )
+    source = EmbeddedSource(
+        name=path.name, address=path, setup=[f"ATTACH {quoted(str(path))} AS {ALIAS} (READ_ONLY)"], files=[path]
+    )
+    columns = source.execute(
+        source.connection,
+        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
+        f"WHERE database_name = '{ALIAS}' AND NOT internal ORDER BY ALL",
+    ).fetchall()
+    found = arrange([(schema_name, table, column, kind_of(kind)) for schema_name, table, column, kind in columns])
+    chosen = choose_schema(found, schema, where=path.name)
+    _describe(source, {table: SourceTable((ALIAS, *one.path), one.spelled, one.kinds) for table, one in chosen.items()})
+    return source
+
+
+def _open_folder(folder: Path) -> EmbeddedSource:
+    tables = find_table_files(folder)
+    if not tables:
+        databases = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".duckdb", ".db"})
+        if len(databases) == 1:
+            return _open_duckdb(databases[0], None)
+        raise RecordsError(
+            "The folder holds no table of OMOP.",
+            where=str(folder),
+            remedy="expected are files such as person.parquet or person.csv, one a table",
+        )
+    setup = [f"ATTACH ':memory:' AS {ALIAS}"]
+    for table, files in tables.items():
+        reading = _reading_parquet(files) if is_parquet(files[0]) else _reading_csv(table, files)
+        setup.append(f"CREATE VIEW {ALIAS}.main.{table} AS {reading}")
+    every_file = [path for files in tables.values() for path in files]
+    source = EmbeddedSource(name=folder.name, address=folder, setup=setup, files=every_file)
+    described = {}
+    for table in tables:
+        shape = source.execute(source.connection, f"DESCRIBE {ALIAS}.main.{table}").fetchall()
+        spelled = {row[0].lower(): row[0] for row in shape}
+        described[table] = SourceTable(
+            (ALIAS, "main", table), spelled, {row[0].lower(): kind_of(row[1]) for row in shape}
+        )
+    _describe(source, described)
+    return source
+
+
+def _reading_parquet(files: list[Path]) -> str:
+    for path in files:
+        check_parquet(path)
+    return f"SELECT * FROM read_parquet([{_listed(files)}], union_by_name = true, hive_partitioning = false)"
+
+
+def _reading_csv(table: str, files: list[Path]) -> str:
+    # Every column is read as text: a guess of DuckDB at a date or a number would depend on the first rows.
+    by_header: defaultdict[CsvHeader, list[Path]] = defaultdict(list)
+    for path in files:
+        by_header[read_csv_header(path, OMOP_TABLES[table])].append(path)
+    readings = []
+    for header, same in by_header.items():
+        columns = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in header.columns)
+        readings.append(
+            f"SELECT * FROM read_csv([{_listed(same)}], columns = {{{columns}}}, delim = {quoted(header.separator)}, "
+            "quote = '\"', escape = '\"', header = true, auto_detect = false)"
+        )
+    return " UNION ALL BY NAME ".join(readings)
+
+
+def _describe(source: EmbeddedSource, tables: Mapping[str, SourceTable]) -> None:
+    source.described, foreign = tell_apart(tables)
+    counted = {}
+    for table, one in foreign.items():
+        path = ".".join('"' + part.replace('"', '""') + '"' for part in one.path)
+        counted[table] = int(source.execute(source.connection, f"SELECT count(*) FROM {path}").fetchone()[0])
+    source.foreign_tables = counted
+
+
+def quoted(text: str) -> str:
+    """Write a text literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _listed(files: Iterable[Path]) -> str:
+    return ", ".join(quoted(str(path)) for path in files)
