@@ -92,7 +92,7 @@ def find_unit(written: str | None) -> Unit | None:
     """
     if written is None:
         return None
-    text = re.sub(r"\s+", " ", written.replace("μ", "µ").strip().lower()).rstrip(".")
+    text = re.sub(r"\s+", " ", written.strip().lower().replace("μ", "µ")).rstrip(".")
     return _BY_SPELLING.get(text) or _BY_SPELLING.get(re.sub(r"\s*/\s*", "/", text))
 
 
