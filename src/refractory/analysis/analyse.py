@@ -1,0 +1,102 @@
+"""The plan, carried out: from patients to results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from refractory.analysis.analysis_set import tally
+from refractory.analysis.cautions import RunFacts, find_cautions
+from refractory.analysis.comparison import compare_published
+from refractory.analysis.estimates import Plan, estimate_all
+from refractory.analysis.plan import PublishedFigure
+from refractory.analysis.predictors import find_predictors, name_predictors, tabulate_predictors
+from refractory.analysis.results import Caution, Comparison, Listing, NamedEstimate, ResultTable
+from refractory.analysis.tables import (
+    tabulate_baseline,
+    tabulate_cycles,
+    tabulate_named,
+    tabulate_response,
+    tabulate_sparing,
+    tabulate_strata,
+)
+from refractory.outcomes.assess import Patient
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What the plan gives when it is carried out."""
+
+    estimates: tuple[NamedEstimate, ...]
+    tables: tuple[ResultTable, ...]
+    comparisons: tuple[Comparison, ...]
+    cautions: tuple[Caution, ...]
+    listings: tuple[Listing, ...]
+
+
+def analyse(
+    patients: Sequence[Patient],
+    plan: Plan,
+    published: Sequence[PublishedFigure],
+    facts: RunFacts,
+    drugs: Mapping[str, Sequence[int]],
+) -> Analysis:
+    """Carry out the plan.
+
+    Args:
+        patients: The analysis set, one patient per person.
+        plan: What the protocol chose.
+        published: Figures to print beside the reproduced ones.
+        facts: What the run knows about its records.
+        drugs: Persons by each earlier drug whose course counts for the refractory rule.
+    """
+    predictors = find_predictors(patients, plan)
+    estimates = [*estimate_all(patients, plan), *name_predictors(predictors)]
+    counts = tally(patients)
+    tables = [tabulate_baseline(patients, plan, drugs)]
+    groups = [one for one in estimates if one.id.startswith(("stratum.", "subtype."))]
+    if groups:
+        tables.append(tabulate_strata(groups))
+    tables.append(tabulate_response(patients, plan))
+    compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
+    if compared:
+        title = f"{plan.response.name}: the strata compared"
+        tables.append(tabulate_named("comparison", title, ("Comparison", "Estimate"), compared))
+    if plan.has_cycles:
+        tables.append(tabulate_cycles(patients, plan))
+    if plan.sparing:
+        tables.append(tabulate_sparing(patients, [one for one in estimates if one.id.startswith("sparing.")]))
+    if predictors:
+        tables.append(tabulate_predictors(predictors, (counts.responders, counts.non_responders)))
+    return Analysis(
+        estimates=tuple(estimates),
+        tables=tuple(tables),
+        comparisons=compare_published(published, estimates),
+        cautions=find_cautions(patients, plan, facts),
+        listings=(list_patients(patients, plan),),
+    )
+
+
+def list_patients(patients: Sequence[Patient], plan: Plan) -> Listing:
+    """List the persons, numbered in the order of the cohort: identifiable, for the study team only."""
+    columns = ["Person", "Day 0", "Stratum", "Subtype", "Age", "Days from diagnosis", "Drugs before"]
+    columns += ["Cycles"] if plan.has_cycles else []
+    columns += ["Response", "Day of response"]
+    columns += ["Cycles to response"] if plan.has_cycles else []
+    columns += ["Glucocorticoid"] if plan.sparing else []
+    rows = []
+    for number, one in enumerate(patients, start=1):
+        when = one.response.when
+        day = "" if when is None else str((when.earliest - one.member.day0_date).days)
+        if when is not None and not when.is_complete:
+            day += f" to {(when.latest - one.member.day0_date).days}"
+        age = one.member.age_years
+        row: list[str | int | float | None] = [number, one.member.day0_date.isoformat(), one.member.stratum]
+        row += [one.member.subtype, None if age is None else round(age, 1)]
+        row += [one.member.days_from_diagnosis, one.member.drugs_before]
+        row += [len(one.cycles)] if plan.has_cycles else []
+        row += [one.response.status.value, day]
+        row += [one.cycles_to_response] if plan.has_cycles else []
+        row += [one.sparing.glucocorticoid.value if one.sparing else None] if plan.sparing else []
+        rows.append(tuple(row))
+    return Listing("patients", "Persons of the cohort", tuple(columns), tuple(rows))

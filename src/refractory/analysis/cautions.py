@@ -1,0 +1,211 @@
+"""Cautions: what a reader must know before believing an estimate, each with the number behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refractory.analysis.analysis_set import supporting_answer, tally, with_status
+from refractory.analysis.estimates import Plan
+from refractory.analysis.results import Caution, Severity
+from refractory.outcomes.assess import Patient
+from refractory.outcomes.response import ResponseStatus
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a run knows about its records, beside the patients.
+
+    Args:
+        is_invented: The source says that its data are invented.
+        is_observation_known: The source has observation periods.
+        start_only_exposures: Drug records of the cohort of which only the start day is known.
+        exposures: Drug records of the cohort.
+        unknown_routes: Records of the treatment, of the cohort, whose route is unknown.
+        treatment_records: Records of the treatment, of the cohort.
+        unresolved_codes: Codes of the protocol that the source's vocabulary does not have.
+        empty_sets: Concept sets without a single record among the persons ever treated.
+        rows_left_out: Source rows listed as problems and not used.
+        unknown_courses: Persons of the cohort who are refractory only because a course of unknown length counts.
+        has_labels: Adjudicated labels were given.
+    """
+
+    is_invented: bool
+    is_observation_known: bool
+    start_only_exposures: int
+    exposures: int
+    unknown_routes: int
+    treatment_records: int
+    unresolved_codes: int
+    empty_sets: tuple[str, ...]
+    rows_left_out: int
+    unknown_courses: int
+    has_labels: bool
+
+
+def find_cautions(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> tuple[Caution, ...]:
+    """Find what a reader must know, serious things first.
+
+    Args:
+        patients: The analysis set.
+        plan: What the protocol chose.
+        facts: What the run knows about its records.
+    """
+    cautions = [*_of_design(patients, plan, facts), *_of_outcome(patients, plan), *_of_records(patients, plan, facts)]
+    return tuple(sorted(cautions, key=lambda caution: caution.severity is not Severity.SERIOUS))
+
+
+def _of_design(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:
+    cautions = []
+    if facts.is_invented:
+        text = (
+            "The source says that all of its persons and records are invented. Nothing here is evidence about patients."
+        )
+        cautions.append(Caution("invented-data", "Invented data", text, Severity.SERIOUS))
+    if not patients:
+        text = "No person met every criterion; the flow chart shows where the last of them was lost."
+        return [*cautions, Caution("empty-cohort", "Empty cohort", text, Severity.SERIOUS)]
+    if plan.response.means == "benefit":
+        text = (
+            "Everybody was treated. Improvement may also be the natural course of the disease, regression to the "
+            "mean, or "
+            "another drug begun near day 0; this study cannot tell them apart."
+        )
+        cautions.append(Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS))
+    counts = tally(patients)
+    fewer = min(counts.responders, counts.non_responders)
+    if counts.evaluable and fewer < 10:
+        which = "non-responders" if fewer == counts.non_responders else "responders"
+        text = (
+            f"There are {fewer} {which} among {counts.evaluable} evaluable persons. Predictors and comparisons of "
+            f"groups "
+            "rest on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
+        )
+        cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS))
+    return cautions
+
+
+def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
+    cautions = []
+    counts = tally(patients)
+    if counts.not_evaluable:
+        reasons = Counter(one.response.why for one in with_status(patients, ResponseStatus.NOT_EVALUABLE))
+        said = "; ".join(
+            f"{count} because {why}" for why, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+        )
+        text = f"{counts.not_evaluable} of {counts.persons} persons could not be judged: {said}."
+        severity = Severity.SERIOUS if counts.not_evaluable * 10 > counts.persons else Severity.NOTE
+        cautions.append(Caution("not-evaluable", "Persons who could not be judged", text, severity))
+    if plan.response.primary.label and patients:
+        text = "The primary outcome is a reviewer's reading of the chart, made with the treatment known. " + (
+            "The scores printed beside it are the check." if plan.response.supporting else "No score stands beside it."
+        )
+        cautions.append(Caution("label-outcome", "Outcome by chart review", text))
+    for number, rule in enumerate(plan.response.supporting):
+        answer = supporting_answer(number)
+        pairs = [(one.response.status, answer(one).status) for one in patients]
+        judged = [pair for pair in pairs if ResponseStatus.NOT_EVALUABLE not in pair]
+        apart = sum(first is not second for first, second in judged)
+        if apart:
+            name = rule.name or rule.describe()
+            text = (
+                f"{name}: for {apart} of {len(judged)} persons judged by both, it disagrees with the primary outcome."
+            )
+            cautions.append(Caution(f"disagreement-{number + 1}", "Outcome and score disagree", text))
+    if plan.has_cycles:
+        responders = with_status(patients, ResponseStatus.RESPONSE)
+        unknown = sum(one.cycles_to_response is None for one in responders)
+        if responders:
+            text = (
+                f"The mean number of cycles to response is over responders only, as it is published; {unknown} of "
+                f"{len(responders)} responders are left out of it because the day of response is not known well enough."
+            )
+            cautions.append(Caution("mean-over-responders", "Cycles to response leave out non-responders", text))
+    return cautions
+
+
+def _of_records(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:
+    cautions = []
+
+    def add(code: str, title: str, is_so: object, text: str, severity: Severity = Severity.NOTE) -> None:
+        if is_so and patients:
+            cautions.append(Caution(code, title, text, severity))
+
+    persons = len(patients)
+    by_treatment = sum(one.member.active_by == "treatment" for one in patients)
+    add(
+        "active-by-indication",
+        "Active disease taken from the treatment itself",
+        by_treatment,
+        f"For {by_treatment} of {persons} persons neither chart nor score says that the disease was active at day 0; "
+        f"the "
+        "treatment was taken as its own indication.",
+    )
+    add(
+        "unknown-courses",
+        "Courses of unknown length",
+        facts.unknown_courses,
+        f"{facts.unknown_courses} of {persons} persons are refractory only if courses of unknown length count.",
+    )
+    inexact = sum(not one.member.has_exact_birth for one in patients)
+    add(
+        "incomplete-birth",
+        "Incomplete birth dates",
+        inexact,
+        f"For {inexact} of {persons} persons birth is not known to the day; age is the middle of what it may be.",
+    )
+    add(
+        "start-only",
+        "Drug records without an end",
+        facts.start_only_exposures,
+        f"{facts.start_only_exposures} of {facts.exposures} drug records have neither end nor days of supply; each "
+        f"covers "
+        "its start day only.",
+    )
+    add(
+        "unknown-route",
+        "Treatment of unknown route",
+        facts.unknown_routes,
+        f"{facts.unknown_routes} of {facts.treatment_records} records of the treatment have no known route and were "
+        "counted as the studied one.",
+    )
+    if plan.sparing:
+        unknown = sum(
+            bool(one.sparing and (one.sparing.baseline.unknown_days or one.sparing.follow_up.unknown_days))
+            for one in patients
+        )
+        add(
+            "unknown-dose",
+            "Glucocorticoid doses not known",
+            unknown,
+            f"For {unknown} of {persons} persons a glucocorticoid dose at baseline or follow-up is not known. Unknown "
+            f"is "
+            "not zero: where the drug went on, these persons are not evaluable for sparing.",
+        )
+    if not facts.is_observation_known:
+        text = (
+            "The source has no observation periods: observation before day 0 and follow-up after it could not be "
+            "checked."
+        )
+        cautions.append(Caution("no-observation", "Observation not known", text, Severity.SERIOUS))
+    return cautions + _of_codes(facts)
+
+
+def _of_codes(facts: RunFacts) -> list[Caution]:
+    cautions = []
+    if facts.unresolved_codes:
+        text = (
+            f"{facts.unresolved_codes} codes of the protocol are not in the source's vocabulary; they were matched "
+            f"with the "
+            "source's own codes only. `refractory check` lists them."
+        )
+        cautions.append(Caution("unresolved-codes", "Codes that the source does not know", text))
+    if facts.empty_sets:
+        shown = ", ".join(facts.empty_sets[:8]) + (" and others" if len(facts.empty_sets) > 8 else "")
+        text = f"{len(facts.empty_sets)} concept sets have no record among the persons ever treated: {shown}."
+        cautions.append(Caution("empty-concept-sets", "Concept sets without records", text))
+    if facts.rows_left_out:
+        text = f"{facts.rows_left_out} source rows could not be used; problems.csv lists each with its reason."
+        cautions.append(Caution("rows-left-out", "Rows left out", text))
+    return cautions

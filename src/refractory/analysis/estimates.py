@@ -1,0 +1,305 @@
+"""The estimates of a study, each under the id of the one outcome that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from refractory.analysis.analysis_set import (
+    Answer,
+    Tally,
+    of_stratum,
+    of_subtype,
+    primary_answer,
+    supporting_answer,
+    tally,
+    with_status,
+)
+from refractory.analysis.plan import AnalysisDefinition
+from refractory.analysis.results import NamedEstimate
+from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefinition
+from refractory.outcomes.assess import Patient
+from refractory.outcomes.response import ResponseDefinition, ResponseStatus
+from refractory.outcomes.sparing import LOWER, SparingClass, SparingDefinition
+from refractory.statistics.association import estimate_fisher_exact
+from refractory.statistics.estimate import Estimate, EstimateKind
+from refractory.statistics.location import estimate_mean, estimate_median
+from refractory.statistics.proportions import PROPORTION_METHODS, estimate_difference
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the estimates need to know of the protocol."""
+
+    analysis: AnalysisDefinition
+    response: ResponseDefinition
+    sparing: SparingDefinition | None
+    strata: tuple[StratumDefinition, ...]
+    subtypes: tuple[GroupDefinition, ...]
+    has_cycles: bool
+    has_refractory_rule: bool
+
+
+def count_of(persons: int, method: str = "count") -> Estimate:
+    """Return a plain count as an estimate."""
+    return Estimate(EstimateKind.COUNT, persons, persons, method)
+
+
+def group_names(groups: Sequence[GroupDefinition], found: Sequence[str | None]) -> list[str]:
+    """Name the groups of a protocol, and "Undecided" where somebody is."""
+    names = [group.name for group in groups]
+    return [*names, UNDECIDED] if UNDECIDED in found else names
+
+
+def strata_of(plan: Plan, patients: Sequence[Patient]) -> list[str]:
+    """Name the strata, "Undecided" among them where somebody is."""
+    return group_names(plan.strata, [patient.member.stratum for patient in patients])
+
+
+def subtypes_of(plan: Plan, patients: Sequence[Patient]) -> list[str]:
+    """Name the subtypes, "Undecided" among them where somebody is."""
+    return group_names(plan.subtypes, [patient.member.subtype for patient in patients])
+
+
+def estimate_all(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
+    """Make every estimate of the study but the predictors.
+
+    Args:
+        patients: The analysis set, one patient per person.
+        plan: What the protocol chose.
+
+    Returns:
+        The estimates in the order of a report; their ids are what a protocol's published figures name.
+    """
+    estimates = [
+        NamedEstimate(
+            "cohort.persons", "Persons in the cohort", "Persons who meet every criterion", "overall", "persons",
+            count_of(len(patients)),
+        )
+    ]  # fmt: skip
+    estimates += _estimate_strata(patients, plan)
+    estimates += _estimate_baseline(patients, plan)
+    estimates += _estimate_response(patients, plan)
+    if plan.has_cycles:
+        estimates += _estimate_cycles(patients, plan)
+    if plan.sparing:
+        estimates += _estimate_sparing(patients, plan, plan.sparing)
+    return estimates
+
+
+def _estimate_strata(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
+    estimates = []
+    definitions = {stratum.name: stratum for stratum in plan.strata}
+    for name in strata_of(plan, patients):
+        persons = of_stratum(patients, name)
+        estimates.append(
+            NamedEstimate(
+                f"stratum.{name}.persons", name, "Persons in the stratum", name, "persons", count_of(len(persons))
+            )
+        )
+        parts = definitions[name].parts if name in definitions else ()
+        for size in range(1, len(parts) + 1):
+            for chosen in combinations(parts, size):
+                others = [part for part in parts if part not in chosen]
+                fitting = [
+                    patient
+                    for patient in persons
+                    if all(patient.member.features[part] for part in chosen)
+                    and not any(patient.member.features[part] for part in others)
+                ]
+                label = " and ".join(chosen) if size > 1 else f"{chosen[0]} only"
+                rule = f"Persons of the stratum with {' and '.join(chosen)}"
+                rule += f" and without {' or '.join(others)}" if others else ""
+                estimates.append(
+                    NamedEstimate(
+                        f"stratum.{name}.{label}", f"{name}: {label}", rule, name, label, count_of(len(fitting))
+                    )
+                )
+    for name in subtypes_of(plan, patients):
+        persons = of_subtype(patients, name)
+        estimates.append(
+            NamedEstimate(
+                f"subtype.{name}.persons", name, "Persons of the subtype", name, "persons", count_of(len(persons))
+            )
+        )
+    return estimates
+
+
+def _groups(patients: Sequence[Patient], plan: Plan) -> list[tuple[str, list[Patient]]]:
+    """Return all patients as "overall", then each stratum."""
+    return [("overall", list(patients)), *((name, of_stratum(patients, name)) for name in strata_of(plan, patients))]
+
+
+def _estimate_baseline(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
+    estimates = []
+    for group, persons in _groups(patients, plan):
+        ages = [patient.member.age_years for patient in persons]
+        days = [patient.member.days_from_diagnosis for patient in persons]
+        measures: list[tuple[str, str, str, Sequence[float | int | None]]] = [
+            ("age", "Age at day 0, years", "Days from birth to day 0 over 365.25", ages),
+            ("days_from_diagnosis", "Diagnosis to day 0, days", "Days from the first evidence of disease", days),
+        ]
+        if plan.has_refractory_rule:
+            drugs = [patient.member.drugs_before for patient in persons]
+            rule = "Different drugs whose courses count for the refractory rule"
+            measures.append(("drugs_before", "Drugs before day 0", rule, drugs))
+        for name, label, rule, values in measures:
+            known = [float(value) for value in values if value is not None]
+            estimates.append(NamedEstimate(f"{name}.{group}", label, rule, group, name, estimate_mean(known)))
+            estimates.append(NamedEstimate(f"{name}.median.{group}", label, rule, group, name, estimate_median(known)))
+    return estimates
+
+
+def _proportion(counted: int, among: int, analysis: AnalysisDefinition) -> Estimate:
+    return PROPORTION_METHODS[analysis.proportion](counted, among, level=analysis.level)
+
+
+READINGS = {
+    "evaluable": "evaluable persons only",
+    "as_non_response": "not evaluable counted as non-response",
+    "worst": "worst bound: every person not evaluable counted against the treatment",
+    "best": "best bound: every person not evaluable counted in favour of it",
+}
+
+
+def read_three_ways(counts: Tally, response: ResponseDefinition, analysis: AnalysisDefinition) -> dict[str, Estimate]:
+    """Estimate a proportion of responders by every reading of the persons who are not evaluable.
+
+    For a harm, worst means that every person not evaluable had it.
+    """
+    low, high = counts.responders, counts.responders + counts.not_evaluable
+    worst, best = (low, high) if response.means == "benefit" else (high, low)
+    return {
+        "evaluable": _proportion(counts.responders, counts.evaluable, analysis),
+        "as_non_response": _proportion(counts.responders, counts.persons, analysis),
+        "worst": _proportion(worst, counts.persons, analysis),
+        "best": _proportion(best, counts.persons, analysis),
+    }
+
+
+def primary_reading(response: ResponseDefinition) -> str:
+    """Name the reading that the protocol chose as primary."""
+    return "evaluable" if response.missing == "evaluable" else "as_non_response"
+
+
+def _estimate_rule(
+    patients: Sequence[Patient], plan: Plan, answer: Answer, prefix: str, label: str
+) -> list[NamedEstimate]:
+    estimates = []
+    groups = _groups(patients, plan)
+    groups += [(f"subtype.{name}", of_subtype(patients, name)) for name in subtypes_of(plan, patients)]
+    for group, persons in groups:
+        readings = read_three_ways(tally(persons, answer), plan.response, plan.analysis)
+        shown = group.removeprefix("subtype.")
+        of_group = "all persons" if shown == "overall" else shown.lower()
+        primary = primary_reading(plan.response)
+        said = f"{label}, {of_group}"
+        estimates.append(
+            NamedEstimate(f"{prefix}.{group}", said, f"{said}; {READINGS[primary]}", shown, label, readings[primary])
+        )
+        estimates += [
+            NamedEstimate(f"{prefix}.{group}.{reading}", said, f"{said}; {READINGS[reading]}", shown, label, estimate)
+            for reading, estimate in readings.items()
+        ]
+    return estimates
+
+
+def _estimate_response(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
+    estimates = _estimate_rule(patients, plan, primary_answer, "response", plan.response.name)
+    if len(plan.analysis.compare) == 2:
+        first, second = plan.analysis.compare
+        counts = [_read_primary(tally(of_stratum(patients, name)), plan.response) for name in (first, second)]
+        (r1, n1), (r2, n2) = counts
+        rule = f"{plan.response.name}: {first} minus {second}"
+        estimates += [
+            NamedEstimate(
+                "response.difference", rule, rule, "overall", plan.response.name,
+                estimate_difference(r1, n1, r2, n2, level=plan.analysis.level),
+            ),
+            NamedEstimate(
+                "response.fisher", rule, rule, "overall", plan.response.name, estimate_fisher_exact(r1, n1, r2, n2)
+            ),
+        ]  # fmt: skip
+    for number, rule_definition in enumerate(plan.response.supporting):
+        label = rule_definition.name or rule_definition.describe()
+        estimates += _estimate_rule(patients, plan, supporting_answer(number), f"supporting.{label}", label)
+    return estimates
+
+
+def _read_primary(counts: Tally, response: ResponseDefinition) -> tuple[int, int]:
+    among = counts.evaluable if response.missing == "evaluable" else counts.persons
+    return counts.responders, among
+
+
+def _estimate_cycles(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
+    estimates = []
+    rule = "Cycles begun on or before the day of first response, in responders whose count is known"
+    for group, persons in _groups(patients, plan):
+        responders = with_status(persons, ResponseStatus.RESPONSE)
+        counts = [float(one.cycles_to_response) for one in responders if one.cycles_to_response is not None]
+        label = "Cycles to response"
+        estimates.append(NamedEstimate(f"cycles_to_response.{group}", label, rule, group, label, estimate_mean(counts)))
+        estimates.append(
+            NamedEstimate(f"cycles_to_response.median.{group}", label, rule, group, label, estimate_median(counts))
+        )
+        given = [float(len(patient.cycles)) for patient in persons]
+        estimates.append(
+            NamedEstimate(
+                f"cycles.{group}",
+                "Cycles given",
+                "Cycles on or after day 0",
+                group,
+                "Cycles given",
+                estimate_median(given),
+            )
+        )
+        doses = [
+            cycle.grams_per_kg for patient in persons for cycle in patient.cycles if cycle.grams_per_kg is not None
+        ]
+        dose_rule = "Grams per kg of a cycle, over the cycles whose grams and weight are known"
+        estimates.append(
+            NamedEstimate(
+                f"grams_per_kg.{group}", "Dose of a cycle, g/kg", dose_rule, group, "g/kg", estimate_median(doses)
+            )
+        )
+    return estimates
+
+
+def _estimate_sparing(patients: Sequence[Patient], plan: Plan, definition: SparingDefinition) -> list[NamedEstimate]:
+    on_it = [patient for patient in patients if patient.sparing and patient.sparing.is_on_glucocorticoid]
+    judged = [one for one in on_it if one.sparing and one.sparing.glucocorticoid is not SparingClass.NOT_EVALUABLE]
+    lower = [one for one in judged if one.sparing and one.sparing.glucocorticoid in LOWER]
+    stopped = [one for one in judged if one.sparing and one.sparing.glucocorticoid is SparingClass.STOPPED]
+    responders = [one for one in judged if one.response.status is ResponseStatus.RESPONSE]
+    lower_responders = [one for one in lower if one.response.status is ResponseStatus.RESPONSE]
+    with_drugs = [one for one in lower if one.sparing and one.sparing.best_of_drugs in LOWER]
+    either = [
+        one
+        for one in patients
+        if one.sparing and (one.sparing.glucocorticoid in LOWER or one.sparing.best_of_drugs in LOWER)
+    ]
+    change = f"{definition.change:g} %"
+    name = f"Lower {definition.glucocorticoid}"
+    readings = [
+        ("glucocorticoid_lower", name, f"stopped or at least {change} lower, among persons on it at baseline who are "
+         "evaluable", lower, judged),
+        ("glucocorticoid_stopped", f"{definition.glucocorticoid} stopped", "no covered day at the end of follow-up, "
+         "among persons on it at baseline who are evaluable", stopped, judged),
+        ("glucocorticoid_lower_of_cohort", name, f"stopped or at least {change} lower, among all persons of the cohort",
+         lower, patients),
+        ("glucocorticoid_lower_of_responders", name, f"stopped or at least {change} lower, among responders on it at "
+         "baseline who are evaluable", lower_responders, responders),
+        ("glucocorticoid_and_drug_lower", f"{name} and a steroid-sparing drug lower", "both lower, among persons on a "
+         "glucocorticoid at baseline who are evaluable", with_drugs, judged),
+        ("any_lower_of_cohort", "Any of these drugs lower", "the glucocorticoid or a steroid-sparing drug lower or "
+         "stopped, among all persons of the cohort", either, patients),
+    ]  # fmt: skip
+    return [
+        NamedEstimate(
+            f"sparing.{key}", label, f"{label}: {rule}", "overall", label,
+            _proportion(len(counted), len(among), plan.analysis),
+        )
+        for key, label, rule, counted, among in readings
+        if definition.steroid_sparing or "drug" not in key
+    ]  # fmt: skip

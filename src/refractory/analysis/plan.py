@@ -1,0 +1,51 @@
+"""The plan: which estimates by which method, and the published figures to compare them with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from refractory.definition import Definition
+
+
+class AnalysisDefinition(Definition):
+    """How the estimates are made."""
+
+    proportion: Literal["Clopper-Pearson", "Wilson", "Jeffreys", "mid-P"] = Field(
+        "Clopper-Pearson", description="Interval of a proportion."
+    )
+    level: float = Field(0.95, gt=0.5, lt=1, description="Coverage of the intervals.")
+    compare: tuple[str, ...] = Field((), description="Two strata whose difference in response is estimated.")
+    predictors: tuple[str, ...] = Field(
+        (),
+        description="Names of the predictors to test; none named: all that table 1 shows.",
+    )
+
+    def describe(self) -> tuple[str, ...]:
+        """Say the plan as sentences of a methods section."""
+        percent = f"{100 * self.level:g} %"
+        said = [
+            f"Proportions are given with {self.proportion} {percent} intervals, means with the sample standard "
+            "deviation, and medians with quartiles.",
+        ]
+        if self.compare:
+            said.append(
+                f"Response in {self.compare[0].lower()} and {self.compare[1].lower()} is compared by the difference of "
+                "proportions with Newcombe's hybrid score interval and Fisher's exact test."
+            )
+        said.append(
+            "Predictors of response are tested one by one, by Fisher's exact test (Freeman-Halton beyond two groups) "
+            "or the exact Mann-Whitney test; P values are adjusted by Holm's method within this family, and the "
+            "smallest difference that the study had an 80 % chance of finding is printed beside each."
+        )
+        return tuple(said)
+
+
+class PublishedFigure(Definition):
+    """One figure of the published study, to be printed beside the reproduced one."""
+
+    statement: str = Field(min_length=1, description="What the paper says, in words.")
+    result: str = Field(min_length=1, description="Id of the result that it is compared with.")
+    value: str = Field(min_length=1, description='As printed there: "83 %", "1.82 ± 1.38", "42".')
+    note: str = Field("", description="What a reader should know about it.")

@@ -1,0 +1,196 @@
+"""Predictors of response, one by one: an estimate, its P value, and what the study could have found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from refractory.analysis.analysis_set import with_status
+from refractory.analysis.estimates import Plan, count_of, strata_of, subtypes_of
+from refractory.analysis.results import NamedEstimate, ResultRow, ResultTable
+from refractory.numbers import format_p_value
+from refractory.outcomes.assess import Patient
+from refractory.outcomes.response import ResponseStatus
+from refractory.statistics.association import estimate_fisher_exact, estimate_freeman_halton
+from refractory.statistics.estimate import Estimate
+from refractory.statistics.location import estimate_hodges_lehmann_shift, estimate_mann_whitney, estimate_median
+from refractory.statistics.multiplicity import adjust_by_holm
+from refractory.statistics.power import find_detectable_difference, find_detectable_shift
+from refractory.statistics.proportions import estimate_difference, estimate_proportion
+
+SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """One predictor of response.
+
+    Args:
+        name: In words.
+        estimate: Difference in response rate (two groups) or shift (a number); None beyond two groups.
+        test: The test and its P value.
+        detectable: The smallest effect that the study had an 80 % chance of finding, in words.
+        levels: What responders and non-responders look like, row by row: label, responders, non-responders.
+        adjusted: P value adjusted for the family.
+    """
+
+    name: str
+    estimate: Estimate | None
+    test: Estimate
+    detectable: str
+    levels: tuple[tuple[str, Estimate, Estimate], ...]
+    adjusted: float | None = None
+
+
+def find_predictors(patients: Sequence[Patient], plan: Plan) -> tuple[Predictor, ...]:
+    """Test every predictor of the family and adjust the P values by Holm's method.
+
+    Only persons with RESPONSE or NO_RESPONSE take part. A predictor that does not vary is left out.
+
+    Args:
+        patients: The analysis set.
+        plan: What the protocol chose; its `predictors` name a part of the family, none named means all.
+
+    Returns:
+        One entry per predictor that could be tested.
+    """
+    yes = with_status(patients, ResponseStatus.RESPONSE)
+    no = with_status(patients, ResponseStatus.NO_RESPONSE)
+    if not yes or not no:
+        return ()
+    found: list[Predictor] = []
+    for name, values in _numbers(patients, plan):
+        predictor = _test_number(name, [values(one) for one in yes], [values(one) for one in no])
+        found += [predictor] if predictor else []
+    for name, levels, level_of in _groupings(patients, plan):
+        predictor = _test_groups(name, levels, [level_of(one) for one in yes], [level_of(one) for one in no])
+        found += [predictor] if predictor else []
+    chosen = [one for one in found if not plan.analysis.predictors or one.name in plan.analysis.predictors]
+    adjusted = adjust_by_holm([one.test.p_value for one in chosen])
+    return tuple(replace(one, adjusted=p_value) for one, p_value in zip(chosen, adjusted, strict=True))
+
+
+def _numbers(patients: Sequence[Patient], plan: Plan):  # type: ignore[no-untyped-def]  # pairs of a name and a question
+    yield "Age at day 0, years", lambda one: one.member.age_years
+    yield "Diagnosis to day 0, days", lambda one: one.member.days_from_diagnosis
+    if plan.has_refractory_rule:
+        yield "Drugs before day 0", lambda one: one.member.drugs_before
+    for name in patients[0].baseline if patients else ():
+        yield name, lambda one, name=name: one.baseline[name]
+    if plan.sparing:
+        yield (
+            "Glucocorticoid at baseline, mg/day",
+            lambda one: (
+                one.sparing.baseline.mg_per_day if one.sparing and not one.sparing.baseline.unknown_days else None
+            ),
+        )
+
+
+def _groupings(patients: Sequence[Patient], plan: Plan):  # type: ignore[no-untyped-def]  # name, levels, question
+    yield "Sex", ["female", "male"], lambda one: one.member.sex
+    if plan.strata:
+        yield "Stratum", strata_of(plan, patients), lambda one: one.member.stratum
+    if plan.subtypes:
+        yield "Subtype", subtypes_of(plan, patients), lambda one: one.member.subtype
+
+
+def _test_number(name: str, of_yes: Sequence[float | None], of_no: Sequence[float | None]) -> Predictor | None:
+    yes = [float(value) for value in of_yes if value is not None]
+    no = [float(value) for value in of_no if value is not None]
+    if not yes or not no or len({*yes, *no}) < 2:
+        return None
+    detectable = find_detectable_shift(len(yes), len(no))
+    return Predictor(
+        name=name,
+        estimate=estimate_hodges_lehmann_shift(yes, no),
+        test=estimate_mann_whitney(yes, no),
+        detectable="none" if detectable is None else f"{detectable:.1f} SD",
+        levels=((name, estimate_median(yes), estimate_median(no)),),
+    )
+
+
+def _test_groups(
+    name: str, levels: Sequence[str], of_yes: Sequence[str | None], of_no: Sequence[str | None]
+) -> Predictor | None:
+    counts = [(level, of_yes.count(level), of_no.count(level)) for level in levels]
+    counts = [row for row in counts if row[1] + row[2]]
+    if len(counts) < 2:
+        return None
+    yes, no = sum(row[1] for row in counts), sum(row[2] for row in counts)
+    rows = tuple(
+        (level, estimate_proportion(hits, yes), estimate_proportion(misses, no)) for level, hits, misses in counts
+    )
+    if not yes or not no:
+        return None
+    if len(counts) > 2:
+        test = estimate_freeman_halton([[hits, misses] for _, hits, misses in counts])
+        return Predictor(name, None, test, "", rows)
+    (_, r1, m1), (_, r2, m2) = counts
+    n1, n2 = r1 + m1, r2 + m2
+    overall = yes / (yes + no)
+    found = find_detectable_difference(n1, n2, overall)
+    rates = [rate for rate in (found.below, found.above) if rate is not None] if found else []
+    return Predictor(
+        name=name,
+        estimate=estimate_difference(r1, n1, r2, n2),
+        test=estimate_fisher_exact(r1, n1, r2, n2),
+        detectable=" or ".join(f"{100 * overall:.0f} v {100 * rate:.0f} %" for rate in rates) or "none",
+        levels=rows,
+    )
+
+
+def name_predictors(predictors: Sequence[Predictor]) -> list[NamedEstimate]:
+    """Put the predictors among the estimates, with the number of those that are significant."""
+    named = []
+    for one in predictors:
+        if one.estimate:
+            rule = f"{one.name}: difference between responders and non-responders"
+            rule = f"{one.name}: difference in response rate" if one.test.method.startswith("Fisher") else rule
+            named.append(
+                NamedEstimate(f"predictor.{one.name}.effect", one.name, rule, "overall", one.name, one.estimate)
+            )
+        rule = f"{one.name} against response, two-sided"
+        named.append(NamedEstimate(f"predictor.{one.name}.test", one.name, rule, "overall", one.name, one.test))
+    significant = sum(one.adjusted is not None and one.adjusted < SIGNIFICANT for one in predictors)
+    rule = f"Predictors with P < {SIGNIFICANT} after Holm's method, of {len(predictors)} tested"
+    named.append(
+        NamedEstimate(
+            "predictors.significant", "Significant predictors", rule, "overall", "predictors", count_of(significant)
+        )
+    )
+    return named
+
+
+def tabulate_predictors(predictors: Sequence[Predictor], persons: tuple[int, int]) -> ResultTable:
+    """Tabulate the predictors: what responders and non-responders look like, the effect, P, and what could be found.
+
+    Args:
+        predictors: From find_predictors.
+        persons: Responders and non-responders.
+    """
+    rows = []
+    for one in predictors:
+        tail = (one.estimate, format_p_value(one.test.p_value), format_p_value(one.adjusted), one.detectable or None)
+        if len(one.levels) == 1:
+            _, yes, no = one.levels[0]
+            rows.append(ResultRow(one.name, (yes, no, *tail)))
+            continue
+        rows.append(ResultRow(one.name, (None, None, *tail)))
+        rows += [ResultRow(level, (yes, no, None, None, None, None), indent=1) for level, yes, no in one.levels]
+    columns = (
+        "Predictor",
+        f"Responders (n = {persons[0]})",
+        f"Non-responders (n = {persons[1]})",
+        "Difference (95 % CI)",
+        "P",
+        "P, Holm",
+        "Detectable with 80 % power",
+    )
+    footnotes = (
+        "Numbers: median (quartiles), Hodges-Lehmann shift, exact Mann-Whitney test. Groups: share of the responders "
+        "and of the non-responders, difference in response rate of the first group minus the second, Fisher's exact "
+        "test (Freeman-Halton beyond two groups).",
+        "A P value above 0.05 does not show that a predictor has no effect: the last column says how large an effect "
+        "had to be for this study to have an 80 % chance of finding it.",
+    )
+    return ResultTable("predictors", "Predictors of response", columns, tuple(rows), footnotes)

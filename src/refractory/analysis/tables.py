@@ -1,0 +1,239 @@
+"""The tables of a study, as values: how they look is the report's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from refractory.analysis.analysis_set import of_stratum, of_subtype, supporting_answer, tally, with_status
+from refractory.analysis.estimates import Plan, read_three_ways, strata_of, subtypes_of
+from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
+from refractory.numbers import format_share
+from refractory.outcomes.assess import Patient
+from refractory.outcomes.response import ResponseStatus
+from refractory.outcomes.sparing import SparingClass
+from refractory.statistics.estimate import EstimateKind
+from refractory.statistics.location import estimate_mean, estimate_median
+
+Columns = Sequence[tuple[str, Sequence[Patient]]]
+Number = Callable[[Patient], float | int | None]
+
+
+def tabulate_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[str, Sequence[int]]) -> ResultTable:
+    """Tabulate who the persons were at time zero, by stratum and by response (table 1 of a paper).
+
+    Args:
+        patients: The analysis set.
+        plan: What the protocol chose.
+        drugs: Persons by each earlier drug whose course counts for the refractory rule.
+    """
+    columns: list[tuple[str, Sequence[Patient]]] = [("All", patients)]
+    columns += [(name, of_stratum(patients, name)) for name in strata_of(plan, patients)]
+    columns += [
+        (_with_response(plan), with_status(patients, ResponseStatus.RESPONSE)),
+        (_without_response(plan), with_status(patients, ResponseStatus.NO_RESPONSE)),
+    ]
+    rows = _number_rows("Age at day 0, years", lambda one: one.member.age_years, columns)
+    rows.append(_share_row("Female", lambda one: one.member.sex == "female", columns))
+    rows += _number_rows("Diagnosis to day 0, days", lambda one: one.member.days_from_diagnosis, columns)
+    if plan.has_refractory_rule:
+        rows += _number_rows("Drugs before day 0", lambda one: one.member.drugs_before, columns)
+        for drug, persons in sorted(drugs.items(), key=lambda item: (-len(item[1]), item[0])):
+            takers = frozenset(persons)
+            rows.append(
+                _share_row(_capital(drug), lambda one, takers=takers: one.member.person_id in takers, columns, indent=1)  # type: ignore[misc]  # a default binds the loop's value
+            )
+    if plan.subtypes:
+        rows.append(ResultRow("Subtype", (None,) * len(columns)))
+        for name in subtypes_of(plan, patients):
+            rows.append(_share_row(name, lambda one, name=name: one.member.subtype == name, columns, indent=1))  # type: ignore[misc]  # a default binds the loop's value
+    for name in patients[0].baseline if patients else ():
+        rows += _number_rows(name, lambda one, name=name: one.baseline[name], columns)  # type: ignore[misc]  # a default binds the loop's value
+    if plan.sparing:
+        rows.append(_share_row("On a glucocorticoid at baseline", _is_on_glucocorticoid, columns))
+        rows += _number_rows("Prednisone equivalent, mg/day, of those", _baseline_dose, columns)
+    footnotes = (
+        "Mean ± sample standard deviation, median (quartiles), or persons (per cent of the column).",
+        "Persons who are not evaluable for response stand in no response column.",
+    )
+    heads = ("", *(f"{name} (n = {len(persons)})" for name, persons in columns))
+    return ResultTable("baseline", "Persons at time zero", heads, tuple(rows), footnotes)
+
+
+def _with_response(plan: Plan) -> str:
+    return "Responders" if plan.response.means == "benefit" else f"With {plan.response.name.lower()}"
+
+
+def _without_response(plan: Plan) -> str:
+    return "Non-responders" if plan.response.means == "benefit" else f"Without {plan.response.name.lower()}"
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _is_on_glucocorticoid(one: Patient) -> bool:
+    return bool(one.sparing and one.sparing.is_on_glucocorticoid)
+
+
+def _baseline_dose(one: Patient) -> float | None:
+    if one.sparing is None or not one.sparing.is_on_glucocorticoid or one.sparing.baseline.unknown_days:
+        return None
+    return one.sparing.baseline.mg_per_day
+
+
+def _number_rows(label: str, number: Number, columns: Columns) -> list[ResultRow]:
+    values = [[float(value) for value in map(number, persons) if value is not None] for _, persons in columns]
+    missing = [len(persons) - len(known) for (_, persons), known in zip(columns, values, strict=True)]
+    rows = [
+        ResultRow(label, tuple(None for _ in columns)),
+        ResultRow("mean ± SD", tuple(estimate_mean(known) for known in values), indent=1),
+        ResultRow("median (quartiles)", tuple(estimate_median(known) for known in values), indent=1),
+    ]
+    if any(missing):
+        shares: tuple[Cell, ...] = tuple(
+            format_share(lost, len(persons)) for lost, (_, persons) in zip(missing, columns, strict=True)
+        )
+        rows.append(ResultRow("not known", shares, indent=1))
+    return rows
+
+
+def _share_row(label: str, has: Callable[[Patient], bool], columns: Columns, indent: int = 0) -> ResultRow:
+    return ResultRow(label, tuple(format_share(sum(map(has, persons)), len(persons)) for _, persons in columns), indent)
+
+
+def tabulate_response(patients: Sequence[Patient], plan: Plan) -> ResultTable:
+    """Tabulate the response three ways: overall, by stratum, by subtype, and by each supporting rule."""
+    rows: list[ResultRow] = []
+
+    def add(label: str, persons: Sequence[Patient], indent: int) -> None:
+        counts = tally(persons)
+        readings = read_three_ways(counts, plan.response, plan.analysis)
+        rows.append(
+            ResultRow(
+                label,
+                (counts.persons, counts.not_evaluable, *(readings[name] for name in readings)),
+                indent,
+            )
+        )
+
+    add("All persons", patients, 0)
+    for name in strata_of(plan, patients):
+        add(name, of_stratum(patients, name), 1)
+    if plan.subtypes:
+        rows.append(ResultRow("By subtype", (None,) * 6))
+        for name in subtypes_of(plan, patients):
+            add(name, of_subtype(patients, name), 1)
+    if plan.response.supporting:
+        rows.append(ResultRow("By supporting rule", (None,) * 6))
+        for number, rule in enumerate(plan.response.supporting):
+            counts = tally(patients, supporting_answer(number))
+            readings = read_three_ways(counts, plan.response, plan.analysis)
+            label = rule.name or rule.describe()
+            rows.append(
+                ResultRow(label, (counts.persons, counts.not_evaluable, *(readings[name] for name in readings)), 1)
+            )
+    columns = (
+        plan.response.name,
+        "Persons",
+        "Not evaluable",
+        "Evaluable persons only",
+        "Not evaluable as non-response",
+        "Worst bound",
+        "Best bound",
+    )
+    primary = "evaluable persons only" if plan.response.missing == "evaluable" else "not evaluable as non-response"
+    footnotes = (
+        f"{_capital(plan.response.primary.describe())}. The primary reading is: {primary}.",
+        f"Persons / persons counted (per cent; {100 * plan.analysis.level:g} % {plan.analysis.proportion} interval).",
+        "Bounds: every person not evaluable counted against (worst) or in favour of (best) the treatment.",
+    )
+    return ResultTable("response", plan.response.name, columns, tuple(rows), footnotes)
+
+
+def tabulate_named(
+    table_id: str, title: str, columns: tuple[str, str], named: Sequence[NamedEstimate], footnotes: tuple[str, ...] = ()
+) -> ResultTable:
+    """Tabulate estimates one below the other, each with its rule."""
+    heads = (columns[0], columns[1], "Rule")
+    rows = tuple(ResultRow(one.label, (one.estimate, one.rule)) for one in named)
+    return ResultTable(table_id, title, heads, rows, footnotes)
+
+
+def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
+    """Tabulate the cycles given and the cycles to response, overall and by stratum."""
+    columns: list[tuple[str, Sequence[Patient]]] = [("All", patients)]
+    columns += [(name, of_stratum(patients, name)) for name in strata_of(plan, patients)]
+    rows = _number_rows("Cycles given", lambda one: len(one.cycles), columns)
+    rows += _number_rows("Cycles to response, responders", lambda one: one.cycles_to_response, columns)
+    rows = [row for row in rows if row.label != "not known"]
+    responders = [with_status(persons, ResponseStatus.RESPONSE) for _, persons in columns]
+    unknown = [sum(one.cycles_to_response is None for one in persons) for persons in responders]
+    rows.append(
+        ResultRow(
+            "responders whose count is not known",
+            tuple(format_share(lost, len(all_)) for lost, all_ in zip(unknown, responders, strict=True)),
+            indent=1,
+        )
+    )
+    longest = max((one.cycles_to_response or 0 for one in patients), default=0)
+    rows.append(ResultRow("Had responded by", (None,) * len(columns)))
+    for cycle in range(1, min(longest, 6) + 1):
+        rows.append(
+            _share_row(
+                f"cycle {cycle}",
+                lambda one, cycle=cycle: one.cycles_to_response is not None and one.cycles_to_response <= cycle,  # type: ignore[misc]  # a default binds the loop's value
+                columns,
+                indent=1,
+            )
+        )
+    flags = (
+        ("late", lambda cycle: cycle.is_late),
+        ("below the low-dose limit", lambda cycle: cycle.is_low_dose),
+        ("above the high-dose limit", lambda cycle: cycle.is_high_dose),
+        ("product changed", lambda cycle: cycle.is_product_changed),
+        ("dose per kg not known", lambda cycle: cycle.grams_per_kg is None),
+    )
+    doses = [
+        [c.grams_per_kg for one in persons for c in one.cycles if c.grams_per_kg is not None] for _, persons in columns
+    ]
+    rows.append(ResultRow("Dose of a cycle, g/kg, median (quartiles)", tuple(map(estimate_median, doses))))
+    rows.append(ResultRow("Cycles flagged", (None,) * len(columns)))
+    for label, is_flagged in flags:
+        cells: list[Cell] = []
+        for _, persons in columns:
+            given = [cycle for one in persons for cycle in one.cycles]
+            cells.append(format_share(sum(map(is_flagged, given)), len(given)))
+        rows.append(ResultRow(label, tuple(cells), indent=1))
+    footnotes = (
+        "Cycles to response: cycles begun on or before the day of first response. The mean is over responders only, as "
+        "it is published; the shares by cycle are of all persons, so that those who never responded count.",
+    )
+    heads = ("", *(f"{name} (n = {len(persons)})" for name, persons in columns))
+    return ResultTable("cycles", "Cycles given, and cycles to response", heads, tuple(rows), footnotes)
+
+
+def tabulate_sparing(patients: Sequence[Patient], named: Sequence[NamedEstimate]) -> ResultTable:
+    """Tabulate what became of the other drugs: classes per person, then each percentage with its rule."""
+    rows = [ResultRow("Glucocorticoid, persons on it at baseline", (None, None))]
+    on_it = [one for one in patients if one.sparing and one.sparing.is_on_glucocorticoid]
+    for sparing in SparingClass:
+        count = sum(one.sparing is not None and one.sparing.glucocorticoid is sparing for one in on_it)
+        rows.append(
+            ResultRow(sparing.value.replace("_", " ").lower(), (format_share(count, len(on_it)), None), indent=1)
+        )
+    rows.append(ResultRow("The same question, read in other ways", (None, None)))
+    rows += [ResultRow(one.label, (one.estimate, one.rule.partition(": ")[2]), indent=1) for one in named]
+    columns = ("", "Persons", "Numerator and denominator")
+    footnotes = ("A percentage without its numerator, denominator and rule is not a result.",)
+    return ResultTable("sparing", "Other drugs at the end of follow-up", columns, tuple(rows), footnotes)
+
+
+def tabulate_strata(named: Sequence[NamedEstimate]) -> ResultTable:
+    """Tabulate how many persons each stratum and subtype has."""
+    rows = []
+    for one in named:
+        is_part = one.id.startswith("stratum.") and not one.id.endswith(".persons")
+        label = one.label.partition(": ")[2] if is_part else one.label
+        value = round(one.estimate.value or 0) if one.estimate.kind is EstimateKind.COUNT else one.estimate
+        rows.append(ResultRow(label, (value,), indent=1 if is_part else 0))
+    return ResultTable("strata", "Strata and subtypes", ("Group", "Persons"), tuple(rows))

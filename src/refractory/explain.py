@@ -1,0 +1,112 @@
+"""The protocol as the methods section of a paper, in plain English."""
+
+from __future__ import annotations
+
+from refractory.analysis.results import MethodsSection
+from refractory.protocol import Protocol
+
+
+def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
+    """Say the whole protocol as methods text.
+
+    Args:
+        protocol: The study.
+
+    Returns:
+        One section per chapter of the methods, in the order of a paper.
+    """
+    sections = [
+        ("Study", _study(protocol)),
+        ("Treatment and day 0", _treatment(protocol)),
+        ("Persons", _persons(protocol)),
+        ("Refractory disease", _refractory(protocol)),
+        ("Groups", _groups(protocol)),
+        ("Outcome", list(protocol.response.describe())),
+        ("Cycles to response", _cycles_to_response(protocol)),
+        ("Other drugs", list(protocol.sparing.describe()) if protocol.sparing else []),
+        ("Analysis", list(protocol.analysis.describe())),
+        ("Concept sets", _concepts(protocol)),
+    ]
+    return tuple(MethodsSection(heading, tuple(said)) for heading, said in sections if said)
+
+
+def _study(protocol: Protocol) -> list[str]:
+    study = protocol.study
+    said = [f"{study.title}."]
+    if study.question:
+        said.append(study.question)
+    if study.citation:
+        said.append(f"It follows {study.citation.rstrip('.')}.")
+    said.append(
+        "This is a retrospective cohort without a comparison group. Day 0 (time zero) is the first day of the studied "
+        "treatment that meets every condition below; nothing after it decides who is in the cohort or in which group."
+    )
+    return said
+
+
+def _treatment(protocol: Protocol) -> list[str]:
+    said = list(protocol.treatment.describe())
+    if protocol.treatment.washout:
+        said.append(
+            f"Day 0 opens a course: there is no day of the treatment in the {protocol.treatment.washout} days before."
+        )
+    return said
+
+
+def _persons(protocol: Protocol) -> list[str]:
+    eligibility = protocol.eligibility
+    said = [f"{protocol.disease.describe()}; the first of them is the diagnosis."]
+    if eligibility.observed_before:
+        said.append(f"The source observes the person for at least {eligibility.observed_before} days before day 0.")
+    if eligibility.age:
+        said.append(f"The person is {eligibility.age.describe()} on day 0, in completed years.")
+    if eligibility.data_at_diagnosis:
+        said.append(f"Clinical data exist at diagnosis: {eligibility.data_at_diagnosis.describe()}.")
+    said += [f"Left out: {one.name.lower()} ({one.describe()})." for one in protocol.exclude]
+    return said
+
+
+def _refractory(protocol: Protocol) -> list[str]:
+    rule = protocol.refractory
+    if rule is None:
+        return []
+    said = [
+        f"{rule.describe()}.",
+        f"Exposures of one drug join into a course across gaps of at most {rule.persistence} days.",
+        rule.describe_adequacy(),
+    ]
+    members = protocol.leaves[rule.among]
+    if members != (rule.among,):
+        said.append(f"{rule.among[0].upper()}{rule.among[1:]} is: {', '.join(members)}.")
+    if rule.routes:
+        said.append(f"Routes that count: {', '.join(rule.routes)} (unknown route: {rule.unknown_route}).")
+    if rule.active:
+        said.append(f"{rule.active.describe()}.")
+    return said
+
+
+def _groups(protocol: Protocol) -> list[str]:
+    said = []
+    if protocol.feature:
+        said.append("Features at day 0, from records on or before it:")
+        said += [f"{feature.describe()}." for feature in protocol.feature]
+    if protocol.stratum:
+        said.append("Strata, the first that fits:")
+        said += [f"{stratum.describe()}." for stratum in protocol.stratum]
+    if protocol.subtype:
+        said.append("Subtypes, the first that fits:")
+        said += [f"{subtype.describe()}." for subtype in protocol.subtype]
+    return said
+
+
+def _cycles_to_response(protocol: Protocol) -> list[str]:
+    if protocol.treatment.cycle is None:
+        return []
+    return [
+        "Cycles to response are the cycles begun on or before the day of first response, in responders whose day of "
+        "response is known well enough to count them. A mean over responders leaves out those who never respond."
+    ]
+
+
+def _concepts(protocol: Protocol) -> list[str]:
+    return [f"{name}: {definition.describe()}." for name, definition in protocol.concepts.items()]

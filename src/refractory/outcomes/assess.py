@@ -1,0 +1,217 @@
+"""What the record says about each person of the cohort after day 0, brought to one patient each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from refractory.cohort.build import Cohort
+from refractory.cohort.criteria import Leaves
+from refractory.cohort.strata import Member
+from refractory.dates import PartialDate
+from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
+from refractory.exposures.treatment import CycleDefinition, TreatmentDefinition
+from refractory.outcomes.covariates import CovariateDefinition, read_baseline_values
+from refractory.outcomes.response import (
+    Assessment,
+    Response,
+    ResponseDefinition,
+    ResponseRule,
+    classify_by_event,
+    classify_by_label,
+    classify_by_score,
+)
+from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing
+from refractory.outcomes.timing import count_cycles_to_response
+from refractory.records.adjudicated import derive_final_labels
+from refractory.records.store import Store
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True)
+class OutcomeDefinition:
+    """Everything that is looked at after day 0, and the baseline values."""
+
+    treatment: TreatmentDefinition
+    response: ResponseDefinition
+    sparing: SparingDefinition | None
+    covariates: tuple[CovariateDefinition, ...]
+
+
+@dataclass(frozen=True)
+class CycleRow:
+    """One cycle of one person."""
+
+    cycle: int
+    first_date: date
+    last_date: date
+    infusion_days: int
+    grams: float | None
+    grams_per_kg: float | None
+    interval_days: int | None
+    is_late: bool
+    is_low_dose: bool
+    is_high_dose: bool
+    is_product_changed: bool
+
+
+@dataclass(frozen=True)
+class Patient:
+    """One person of the analysis set: time zero and everything that came of it.
+
+    Args:
+        member: The person at time zero.
+        cycles: Cycles of the studied treatment, cycle 1 the first on or after day 0.
+        response: By the primary rule.
+        supporting: By each supporting rule, in the protocol's order.
+        cycles_to_response: Cycles begun on or before the day of first response; None where there is none to count.
+        sparing: What became of the other drugs; None where the protocol does not ask.
+        baseline: Baseline values by covariate; None where there is no value.
+        observed_until: Last day of observation; None where the source knows none.
+    """
+
+    member: Member
+    cycles: tuple[CycleRow, ...]
+    response: Response
+    supporting: tuple[Response, ...]
+    cycles_to_response: int | None
+    sparing: Sparing | None
+    baseline: Mapping[str, float | None]
+    observed_until: date | None
+
+
+def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: OutcomeDefinition) -> tuple[Patient, ...]:
+    """Assess every person of the cohort.
+
+    Args:
+        store: Holds what build_cohort left.
+        leaves: The leaf concept sets of each concept set.
+        cohort: The persons at time zero.
+        definition: What is looked at.
+
+    Returns:
+        One patient per person of the cohort, in the order of the cohort.
+    """
+    cycles = _read_cycles(store, leaves, definition.treatment)
+    until = _read_observation_ends(store) if cohort.is_observation_known else {}
+    rules = (definition.response.primary, *definition.response.supporting)
+    responses = [_classify_cohort(store, leaves, cohort, rule, until) for rule in rules]
+    sparing: dict[int, Sparing] = {}
+    if definition.sparing:
+        last = timedelta(days=definition.sparing.follow_up_day)
+        followed = {
+            member.person_id: not cohort.is_observation_known
+            or until.get(member.person_id, member.day0_date) >= member.day0_date + last
+            for member in cohort.members
+        }
+        sparing = classify_cohort_sparing(store, leaves, definition.sparing, followed)
+    baseline = read_baseline_values(store, leaves, definition.covariates)
+    patients = []
+    for member in cohort.members:
+        person = member.person_id
+        own_cycles = cycles.get(person, ())
+        answer = responses[0][person]
+        patients.append(
+            Patient(
+                member=member,
+                cycles=own_cycles,
+                response=answer,
+                supporting=tuple(by_person[person] for by_person in responses[1:]),
+                cycles_to_response=count_cycles_to_response([cycle.first_date for cycle in own_cycles], answer.when),
+                sparing=sparing.get(person),
+                baseline={name: values.get(person) for name, values in baseline.items()},
+                observed_until=until.get(person),
+            )
+        )
+    return tuple(patients)
+
+
+def _read_cycles(store: Store, leaves: Leaves, treatment: TreatmentDefinition) -> dict[int, tuple[CycleRow, ...]]:
+    if treatment.cycle is None:
+        return {}
+    given = store.table("treatment")
+    cohort = store.table("cohort").select("person_id", "day0_date")
+    days = derive_infusion_days(given.semi_join(cohort, "person_id"))
+    days = days.join(cohort, "person_id")
+    days = store.keep("infusion_days", days.filter(days.infusion_date >= days.day0_date).drop("day0_date"))
+    cycles = store.keep("undosed_cycles", derive_cycles(days, treatment.cycle))
+    weights = _weights(store, leaves, treatment.cycle)
+    dosed = store.keep("cycles", derive_cycle_doses(cycles, weights, treatment.cycle))
+    rows: dict[int, list[CycleRow]] = {}
+    for row in store.records(dosed.order_by(["person_id", "cycle"])):
+        fields = {name: row[name] for name in CycleRow.__dataclass_fields__}
+        rows.setdefault(row["person_id"], []).append(CycleRow(**fields))
+    return {person: tuple(own) for person, own in rows.items()}
+
+
+def _weights(store: Store, leaves: Leaves, cycle: CycleDefinition) -> ir.Table:
+    measurement = store.table("measurement")
+    names = list(leaves[cycle.weight]) if cycle.weight else [""]
+    return measurement.filter(measurement.concept_set.isin(names)).select("person_id", "date", "value", "row_id")
+
+
+def _read_observation_ends(store: Store) -> dict[int, date]:
+    """Return the last day on which each person of the cohort is observed alive, in the period that holds day 0."""
+    periods = store.table("observation_period").select("person_id", "start_date", "end_date")
+    held = store.table("cohort").select("person_id", "day0_date").join(periods, "person_id")
+    held = held.filter((held.start_date <= held.day0_date) & (held.end_date >= held.day0_date))
+    ends = held.group_by("person_id").aggregate(end=held.end_date.max())
+    died = store.table("death").group_by("person_id").aggregate(death=store.table("death").death_date.min())
+    ends = ends.left_join(died, "person_id").select("person_id", "end", "death")
+    return {person: min(end, death) if death else end for person, end, death in store.rows(ends)}
+
+
+def _classify_cohort(
+    store: Store, leaves: Leaves, cohort: Cohort, rule: ResponseRule, until: Mapping[int, date]
+) -> dict[int, Response]:
+    if rule.event:
+        events = _read_events(store, leaves[rule.event])
+        return {
+            member.person_id: classify_by_event(
+                events.get(member.person_id, []), until.get(member.person_id), member.day0_date, rule
+            )
+            for member in cohort.members
+        }
+    seen = _read_labels(store, rule.label) if rule.label else _read_scores(store, leaves[rule.score or ""])
+    classify = classify_by_label if rule.label else classify_by_score
+    return {
+        member.person_id: classify(seen.get(member.person_id, []), member.day0_date, rule) for member in cohort.members
+    }
+
+
+def _read_events(store: Store, names: tuple[str, ...]) -> dict[int, list[date]]:
+    event = store.table("event")
+    wanted = event.filter(event.concept_set.isin(list(names))).semi_join(store.table("cohort"), "person_id")
+    dates: dict[int, list[date]] = {}
+    for person, day in store.rows(wanted.select("person_id", "start_date").distinct()):
+        dates.setdefault(person, []).append(day)
+    return dates
+
+
+def _read_labels(store: Store, item: str) -> dict[int, list[Assessment]]:
+    labels = derive_final_labels(store.table("label"))
+    labels = labels.filter(labels.item == item.lower().strip()).semi_join(store.table("cohort"), "person_id")
+    seen: dict[int, list[Assessment]] = {}
+    for row in store.records(labels.order_by(["person_id", "earliest", "latest"])):
+        when = PartialDate(row["earliest"], row["latest"]) if row["earliest"] else None
+        seen.setdefault(row["person_id"], []).append(Assessment(when, value=row["value"]))
+    return seen
+
+
+def _read_scores(store: Store, names: tuple[str, ...]) -> dict[int, list[Assessment]]:
+    scores: dict[int, list[Assessment]] = {}
+    for row in _score_rows(store, names):
+        when = PartialDate(row["date"], row["date"])
+        scores.setdefault(row["person_id"], []).append(Assessment(when, score=row["value"]))
+    return scores
+
+
+def _score_rows(store: Store, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    measurement = store.table("measurement")
+    wanted = measurement.filter(measurement.concept_set.isin(list(names)) & measurement["value"].notnull())
+    wanted = wanted.semi_join(store.table("cohort"), "person_id")
+    return store.records(wanted.order_by(["person_id", "date", "row_id"]))

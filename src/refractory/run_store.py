@@ -1,0 +1,212 @@
+"""The run folder: made in a temporary place beside it and moved at the end, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from refractory import __version__
+from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
+from refractory.errors import OutputError
+from refractory.outcomes.assess import Patient
+from refractory.outcomes.response import Response
+from refractory.records.schema import Problem
+from refractory.report.document import write_report
+from refractory.study import StudyRun
+
+MANIFEST = "manifest.json"
+_PROBLEM_COLUMNS = ("table", "row", "column", "rule", "done", "rows", "left_out")
+
+
+def check_out(folder: Path) -> None:
+    """Check that a run may be written to a folder: it is new, empty or an earlier run.
+
+    Raises:
+        OutputError: When it holds anything else, or cannot be made.
+    """
+    if folder.is_dir():
+        names = {entry.name for entry in folder.iterdir()}
+        if names and MANIFEST not in names:
+            raise OutputError(
+                f"the folder {folder.name} holds {len(names)} files or folders that are no earlier run.",
+                where=f"--out {folder}",
+                remedy="choose a new folder; a run replaces only what a run has written.",
+            )
+    elif folder.exists():
+        raise OutputError(f"{folder.name} is a file, not a folder.", where=f"--out {folder}", remedy="choose a folder.")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"the folder cannot be made: {error.strerror}.", where=f"--out {folder}", remedy="choose another place."
+        ) from None
+    if not os.access(folder.parent, os.W_OK):
+        raise OutputError("nothing can be written there.", where=f"--out {folder}", remedy="choose another place.")
+
+
+def write_run(run: StudyRun, folder: Path) -> None:
+    """Write a run folder: report.html, results.csv, problems.csv, private/, manifest.json.
+
+    Everything is written to a hidden folder beside it, which takes the folder's place at the end; the same
+    run writes the same bytes.
+    """
+    check_out(folder)
+    for stale in folder.parent.glob(f".{folder.name}.partial-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
+    try:
+        partial.mkdir()
+        write_report(run.results, partial / "report.html")
+        _write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
+        _write_problems(partial / "problems.csv", run.problems)
+        _write_private(run, partial / "private")
+        _write_manifest(run, partial / MANIFEST)
+        _replace(folder, partial)
+    except OSError as error:
+        raise OutputError(
+            f"the run folder could not be written: {error.strerror}.", where=f"--out {folder}", remedy="check the disk."
+        ) from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _replace(folder: Path, partial: Path) -> None:
+    former = folder.parent / f".{folder.name}.former-{os.getpid()}"
+    if folder.exists():
+        folder.rename(former)
+    partial.rename(folder)
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(["" if value is None else value for value in row] for row in rows)
+
+
+def _write_problems(path: Path, problems: Sequence[Problem]) -> None:
+    rows = [
+        (one.table, one.row, one.column, one.rule, one.done, one.rows, "yes" if one.is_left_out else "no")
+        for one in problems
+    ]
+    rows.sort(key=lambda row: (row[0], row[3], row[2], -1 if row[1] is None else row[1]))
+    _write_csv(path, _PROBLEM_COLUMNS, rows)
+
+
+def _write_private(run: StudyRun, folder: Path) -> None:
+    folder.mkdir()
+    store = run.records.store
+    store.add("patients", _PATIENT, [_patient_row(one) for one in run.patients])
+    store.write_parquet("patients", folder / "patients.parquet", ["person_id"])
+    _write_csv(folder / "responses.csv", _RESPONSE, _response_rows(run))
+    cohort = store.table("cohort")
+    tables = {"cycles": ["person_id", "cycle"], "losses": ["person_id"]}
+    if run.protocol.refractory:
+        proof = store.table("courses_before").semi_join(cohort, ["person_id", "day0_date"])
+        store.keep("proof_of_refractory", proof)
+        tables["proof_of_refractory"] = ["person_id", "concept_set", "start_date"]
+    for name, order in tables.items():
+        if store.has(name):
+            table = store.table(name).order_by(order)
+            _write_csv(folder / f"{name}.csv", table.columns, store.rows(table))
+
+
+_PATIENT = {
+    "person_id": "int64",
+    "day0_date": "date",
+    "diagnosis_date": "date",
+    "sex": "string",
+    "age_years": "float64",
+    "days_from_diagnosis": "int64",
+    "drugs_before": "int64",
+    "active_by": "string",
+    "stratum": "string",
+    "subtype": "string",
+    "features": "string",
+    "cycles": "int64",
+    "response": "string",
+    "response_earliest": "date",
+    "response_latest": "date",
+    "cycles_to_response": "int64",
+    "glucocorticoid": "string",
+    "glucocorticoid_mg_baseline": "float64",
+    "glucocorticoid_mg_follow_up": "float64",
+    "observed_until": "date",
+}
+
+
+def _patient_row(one: Patient) -> tuple[Any, ...]:
+    member, when, sparing = one.member, one.response.when, one.sparing
+    return (
+        member.person_id,
+        member.day0_date,
+        member.diagnosis_date,
+        member.sex,
+        member.age_years,
+        member.days_from_diagnosis,
+        member.drugs_before,
+        member.active_by,
+        member.stratum,
+        member.subtype,
+        "+".join(name for name, has in member.features.items() if has),
+        len(one.cycles),
+        one.response.status.value,
+        when.earliest if when else None,
+        when.latest if when else None,
+        one.cycles_to_response,
+        sparing.glucocorticoid.value if sparing else None,
+        round(sparing.baseline.mg_per_day, 6) if sparing else None,
+        round(sparing.follow_up.mg_per_day, 6) if sparing else None,
+        one.observed_until,
+    )
+
+
+_RESPONSE = ("person_id", "rule", "response", "earliest", "latest", "baseline", "largest_change", "why_not_evaluable")
+
+
+def _response_rows(run: StudyRun) -> list[tuple[Any, ...]]:
+    definition = run.protocol.response
+    rules = ["primary", *(rule.name or rule.describe() for rule in definition.supporting)]
+    rows = []
+    for one in run.patients:
+        for rule, answer in zip(rules, (one.response, *one.supporting), strict=True):
+            rows.append((one.member.person_id, rule, *_answer(answer)))
+    return rows
+
+
+def _answer(answer: Response) -> tuple[Any, ...]:
+    when = answer.when
+    days = (when.earliest, when.latest) if when else (None, None)
+    return (answer.status.value, *days, answer.baseline, answer.change, answer.why)
+
+
+def _write_manifest(run: StudyRun, path: Path) -> None:
+    head = run.results.head
+    manifest = {
+        "study": head.name,
+        "refractory": __version__,
+        "protocol_hash": head.protocol_hash,
+        "protocol": json.loads(run.protocol.model_dump_json()),
+        "source": {"name": head.source_name, "fingerprint": run.records.fingerprint, "cdm": run.records.cdm_version},
+        "labels": run.labels,
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("duckdb", "ibis-framework", "scipy")},
+        },
+        "persons": len(run.patients),
+        "rows": {one.table: vars(one) for one in run.results.accounts},
+        "unresolved_codes": [f"{one.concept_set}: {one.vocabulary} {one.code}" for one in _unresolved(run)],
+    }
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
+
+def _unresolved(run: StudyRun) -> Sequence[Any]:
+    return sorted(run.records.concept_sets.unresolved, key=str)

@@ -1,0 +1,223 @@
+"""The run of a study: records, exposures, cohort, outcomes, analysis, results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from refractory import __version__
+from refractory.analysis.analyse import analyse
+from refractory.analysis.cautions import RunFacts
+from refractory.analysis.estimates import Plan
+from refractory.analysis.results import AttritionStep, Results, StudyHead, TableAccount
+from refractory.cohort.build import Cohort, build_cohort
+from refractory.explain import explain_protocol
+from refractory.outcomes.assess import Patient, assess_cohort
+from refractory.protocol import Protocol
+from refractory.records.from_labels import read_labels
+from refractory.records.read import RecordNeeds, Records, read_records
+from refractory.records.schema import LABEL, Problem
+from refractory.records.source import Source
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """A run that has ended: its results, and what stands behind them.
+
+    Args:
+        protocol: The study.
+        results: Everything that the report prints.
+        patients: The analysis set.
+        records: What was read; its store still holds every table of the run.
+        problems: Source rows and labels that were not used as written.
+        labels: Name of the file of labels; None without one.
+    """
+
+    protocol: Protocol
+    results: Results
+    patients: tuple[Patient, ...]
+    records: Records
+    problems: tuple[Problem, ...]
+    labels: str | None
+
+
+def run_study(
+    protocol: Protocol, source: Source, labels: Path | None = None, progress: Progress = lambda _: None
+) -> StudyRun:
+    """Run a study from its records to its results.
+
+    Args:
+        protocol: The study.
+        source: Where the records are; only read.
+        labels: CSV of adjudicated labels; None without.
+        progress: Is told each step as it begins.
+
+    Raises:
+        RefractoryError: When the run cannot go on, in words that a user can act on.
+    """
+    records, problems = _read(protocol, source, labels, progress)
+    progress("Building the cohort")
+    cohort = build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
+    progress("Assessing outcomes")
+    patients = assess_cohort(records.store, protocol.leaves, cohort, protocol.outcome_definition)
+    progress("Estimating")
+    results = _derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
+    return StudyRun(protocol, results, patients, records, problems, labels.name if labels else None)
+
+
+def build_study_cohort(protocol: Protocol, source: Source, labels: Path | None = None) -> Cohort:
+    """Read the records of a study and build its cohort, without looking at any outcome."""
+    records, _ = _read(protocol, source, labels, lambda _: None)
+    return build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
+
+
+def needs_of(protocol: Protocol) -> RecordNeeds:
+    """Say what a study needs of its records."""
+    return RecordNeeds(
+        concept_sets=protocol.concepts,
+        treatment=protocol.treatment.concept,
+        drug_sets=protocol.drug_sets,
+        measurement_units=protocol.measurement_units,
+    )
+
+
+def _read(
+    protocol: Protocol, source: Source, labels: Path | None, progress: Progress
+) -> tuple[Records, tuple[Problem, ...]]:
+    records = read_records(source, needs_of(protocol), progress)
+    problems = tuple(records.problems)
+    if labels is None:
+        records.store.add("label", LABEL)
+    else:
+        progress("Reading labels")
+        problems += read_labels(labels, records.store)
+    return records, problems
+
+
+def _derive_results(
+    protocol: Protocol,
+    records: Records,
+    cohort: Cohort,
+    patients: tuple[Patient, ...],
+    problems: tuple[Problem, ...],
+    *,
+    has_labels: bool,
+) -> Results:
+    plan = plan_of(protocol)
+    facts = _find_facts(protocol, records, cohort, problems, has_labels=has_labels)
+    analysis = analyse(patients, plan, protocol.published, facts, _read_drugs(protocol, records))
+    head = StudyHead(
+        name=protocol.study.name,
+        title=protocol.study.title,
+        question=protocol.study.question,
+        citation=protocol.study.citation,
+        treatment=protocol.treatment.concept,
+        disease=protocol.disease.concept,
+        outcome=protocol.response.name,
+        source_name=records.source_name,
+        is_invented=records.is_invented,
+        protocol_hash=protocol.hash,
+        version=__version__,
+    )
+    return Results(
+        head=head,
+        attrition=tuple(AttritionStep(**vars(step)) for step in cohort.attrition),
+        estimates=analysis.estimates,
+        tables=analysis.tables,
+        comparisons=analysis.comparisons,
+        cautions=analysis.cautions,
+        methods=explain_protocol(protocol),
+        accounts=tuple(TableAccount(**vars(account)) for account in records.accounts),
+        problems=count_problems(problems),
+        listings=analysis.listings,
+    )
+
+
+def plan_of(protocol: Protocol) -> Plan:
+    """Return the part of the protocol that the estimates need."""
+    return Plan(
+        analysis=protocol.analysis,
+        response=protocol.response,
+        sparing=protocol.sparing,
+        strata=protocol.stratum,
+        subtypes=protocol.subtype,
+        has_cycles=protocol.treatment.cycle is not None,
+        has_refractory_rule=protocol.refractory is not None,
+    )
+
+
+def count_problems(problems: tuple[Problem, ...]) -> tuple[tuple[str, int], ...]:
+    """Count the rows of each kind of problem: table, rule and what was done, in words."""
+    counts: dict[str, int] = {}
+    for problem in problems:
+        column = f", {problem.column}" if problem.column else ""
+        said = f"{problem.table}{column}: {problem.rule} ({problem.done})"
+        counts[said] = counts.get(said, 0) + problem.rows
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _read_drugs(protocol: Protocol, records: Records) -> dict[str, list[int]]:
+    """Return the persons of the cohort by each earlier drug whose course counts."""
+    drugs: dict[str, list[int]] = {}
+    if protocol.refractory is None:
+        return drugs
+    store = records.store
+    courses = store.table("courses_before").semi_join(store.table("cohort"), ["person_id", "day0_date"])
+    counting = courses.filter(courses.counts).select("concept_set", "person_id").distinct()
+    for drug, person in store.rows(counting.order_by(["concept_set", "person_id"])):
+        drugs.setdefault(drug, []).append(person)
+    return drugs
+
+
+def _find_facts(
+    protocol: Protocol, records: Records, cohort: Cohort, problems: tuple[Problem, ...], *, has_labels: bool
+) -> RunFacts:
+    import ibis
+
+    store = records.store
+    exposures = store.table("exposures").semi_join(store.table("cohort"), "person_id")
+    is_treatment = exposures.concept_set.isin(list(protocol.leaves[protocol.treatment.concept]))
+    is_unknown = is_treatment & (exposures.route == "unknown")
+    counts = exposures.aggregate(
+        exposures=exposures.count(),
+        # An infusion is over on the day it starts: its missing end is no gap in knowledge.
+        start_only=ibis.ifelse(exposures.has_known_end | is_treatment, 0, 1).sum().cast("int64"),
+        treatment=ibis.ifelse(is_treatment, 1, 0).sum().cast("int64"),
+        unknown=ibis.ifelse(is_unknown, 1, 0).sum().cast("int64"),
+    )
+    found, start_only, treatment, unknown = (value or 0 for value in store.rows(counts)[0])
+    seen = {name for table in ("event", "drug", "measurement") for name in _sets_in(records, table)}
+    named = sorted({leaf for leaves in protocol.leaves.values() for leaf in leaves})
+    return RunFacts(
+        is_invented=records.is_invented,
+        is_observation_known=cohort.is_observation_known,
+        start_only_exposures=start_only,
+        exposures=found,
+        unknown_routes=unknown if protocol.treatment.routes else 0,
+        treatment_records=treatment,
+        unresolved_codes=len(records.concept_sets.unresolved),
+        empty_sets=tuple(name for name in named if name not in seen),
+        rows_left_out=sum(problem.rows for problem in problems if problem.is_left_out),
+        unknown_courses=_count_unknown_courses(protocol, records),
+        has_labels=has_labels,
+    )
+
+
+def _sets_in(records: Records, table: str) -> list[str]:
+    rows = records.store.table(table)
+    return [name for (name,) in records.store.rows(rows.select("concept_set").distinct())]
+
+
+def _count_unknown_courses(protocol: Protocol, records: Records) -> int:
+    """Count the persons who would not be refractory if courses of unknown length did not count."""
+    if protocol.refractory is None:
+        return 0
+    store = records.store
+    courses = store.table("courses_before").semi_join(store.table("cohort"), ["person_id", "day0_date"])
+    certain = courses.filter(courses.counts & (courses.adequacy == "ADEQUATE"))
+    drugs = certain.group_by("person_id").aggregate(drugs=certain.concept_set.nunique())
+    enough = drugs.filter(drugs.drugs >= protocol.refractory.failed)
+    return store.tally("cohort")[0] - store.count(enough)

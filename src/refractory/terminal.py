@@ -1,0 +1,78 @@
+"""What the command line shows: tables and text for a terminal of any width."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from refractory.analysis.results import MethodsSection, Results, Severity
+from refractory.numbers import format_count, format_estimate
+
+_WIDEST = 110
+
+
+def _console() -> Console:
+    width = shutil.get_terminal_size((100, 24)).columns
+    return Console(highlight=False, width=min(width, _WIDEST))
+
+
+def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, justify in columns:
+        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]  # a literal at every call
+    return table
+
+
+def show_run(results: Results, report: Path) -> None:
+    """Show the answer of a run: published figures beside reproduced ones, or the main result, and the report's path."""
+    console = _console()
+    console.print()
+    first, last = results.attrition[0], results.attrition[-1]
+    console.print(Text(results.head.title, style="bold"))
+    console.print(
+        f"{format_count(last.persons_after)} persons in the cohort, of {format_count(first.persons_before)} who ever "
+        f"had "
+        f"{results.head.treatment}, in {results.head.source_name}.",
+        markup=False,
+    )
+    if results.head.is_invented:
+        console.print("Invented data: nothing here is evidence about patients.", style="italic")
+    if results.comparisons:
+        table = _table(
+            "Published and reproduced",
+            [("Figure", "left"), ("Published", "right"), ("Reproduced", "right"), ("", "left"), ("In full", "left")],
+        )
+        for one in results.comparisons:
+            mark = Text("same", style="green") if one.agrees else Text("differs", style="bold red")
+            table.add_row(Text(one.statement), Text(one.published), Text(one.reproduced), mark, Text(one.detail))
+        console.print(table)
+        same = sum(one.agrees for one in results.comparisons)
+        console.print(f"{same} of {len(results.comparisons)} published figures come out the same.")
+    else:
+        table = _table(results.head.outcome, [("Persons", "left"), ("Result", "left")])
+        for named in results.estimates:
+            if named.id.count(".") == 1 and named.id.startswith("response.") and "fisher" not in named.id:
+                table.add_row(Text(named.label), Text(format_estimate(named.estimate)))
+        console.print(table)
+    serious = sum(one.severity is Severity.SERIOUS for one in results.cautions)
+    console.print(f"{len(results.cautions)} cautions, {serious} of them serious: read them first.")
+    console.print(Text(f"Report: {report}", style="bold"), soft_wrap=True)
+
+
+def show_methods(sections: Sequence[MethodsSection]) -> None:
+    """Show the methods text."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    for number, section in enumerate(sections):
+        if number:
+            print()
+        print(section.heading)
+        print("-" * len(section.heading))
+        for sentence in section.sentences:
+            print(textwrap.fill(sentence, width=width, subsequent_indent="  "))
