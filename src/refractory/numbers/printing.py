@@ -1,7 +1,4 @@
-"""How numbers print, as a journal prints them: one set of functions for terminal, report and results.
-
-How a number is rounded and signed is the rule of refractory.rounding.
-"""
+"""Counts, percentages, P values and estimates, as a journal prints them."""
 
 from __future__ import annotations
 
@@ -9,21 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import isinf
 
-from refractory.published_text import fill_published_text
-from refractory.rounding import exact, format_number
+from refractory.numbers.rounding import exact, format_number
 from refractory.statistics.estimate import Estimate, EstimateKind
-
-__all__ = [
-    "NOT_ESTIMABLE",
-    "format_count",
-    "format_days",
-    "format_estimate",
-    "format_number",
-    "format_p_value",
-    "format_percentage",
-    "format_share",
-    "reproduce_as",
-]
 
 NOT_ESTIMABLE = "not estimable"
 # A percentage of fewer persons than this changes by more than one point with a single person.
@@ -137,29 +121,6 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
         case _:
             decimals = _decimals_of_values(estimate, estimate.value) if digits is None else digits
             return format_number(estimate.value, decimals) + _format_interval(estimate, decimals)
-
-
-def reproduce_as(published_text: str, estimate: Estimate) -> str:
-    """Print an estimate in the shape and with the digits of a published figure, so that the two can be compared.
-
-    The numbers of the published text are replaced by those of the estimate and everything else stays as it is. A lone
-    "42" is the count of a COUNT and the numerator of a PROPORTION.
-
-    Args:
-        published_text: The figure as the paper prints it ("83 %", "1.82 ± 1.38", "12 (8 to 20)", "P < 0.05").
-        estimate: The reproduced figure.
-
-    Returns:
-        The estimate as format_estimate prints it where the text has no shape that this kind of estimate can fill.
-
-    Example:
-        >>> from refractory.statistics.location import estimate_mean
-        >>> from refractory.statistics.proportions import estimate_proportion
-        >>> reproduce_as("83 %", estimate_proportion(35, 42)), reproduce_as("1.8 ± 1.38", estimate_mean([1, 2, 5]))
-        ('83 %', '2.7 ± 2.08')
-    """
-    filled = fill_published_text(published_text, estimate)
-    return format_estimate(estimate) if filled is None else filled
 
 
 def _format_test(estimate: Estimate) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isinf
 
-from refractory.rounding import MINUS, exact, format_number
+from refractory.numbers.printing import format_estimate
+from refractory.numbers.rounding import MINUS, exact, format_number
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 _NUMBER = re.compile(r"(?P<sign>[-\u2212](?=[\d.]))?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
@@ -50,17 +51,33 @@ class _Token:
         return self.decimals > 0 and float(self.digits.replace(",", "")) <= 1
 
 
-def fill_published_text(published_text: str, estimate: Estimate) -> str | None:
-    """Put the numbers of an estimate in the place of the published ones, with the digits of each.
+def reproduce_as(published_text: str, estimate: Estimate) -> str:
+    """Print an estimate in the shape and with the digits of a published figure, so that the two can be compared.
+
+    The numbers of the published text are replaced by those of the estimate and everything else stays as it is. A lone
+    "42" is the count of a COUNT and the numerator of a PROPORTION.
+
+    Args:
+        published_text: The figure as the paper prints it ("83 %", "1.82 ± 1.38", "12 (8 to 20)", "P < 0.05").
+        estimate: The reproduced figure.
 
     Returns:
-        None where the text has no number, or one that this kind of estimate has no number for.
+        The estimate as format_estimate prints it where the text has no shape that this kind of estimate can fill.
 
     Example:
+        >>> from refractory.statistics.location import estimate_mean
         >>> from refractory.statistics.proportions import estimate_proportion
-        >>> fill_published_text("13 of 15 (86.7%; 95% CI 59.5-98.3)", estimate_proportion(22, 27))
+        >>> reproduce_as("83 %", estimate_proportion(35, 42)), reproduce_as("1.8 ± 1.38", estimate_mean([1, 2, 5]))
+        ('83 %', '2.7 ± 2.08')
+        >>> reproduce_as("13 of 15 (86.7%; 95% CI 59.5-98.3)", estimate_proportion(22, 27))
         '22 of 27 (81.5%; 95% CI 61.9-93.7)'
     """
+    filled = _fill(published_text, estimate)
+    return format_estimate(estimate) if filled is None else filled
+
+
+def _fill(published_text: str, estimate: Estimate) -> str | None:
+    """The text with the numbers of the estimate; None where it has a number that this kind of estimate has not."""
     if estimate.kind is EstimateKind.TEST:
         return _fill_p_value(published_text, estimate.p_value)
     tokens = list(_read_tokens(published_text))

@@ -1,0 +1,26 @@
+"""How numbers print, as a journal prints them: one set of functions for terminal, report and results."""
+
+from refractory.numbers.printing import (
+    NOT_ESTIMABLE,
+    format_count,
+    format_days,
+    format_estimate,
+    format_p_value,
+    format_percentage,
+    format_share,
+)
+from refractory.numbers.published import reproduce_as
+from refractory.numbers.rounding import MINUS, format_number
+
+__all__ = [
+    "MINUS",
+    "NOT_ESTIMABLE",
+    "format_count",
+    "format_days",
+    "format_estimate",
+    "format_number",
+    "format_p_value",
+    "format_percentage",
+    "format_share",
+    "reproduce_as",
+]
