@@ -1,0 +1,128 @@
+"""The answer in one paragraph, made from estimates and saying no more than they do."""
+
+from __future__ import annotations
+
+from refractory.analysis.results import NamedEstimate, Results
+from refractory.numbers import format_count, format_estimate
+from refractory.statistics.estimate import Estimate, EstimateKind
+
+PERSONS_ID = "cohort.persons"
+RESPONSE_ID = "response.overall"
+EVALUABLE_ID = "response.overall.evaluable"
+# What follows the response in the paragraph, each in the words of its own label, where the study has it.
+FURTHER_IDS = ("cycles_to_response.overall", "sparing.glucocorticoid_lower")
+
+
+def find_estimate(results: Results, estimate_id: str) -> NamedEstimate | None:
+    """Return the estimate of that name, or None where the study has none."""
+    return next((named for named in results.estimates if named.id == estimate_id), None)
+
+
+def find_strata(results: Results) -> tuple[tuple[str, int], ...]:
+    """Return name and persons of each stratum, in the order of the results.
+
+    Returns:
+        One pair per estimate named `stratum.<name>.persons`; none where the study has no strata.
+    """
+    return tuple(
+        (named.stratum, int(named.estimate.value))
+        for named in results.estimates
+        if named.id == f"stratum.{named.stratum}.persons"
+        and named.estimate.kind == EstimateKind.COUNT
+        and named.estimate.value is not None
+    )
+
+
+def _say_persons(count: int) -> str:
+    return f"{format_count(count)} {'person' if count == 1 else 'persons'}"
+
+
+def _in_a_sentence(words: str) -> str:
+    """Lower the first letter, unless the word is an abbreviation."""
+    is_abbreviation = len(words) > 1 and words[1].isupper()
+    return words if is_abbreviation else words[:1].lower() + words[1:]
+
+
+def _bracket(estimate: Estimate) -> str:
+    """Return what the printed estimate says in brackets behind its figure: percentage and interval."""
+    return format_estimate(estimate).partition(" (")[2].removesuffix(")")
+
+
+def _is_of_evaluable_persons(results: Results, response: Estimate) -> bool:
+    """Say whether the primary reading is that of evaluable persons: only then may the answer call them so."""
+    reading = find_estimate(results, EVALUABLE_ID)
+    counts = (response.numerator, response.denominator)
+    return reading is not None and (reading.estimate.numerator, reading.estimate.denominator) == counts
+
+
+def _say_response(results: Results, named: NamedEstimate) -> str:
+    response = named.estimate
+    persons = find_estimate(results, PERSONS_ID)
+    outcome = _in_a_sentence(results.head.outcome)
+    among = ""
+    if persons is not None and persons.estimate.value is not None:
+        among = f"Of {_say_persons(round(persons.estimate.value))}, "
+    if response.numerator is None or not response.denominator:
+        return f"{among or 'In this study '}none could be evaluated for {outcome}."
+    counted = f"{format_count(response.numerator)} of {format_count(response.denominator)}"
+    if _is_of_evaluable_persons(results, response):
+        return f"{among}{counted} evaluable ({_bracket(response)}) had {outcome}."
+    return f"{among}{counted} ({_bracket(response)}) had {outcome}. Counted: {_in_a_sentence(named.rule)}."
+
+
+def find_responses(results: Results) -> tuple[tuple[str, Estimate], ...]:
+    """Return the response over all persons and then in each stratum, as far as the study estimated them.
+
+    Returns:
+        One pair per group: its name and its proportion; none where the study names no response.
+    """
+    groups = (("All persons", RESPONSE_ID), *((name, f"response.{name}") for name, _ in find_strata(results)))
+    found = ((name, find_estimate(results, estimate_id)) for name, estimate_id in groups)
+    return tuple(
+        (name, named.estimate)
+        for name, named in found
+        if named is not None and named.estimate.kind == EstimateKind.PROPORTION
+    )
+
+
+def _say_strata(results: Results) -> str:
+    strata = {name for name, _ in find_strata(results)}
+    parts = [
+        f"{_in_a_sentence(name)}, {format_estimate(estimate)}"
+        for name, estimate in find_responses(results)
+        if name in strata
+    ]
+    return f"By stratum: {'; '.join(parts)}." if parts else ""
+
+
+def _say_with_rule(named: NamedEstimate) -> str:
+    """Say an estimate with its rule: a figure without numerator, denominator and rule is not a result."""
+    figure = format_estimate(named.estimate)
+    if named.estimate.kind == EstimateKind.MEAN:
+        figure = f"{figure} (mean ± SD; n = {format_count(named.estimate.n)})"
+    rule = named.rule.removeprefix(f"{named.label}: ")
+    return f"{named.label}: {figure}; {_in_a_sentence(rule)}."
+
+
+def build_answer(results: Results) -> tuple[str, ...]:
+    """Say what the study found, from its estimates alone.
+
+    The first sentence is the response over all evaluable persons; each sentence that follows stands for one
+    estimate. What the study did not estimate is not mentioned.
+
+    Args:
+        results: Everything that the run found.
+
+    Returns:
+        One string per sentence; the first is the answer to the study's question.
+    """
+    response = find_estimate(results, RESPONSE_ID)
+    if response is None:
+        return ("The study names no response to estimate.",)
+    further = (find_estimate(results, estimate_id) for estimate_id in FURTHER_IDS)
+    sentences = (
+        _say_response(results, response),
+        _say_strata(results),
+        *(_say_with_rule(named) for named in further if named is not None),
+    )
+    return tuple(sentence for sentence in sentences if sentence)

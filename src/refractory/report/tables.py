@@ -1,0 +1,258 @@
+"""Tables as they are printed: every cell a text, every column set to the left or to the right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from refractory.analysis.results import (
+    AttritionStep,
+    Cell,
+    Comparison,
+    Listing,
+    ResultRow,
+    ResultTable,
+    TableAccount,
+)
+from refractory.numbers import format_count, format_estimate
+from refractory.statistics.estimate import Estimate, EstimateKind
+
+NOT_AVAILABLE = "–"
+_FIGURE_AND_BRACKET = re.compile(r"([\d\u2212][^()]*) (\([^()]*\))")
+
+
+class Mark(StrEnum):
+    """A sign beside a cell; the cell's own words say the same."""
+
+    NONE = ""
+    AGREES = "agrees"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True)
+class PrintedCell:
+    """One cell: what it says, what follows in brackets and may go on the next line, and a mark."""
+
+    text: str
+    bracket: str = ""
+    mark: Mark = Mark.NONE
+
+
+@dataclass(frozen=True)
+class PrintedRow:
+    """One row; without cells it is a heading over the rows below it. The sign refers to a footnote."""
+
+    label: str
+    cells: tuple[PrintedCell, ...]
+    indent: int = 0
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedColumn:
+    """One heading, and whether whole numbers stand below it."""
+
+    heading: str
+    is_count: bool
+
+
+@dataclass(frozen=True)
+class PrintedNote:
+    """One sentence under a table, and the sign in a row that refers to it."""
+
+    text: str
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """One table of the page.
+
+    Args:
+        anchor: Name within the page, made of letters, digits and hyphens.
+        number: "Table 2"; empty for a table that repeats a figure in words.
+        title: Caption without its number.
+        columns: Headings, the one over the row labels first.
+        groups: Rows in order, each heading with the rows below it.
+        notes: Sentences under the table.
+    """
+
+    anchor: str
+    number: str
+    title: str
+    columns: tuple[PrintedColumn, ...]
+    groups: tuple[tuple[PrintedRow, ...], ...]
+    notes: tuple[PrintedNote, ...] = ()
+
+
+def _print_figure(figure: str) -> PrintedCell:
+    """Part a figure from what follows it in brackets, so that the brackets may go on the next line as one."""
+    parts = _FIGURE_AND_BRACKET.fullmatch(figure)
+    return PrintedCell(parts[1], parts[2]) if parts else PrintedCell(figure)
+
+
+def _print_cell(cell: Cell) -> PrintedCell:
+    if cell is None:
+        return PrintedCell("")
+    if isinstance(cell, int):
+        return PrintedCell(format_count(cell))
+    return _print_figure(cell if isinstance(cell, str) else format_estimate(cell))
+
+
+def _is_count(cell: Cell) -> bool:
+    return isinstance(cell, int) or (isinstance(cell, Estimate) and cell.kind == EstimateKind.COUNT)
+
+
+def _is_heading(row: ResultRow) -> bool:
+    return all(cell is None or cell == "" for cell in row.cells)
+
+
+def _group_rows(rows: Iterable[PrintedRow]) -> tuple[tuple[PrintedRow, ...], ...]:
+    groups: list[list[PrintedRow]] = []
+    for row in rows:
+        # A heading opens a group, and the first row that is not under it any more closes it.
+        if not groups or not row.cells or (row.indent == 0 and groups[-1][-1].indent > 0):
+            groups.append([])
+        groups[-1].append(row)
+    return tuple(tuple(group) for group in groups)
+
+
+def _pad(cells: Sequence[PrintedCell], length: int) -> tuple[PrintedCell, ...]:
+    return (*cells, *[PrintedCell("")] * (length - len(cells)))
+
+
+def tabulate_results(table: ResultTable) -> PrintedTable:
+    """Set a table of results: estimates as a journal prints them, rows without any figure as headings.
+
+    Args:
+        table: One table of the results.
+
+    Returns:
+        One row per row of the table, without a number.
+
+    Example:
+        >>> table = ResultTable("sex", "Sex", ("", "Persons"), (ResultRow("Women", (29,)), ResultRow("Men", (13,))))
+        >>> [[cell.text for cell in row.cells] for row in tabulate_results(table).groups[0]]
+        [['29'], ['13']]
+    """
+    most_cells = max([len(table.columns) - 1, *(len(row.cells) for row in table.rows)])
+    headings = (*table.columns, *[""] * (most_cells + 1 - len(table.columns)))
+    filled = [row for row in table.rows if not _is_heading(row)]
+    columns = [PrintedColumn(headings[0], is_count=False)]
+    for place, heading in enumerate(headings[1:]):
+        cells = [row.cells[place] for row in filled if place < len(row.cells) and row.cells[place] is not None]
+        columns.append(PrintedColumn(heading, is_count=bool(cells) and all(_is_count(cell) for cell in cells)))
+    rows = (
+        PrintedRow(
+            row.label,
+            () if _is_heading(row) else _pad([_print_cell(cell) for cell in row.cells], most_cells),
+            max(row.indent, 0),
+        )
+        for row in table.rows
+    )
+    notes = tuple(PrintedNote(footnote) for footnote in table.footnotes)
+    return PrintedTable(table.id, "", table.title, tuple(columns), _group_rows(rows), notes)
+
+
+def _columns(*headings: str, counts: bool = False) -> tuple[PrintedColumn, ...]:
+    return tuple(PrintedColumn(heading, is_count=counts and place > 0) for place, heading in enumerate(headings))
+
+
+def _count_cells(*counts: int) -> tuple[PrintedCell, ...]:
+    return tuple(PrintedCell(format_count(count)) for count in counts)
+
+
+def _note_sign(place: int) -> str:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return letters[place % len(letters)] * (place // len(letters) + 1)
+
+
+def tabulate_comparisons(comparisons: Sequence[Comparison], citation: str) -> PrintedTable:
+    """Set the published figures beside the reproduced ones, with a mark and a word for agreement."""
+    notes = tuple(dict.fromkeys(comparison.note for comparison in comparisons if comparison.note))
+    signs = {note: _note_sign(place) for place, note in enumerate(notes)}
+    rows = []
+    for comparison in comparisons:
+        figures = (comparison.published, comparison.reproduced, comparison.detail)
+        mark = Mark.AGREES if comparison.agrees else Mark.DIFFERS
+        cells = (
+            *(_print_figure(figure or NOT_AVAILABLE) for figure in figures),
+            PrintedCell(mark.capitalize(), mark=mark),
+        )
+        rows.append(PrintedRow(comparison.statement, cells, sign=signs.get(comparison.note, "")))
+    agreeing = sum(comparison.agrees for comparison in comparisons)
+    summary = f"{agreeing} of {len(comparisons)} print alike, to the digits of the publication."
+    source = f" Published: {citation}" if citation else ""
+    return PrintedTable(
+        anchor="comparison",
+        number="",
+        title="Published figures beside those of this run",
+        columns=_columns("Statement", "Published", "Reproduced", "Reproduced in full", "Agreement"),
+        groups=_group_rows(rows),
+        notes=(PrintedNote(summary + source), *(PrintedNote(note, sign) for note, sign in signs.items())),
+    )
+
+
+def tabulate_attrition(attrition: Sequence[AttritionStep]) -> PrintedTable:
+    """Set the flow chart in words: one row per criterion, in the protocol's order."""
+    headings = ("Criterion", "Persons lost", "Persons left", "Candidate days lost", "Candidate days left")
+    rows = [
+        PrintedRow(
+            step.sentence or step.criterion,
+            _count_cells(
+                step.persons_lost, step.persons_after, step.records_before - step.records_after, step.records_after
+            ),
+        )
+        for step in attrition
+    ]
+    return PrintedTable("attrition", "", "The flow chart in words", _columns(*headings, counts=True), _group_rows(rows))
+
+
+def tabulate_accounts(accounts: Sequence[TableAccount]) -> PrintedTable:
+    """Set what became of the rows of each source table."""
+    headings = ("Source table", "Rows", "Used", "Not asked for", "Listed as a problem")
+    rows = [
+        PrintedRow(account.table, _count_cells(account.rows, account.used, account.not_asked_for, account.listed))
+        for account in accounts
+    ]
+    rule = (
+        "Not asked for: no concept set of the study names the row, or its person never had the treatment. "
+        "Each row is in exactly one of the last three columns."
+    )
+    return PrintedTable(
+        "accounts",
+        "",
+        "What became of the rows of the source",
+        _columns(*headings, counts=True),
+        _group_rows(rows),
+        (PrintedNote(rule),),
+    )
+
+
+def tabulate_problems(problems: Sequence[tuple[str, int]]) -> PrintedTable:
+    """Set why rows of the source were not used as written, and how many."""
+    rows = [PrintedRow(reason, _count_cells(count)) for reason, count in problems]
+    return PrintedTable(
+        "problems", "", "Problems found in the source", _columns("Problem", "Rows", counts=True), _group_rows(rows)
+    )
+
+
+def tabulate_listing(listing: Listing) -> PrintedTable:
+    """Set rows about single persons, as they are: for the study team's report only."""
+    columns = max([len(listing.columns), 1, *(len(values) for values in listing.rows)])
+    headings = (*listing.columns, *[""] * (columns - len(listing.columns)))
+    rows = []
+    for values in listing.rows:
+        texts = [NOT_AVAILABLE if value is None else str(value) for value in values] or [NOT_AVAILABLE]
+        rows.append(PrintedRow(texts[0], _pad([PrintedCell(text) for text in texts[1:]], columns - 1)))
+    return PrintedTable(listing.id, "", listing.title, _columns(*headings), (tuple(rows),) if rows else ())
+
+
+def number_tables(tables: Iterable[PrintedTable], *, word: str = "Table", first: int = 1) -> tuple[PrintedTable, ...]:
+    """Number tables in the order of the page, and give each an anchor of its own."""
+    return tuple(
+        replace(table, number=f"{word} {number}", anchor=f"{word.lower()}-{number}")
+        for number, table in enumerate(tables, start=first)
+    )
