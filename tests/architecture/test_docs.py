@@ -1,0 +1,45 @@
+"""What the documents show exists and works: links, protocol files, commands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from architecture.source_tree import ROOT, find_project_files
+from refractory.errors import ProtocolError
+from refractory.protocol import parse_protocol
+
+DOCUMENTS = [path for path in find_project_files(".md") if "tests" not in path.relative_to(ROOT).parts]
+LINKS = [(path, link) for path in DOCUMENTS for link in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))]
+FENCES = [
+    (path, text)
+    for path in DOCUMENTS
+    for text in re.findall(r"^```toml\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+]
+PROTOCOLS = sorted((ROOT / "studies").glob("*.toml"))
+
+
+@pytest.mark.parametrize(("document", "link"), LINKS, ids=[f"{path.name}:{link}" for path, link in LINKS])
+def test_a_link_to_a_file_or_a_picture_leads_somewhere(document, link):
+    assert link.startswith("https://") or (document.parent / link).is_file()
+
+
+def test_the_readme_shows_a_protocol():
+    assert [path.name for path, _ in FENCES].count("README.md") >= 1
+
+
+@pytest.mark.parametrize(("document", "text"), FENCES, ids=[path.name for path, _ in FENCES])
+def test_a_protocol_that_a_document_shows_is_valid(document, text):
+    assert parse_protocol(text, document.name).study.name
+
+
+@pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.name)
+def test_a_protocol_that_ships_is_valid_and_named_like_its_file(path):
+    assert parse_protocol(path.read_text(encoding="utf-8"), path.name).study.name == path.stem
+
+
+def test_a_protocol_with_a_mistake_would_be_noticed():
+    _, text = FENCES[0]
+    with pytest.raises(ProtocolError, match="washout"):
+        parse_protocol(text.replace("washout ", "washuot "), "README.md")
