@@ -116,7 +116,12 @@ WRITINGS: dict[Vocabulary, Writing] = {
     ),
 }
 
-_LABELS = "ICD10CM|ICD-10-CM|ICD10|ICD-10|ICD9CM|ICD-9-CM|ICD9|ICD-9|SNOMEDCT|SNOMED-CT|SNOMED|RXNORM|RXCUI|ATC|HCPCS|CPT4|CPT|LOINC|NDC"
+_LABELS = "|".join(
+    (
+        *("ICD10CM", "ICD-10-CM", "ICD10", "ICD-10", "ICD9CM", "ICD-9-CM", "ICD9", "ICD-9"),
+        *("SNOMEDCT", "SNOMED-CT", "SNOMED", "RXNORM", "RXCUI", "ATC", "HCPCS", "CPT4", "CPT", "LOINC", "NDC"),
+    )
+)
 # What does not tell two codes apart: dots, white space, and the name of the coding system written before a code.
 # Written so that Python, DuckDB and PostgreSQL read it alike.
 MEANINGLESS = rf"^[ \t\r\n]*({_LABELS})[ \t]*:|[ \t\r\n.]"
@@ -170,7 +175,7 @@ class Code:
             if len(self.text) > before_dot:
                 return (f"{self.text[:before_dot]}.{self.text[before_dot:]}", self.text)
         if self.vocabulary is Vocabulary.NDC and not self.is_prefix:
-            return (self.text, f"{self.text[:5]}-{self.text[5:9]}-{self.text[9:]}")
+            return (self.text, *_with_hyphens(self.text))
         return (self.text,)
 
     def __str__(self) -> str:
@@ -222,5 +227,16 @@ def _read_source_text(written: str) -> Code:
 
 def _eleven_digits(ndc: str) -> str:
     parts = ndc.split("-")
-    # The short part of a ten-digit code is filled up with a leading zero (5-4-2).
+    # The short part of a ten-digit code is filled up with a leading zero: five, four and two digits.
     return ndc if len(parts) == 1 else "".join(part.zfill(width) for part, width in zip(parts, (5, 4, 2), strict=True))
+
+
+def _with_hyphens(ndc: str) -> tuple[str, ...]:
+    parts = (ndc[:5], ndc[5:9], ndc[9:])
+    # A label prints ten digits: one of the three parts without its leading zero.
+    shortened = (
+        tuple(part[1:] if place == short else part for place, part in enumerate(parts))
+        for short in range(3)
+        if parts[short].startswith("0")
+    )
+    return tuple("-".join(spelling) for spelling in (parts, *shortened))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from refractory.codes import Vocabulary
 
@@ -40,6 +41,29 @@ class Attributes:
 
 
 NO_ATTRIBUTES = Attributes()
+
+
+def join_attributes(own: Iterable[Attributes], inherited: Iterable[Attributes] = ()) -> Attributes:
+    """Put together what several lines know of a concept; where two of them differ, nothing is known.
+
+    Args:
+        own: Lines that name the concept itself.
+        inherited: Lines that name an ancestor; they speak only where no line of its own does.
+
+    Example:
+        >>> join_attributes([Attributes(route="oral")], [Attributes(route="topical", mg_per_unit=500.0)])
+        Attributes(route='oral', mg_per_unit=500.0, prednisone_factor=None)
+    """
+    own, inherited = tuple(own), tuple(inherited)
+
+    def agreed(name: str) -> Any:
+        for lines in (own, inherited):
+            values = {getattr(line, name) for line in lines} - {None}
+            if values:
+                return values.pop() if len(values) == 1 else None
+        return None
+
+    return Attributes(agreed("route"), agreed("mg_per_unit"), agreed("prednisone_factor"))
 
 
 @dataclass(frozen=True)
