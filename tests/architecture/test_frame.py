@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import re
-import subprocess
-import sys
 import tomllib
 from itertools import pairwise
 
@@ -14,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from architecture.source_tree import NAMES, ROOT, find_project_files
+from architecture.source_tree import ROOT, find_project_files
 
 PIN = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; [a-z_]+ [=!]= '\w+')?")
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
@@ -30,8 +28,6 @@ WORDS = (
     "person", "record", "concept set", "exposure", "era", "infusion day", "cycle", "course", "line", "time zero",
     "baseline", "stratum", "response", "estimate", "caution", "index date",
 )  # fmt: skip
-# A run in a fresh process is all start-up; these take a tenth of a second or more to import.
-HEAVY = ("pandas", "pyarrow", "scipy", "statsmodels", "numpy", "ibis", "duckdb", "psycopg", "matplotlib")
 
 
 def find_needed(distribution: str, extras: frozenset[str], seen: set[str]) -> set[str]:
@@ -93,12 +89,3 @@ def test_every_command_of_make_that_the_readme_shows_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     shown = set(re.findall(r"`?make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert {"study", "test"} <= shown <= targets
-
-
-def test_importing_the_whole_program_loads_no_heavy_library():
-    script = "import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\nprint(*sys.modules)"
-    names = sorted(name for name in NAMES if not name.endswith("__main__"))
-    done = subprocess.run([sys.executable, "-c", script, *names], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
-    assert "refractory.cohort.build" in loaded
-    assert [name for name in HEAVY if name in loaded] == []

@@ -1,0 +1,61 @@
+"""A small study is all start-up: a run loads what it uses and no data frame library."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from architecture.source_tree import NAMES, ROOT
+
+# What takes a tenth of a second or more to import; a function that needs one imports it itself.
+HEAVY = ("pandas", "pyarrow", "scipy", "statsmodels", "numpy", "ibis", "duckdb", "psycopg", "jinja2", "rich.console")
+NEVER_IN_A_RUN = ("pandas", "pyarrow", "polars", "statsmodels", "scipy.stats", "psycopg", "matplotlib")
+IMPORT_ALL = "import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\nprint(*sys.modules)"
+RUN = """
+import sys
+from refractory.cli import main
+try:
+    main()
+except SystemExit as ended:
+    if ended.code:
+        raise
+print(*sys.modules)
+"""
+
+
+def find_loaded(script: str, *arguments: object) -> set[str]:
+    """Run a script in a fresh process and return the modules that it had loaded at its end."""
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.fixture(scope="module")
+def loaded_by_a_run(tmp_path_factory) -> set[str]:
+    folder = tmp_path_factory.mktemp("run")
+    find_loaded(RUN, "hospital", "--out", folder / "hospital", "--persons", 500)
+    records = folder / "hospital" / "records" / "hospital.duckdb"
+    study = ROOT / "studies" / "ivig-cutaneous-dm.toml"
+    return find_loaded(RUN, "run", study, "--records", records, "--out", folder / "out")
+
+
+def test_importing_every_module_of_the_program_loads_no_heavy_library():
+    names = sorted(name for name in NAMES if not name.endswith("__main__"))
+    loaded = find_loaded(IMPORT_ALL, *names)
+    assert {"refractory.cli", "refractory.cohort.build"} <= loaded
+    # The terminal is the one place that prints, and is itself imported when there is something to print.
+    assert [name for name in HEAVY if name in loaded and name != "rich.console"] == []
+
+
+def test_importing_the_command_line_loads_nothing_that_help_does_not_need():
+    loaded = find_loaded("import sys, refractory.cli\nprint(*sys.modules)")
+    assert [name for name in (*HEAVY, "pydantic", "refractory.study") if name in loaded] == []
+
+
+@pytest.mark.parametrize("name", NEVER_IN_A_RUN)
+def test_a_run_does_not_load(loaded_by_a_run, name):
+    assert "refractory.study" in loaded_by_a_run
+    assert name not in loaded_by_a_run
