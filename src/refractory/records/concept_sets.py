@@ -86,7 +86,7 @@ def resolve_concept_sets(definitions: Mapping[str, ConceptSetDefinition], source
         ids = _resolve_ids(included, excluded, lookup)
         doubts += doubt_about_stand_ins(name, ids.shared, ids.named, lookup)
         sets[name] = _describe_set(name, ids, included, excluded, lookup)
-    return ConceptSets(sets, with_neighbours(doubts, source), lookup.has_concepts)
+    return ConceptSets(sets, with_neighbours(doubts, lookup, source), lookup.has_concepts)
 
 
 @dataclass(frozen=True)

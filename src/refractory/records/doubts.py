@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from refractory.codes import Code, Vocabulary, normalise_code
@@ -16,8 +17,8 @@ _CONFIDENCE = {"S": "seen in its source", "C": "computed", "G": "general knowled
 _STEM_LETTERS = 5
 # Words that half of all names share, so that they say nothing.
 _EMPTY_WORDS = """
-a an and by due for in of on or the to with without other not unspecified specified elsewhere classified disease disorder
-syndrome finding acute chronic injection human use mg ml antibody ab serum plasma blood drug associated condition
+a an and by due for in of on or the to with without other not unspecified specified elsewhere classified disease
+disorder syndrome finding acute chronic injection human use mg ml antibody ab serum plasma blood drug associated condition
 """
 _EMPTY_STEMS = frozenset(word[:_STEM_LETTERS] for word in _EMPTY_WORDS.split())
 # Coding systems in which codes that begin alike mean alike.
@@ -124,33 +125,43 @@ def _some(names: Sequence[str], at_most: int = 3) -> str:
     return ", ".join(names[:at_most]) + (f" and {more} more" if more > 0 else "")
 
 
-def with_neighbours(doubts: Iterable[UnresolvedCode], source: VocabularySource) -> tuple[UnresolvedCode, ...]:
-    """Add the nearest codes of the vocabulary to the codes of the protocol that it does not have: one query at most.
+def with_neighbours(
+    doubts: Iterable[UnresolvedCode], lookup: Lookup, source: VocabularySource
+) -> tuple[UnresolvedCode, ...]:
+    """Add the nearest codes of the vocabulary to the codes of the protocol that it does not have.
 
-    Shipped code lists hold codes of many years and countries; most of them are absent from any one source, and
-    a neighbour would be no help.
+    Neighbours among the concepts at hand are taken first; one query at most finds those of the other codes. Shipped
+    code lists hold codes of many years and countries, most of them absent from any one source, and a neighbour would
+    be no help there.
     """
     doubts = tuple(doubts)
-    missing = {
-        doubt: Code(Vocabulary(doubt.vocabulary), normalise_code(doubt.code.rstrip("*+"))[:_SHARED_BEGINNING], True)
-        for doubt in doubts
-        if doubt.doubt is Doubt.NOT_FOUND
-        and doubt.confidence is None
-        and not doubt.hint
-        and doubt.vocabulary in _WITH_NEIGHBOURS
-    }
-    if not missing:
-        return doubts
-    neighbours = find_concepts(source, sorted(set(missing.values())))
-    return tuple(_with_nearest(doubt, neighbours) if doubt in missing else doubt for doubt in doubts)
+    missing = {doubt for doubt in doubts if _may_be_misspelt(doubt)}
+    hints = _nearest(missing, lookup.concepts)
+    unknown = missing - hints.keys()
+    if unknown:
+        hints |= _nearest(unknown, find_concepts(source, sorted({_beginning(doubt) for doubt in unknown})))
+    return tuple(replace(doubt, hint=hints.get(doubt, doubt.hint)) for doubt in doubts)
 
 
-def _with_nearest(doubt: UnresolvedCode, neighbours: Sequence[Concept]) -> UnresolvedCode:
-    of_system = {one.code: one for one in neighbours if one.vocabulary == doubt.vocabulary}
-    near = get_close_matches(doubt.code.rstrip("*+"), sorted(of_system), n=1)
-    if not near:
-        return doubt
-    hint = f'the nearest is {near[0]}: "{of_system[near[0]].name}"'
-    return UnresolvedCode(
-        doubt.concept_set, doubt.vocabulary, doubt.code, doubt.doubt, doubt.why, doubt.confidence, hint
-    )
+def _may_be_misspelt(doubt: UnresolvedCode) -> bool:
+    is_missing = doubt.doubt is Doubt.NOT_FOUND and doubt.confidence is None and not doubt.hint
+    return is_missing and doubt.vocabulary in _WITH_NEIGHBOURS
+
+
+def _beginning(doubt: UnresolvedCode) -> Code:
+    text = normalise_code(doubt.code.rstrip("*+"))[:_SHARED_BEGINNING]
+    return Code(Vocabulary(doubt.vocabulary), text, is_prefix=True)
+
+
+def _nearest(missing: Iterable[UnresolvedCode], concepts: Sequence[Concept]) -> dict[UnresolvedCode, str]:
+    hints = {}
+    for doubt in missing:
+        beginning = _beginning(doubt)
+        beside = {
+            one.code: one.name
+            for one in concepts
+            if one.vocabulary == doubt.vocabulary and normalise_code(one.code).startswith(beginning.text)
+        }
+        for near in get_close_matches(doubt.code.rstrip("*+"), sorted(beside), n=1):
+            hints[doubt] = f'the nearest is {near}: "{beside[near]}"'
+    return hints
