@@ -40,6 +40,11 @@ Days = Annotated[
 ]
 
 
+def say_days(days: int) -> str:
+    """Say a number of days: "1 day", "30 days"."""
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
 @dataclass(frozen=True)
 class Window:
     """Days relative to an anchor, both ends included; an end that is None is open."""

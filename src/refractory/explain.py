@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from refractory.analysis.results import MethodsSection
+from refractory.dates import say_days
+from refractory.exposures.treatment import say_unknown_route
 from refractory.protocol import Protocol
 
 
@@ -48,7 +50,8 @@ def _treatment(protocol: Protocol) -> list[str]:
     said = list(protocol.treatment.describe())
     if protocol.treatment.washout:
         said.append(
-            f"Day 0 opens a course: there is no day of the treatment in the {protocol.treatment.washout} days before."
+            "Day 0 opens a course: there is no day of the treatment in the "
+            f"{say_days(protocol.treatment.washout)} before."
         )
     return said
 
@@ -57,7 +60,9 @@ def _persons(protocol: Protocol) -> list[str]:
     eligibility = protocol.eligibility
     said = [f"{protocol.disease.describe()}; the first of them is the diagnosis."]
     if eligibility.observed_before:
-        said.append(f"The source observes the person for at least {eligibility.observed_before} days before day 0.")
+        said.append(
+            f"The source observes the person for at least {say_days(eligibility.observed_before)} before day 0."
+        )
     if eligibility.age:
         said.append(f"The person is {eligibility.age.describe()} on day 0, in completed years.")
     if eligibility.data_at_diagnosis:
@@ -72,14 +77,14 @@ def _refractory(protocol: Protocol) -> list[str]:
         return []
     said = [
         f"{rule.describe()}.",
-        f"Exposures of one drug join into a course across gaps of at most {rule.persistence} days.",
+        f"Exposures of one drug join into a course across gaps of at most {say_days(rule.persistence)}.",
         rule.describe_adequacy(),
     ]
     members = protocol.leaves[rule.among]
     if members != (rule.among,):
         said.append(f"{rule.among[0].upper()}{rule.among[1:]} is: {', '.join(members)}.")
     if rule.routes:
-        said.append(f"Routes that count: {', '.join(rule.routes)} (unknown route: {rule.unknown_route}).")
+        said.append(f"Routes that count: {', '.join(rule.routes)} ({say_unknown_route(rule.unknown_route)}).")
     if rule.active:
         said.append(f"{rule.active.describe()}.")
     return said

@@ -193,7 +193,7 @@ def _explain(found: Any) -> str:
             f"{found['input']!r} is not allowed.{_nearest(str(found['input']), allowed)} Allowed: {', '.join(allowed)}."
         )
     if kind == "value_error":
-        return f"{str(found['msg']).removeprefix('Value error, ')}."
+        return f"{str(found['msg']).removeprefix('Value error, ').rstrip('.')}."
     said = str(found["msg"])
     return f"{said[0].lower()}{said[1:]}, not {found['input']!r}."
 

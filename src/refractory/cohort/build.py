@@ -23,8 +23,9 @@ from refractory.cohort.strata import (
     is_aged,
 )
 from refractory.cohort.time_zero import DiseaseDefinition, derive_candidates, require_disease, require_washout
+from refractory.dates import say_days
 from refractory.exposures.eras import derive_exposures
-from refractory.exposures.treatment import TreatmentDefinition, has_route
+from refractory.exposures.treatment import TreatmentDefinition, has_route, say_unknown_route
 from refractory.records.adjudicated import derive_final_labels
 from refractory.records.store import Store
 
@@ -152,14 +153,14 @@ def _require_treatment(
         candidates = attrition.require(
             derive_candidates(studied),
             "Route",
-            f"By {by_route} route (records of unknown route: {treatment.unknown_route})",
+            f"By {by_route} route ({say_unknown_route(treatment.unknown_route)})",
             f"Never by {by_route} route",
         )
     if treatment.washout:
         candidates = attrition.require(
             require_washout(candidates, studied, treatment.washout),
             "Washout",
-            f"No such treatment in the {treatment.washout} days before: day 0 opens a course",
+            f"No such treatment in the {say_days(treatment.washout)} before: day 0 opens a course",
             "No day that opens a course",
         )
     return candidates
@@ -177,8 +178,8 @@ def _require_eligible(
         candidates = attrition.require(
             require_observation(candidates, store.table("observation_period"), days),
             "Observation",
-            f"Observed for at least {days} days before day 0",
-            f"Observed for fewer than {days} days before",
+            f"Observed for at least {say_days(days)} before day 0",
+            f"Observed for fewer than {say_days(days)} before",
         )
     if eligibility.age:
         candidates = attrition.require(

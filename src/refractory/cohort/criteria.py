@@ -35,15 +35,16 @@ class Criterion(Definition):
 
         Example:
             >>> Criterion(concept="creatine kinase", window=[-365, 0], above=UPPER_LIMIT, at_least=2).describe()
-            'creatine kinase above the upper limit of normal on at least 2 days in days -365 to 0 from day 0'
+            'creatine kinase above the upper limit of normal on at least 2 days, on days -365 to 0'
         """
         value = ""
         if self.above is not None:
             value += f" above {'the ' + UPPER_LIMIT if self.above == UPPER_LIMIT else format(self.above, 'g')}"
         if self.below is not None:
             value += f" below {self.below:g}"
-        often = f" on at least {self.at_least} days" if self.at_least > 1 else ""
-        return f"{self.concept}{value}{often} in {self.window} from {self.anchor}"
+        often = f" on at least {self.at_least} days," if self.at_least > 1 else ""
+        since = "" if self.anchor == "day 0" else f" from {self.anchor}"
+        return f"{self.concept}{value}{often} on {self.window}{since}"
 
 
 def derive_facts(event: ir.Table, drug: ir.Table, measurement: ir.Table) -> ir.Table:

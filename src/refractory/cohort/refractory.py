@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from refractory.cohort.criteria import in_window
-from refractory.dates import Days, Window, WindowDays
+from refractory.dates import Days, Window, WindowDays, say_days
 from refractory.definition import Definition
 from refractory.exposures.days import days_later
 from refractory.exposures.eras import derive_eras
@@ -38,9 +38,9 @@ class ActiveDefinition(Definition):
         """Say the rule as one sentence."""
         ways = []
         if self.label:
-            ways.append(f'the charts\' last "{self.label}" in {self.window}')
+            ways.append(f'the charts\' last "{self.label}" on {self.window}')
         if self.score and self.at_least is not None:
-            ways.append(f"a last {self.score} of at least {self.at_least:g} in {self.score_window}")
+            ways.append(f"a last {self.score} of at least {self.at_least:g} on {self.score_window}")
         rest = "the treatment itself" if self.otherwise == "counts" else "not taken as active"
         return f"Disease active at day 0 by {', else '.join([*ways, rest])}"
 
@@ -78,8 +78,9 @@ class RefractoryDefinition(Definition):
 
     def describe_adequacy(self) -> str:
         """Say the least length of an adequate course, drug by drug."""
-        named = [f"{drug} {days} days" for drug, days in sorted(self.adequate.items()) if drug != ANY_DRUG]
-        rest = f"any other drug {self.least_days(ANY_DRUG)} days" if named else f"{self.least_days(ANY_DRUG)} days"
+        named = [f"{drug} {say_days(days)}" for drug, days in sorted(self.adequate.items()) if drug != ANY_DRUG]
+        least = say_days(self.least_days(ANY_DRUG))
+        rest = f"any other drug {least}" if named else least
         return f"A course is adequate when it covers at least: {', '.join([*named, rest])}."
 
 

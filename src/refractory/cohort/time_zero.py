@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from refractory.dates import Days
+from refractory.dates import Days, say_days
 from refractory.definition import Definition
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class DiseaseDefinition(Definition):
         """Say the definition as one sentence."""
         if self.at_least == 1:
             return f"At least 1 code of {self.concept} on or before day 0"
-        apart = f", each at least {self.apart} days after the one before," if self.apart else ""
+        apart = f", each at least {say_days(self.apart)} after the one before," if self.apart else ""
         return f"At least {self.at_least} codes of {self.concept}{apart} on or before day 0"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from refractory.dates import Days
+from refractory.dates import Days, say_days
 from refractory.definition import Definition
 
 if TYPE_CHECKING:
@@ -48,25 +48,30 @@ class TreatmentDefinition(Definition):
             cycle = self.cycle
             said.append(
                 "Days with at least one such record are infusion days. Infusion days are one cycle until more than "
-                f"{cycle.split} days lie between one infusion day and the next; cycle 1 is the first on or after "
+                f"{say_days(cycle.split)} lie between one infusion day and the next; cycle 1 is the first on or after "
                 f"day 0. A cycle is late when it begins more than {cycle.late:g} times the planned "
                 f"{cycle.planned} days after the one before."
             )
             if cycle.weight:
                 said.append(
-                    f"Grams per kg use the weight nearest to the cycle, at most {cycle.weight_window} days away; "
+                    f"Grams per kg use the weight nearest to the cycle, at most {say_days(cycle.weight_window)} away; "
                     f"below {cycle.low_dose:g} g/kg a cycle is flagged as replacement, above {cycle.high_dose:g} "
                     "g/kg as high dose."
                 )
         else:
-            said.append(f"Records join into eras across gaps of at most {self.persistence} days.")
+            said.append(f"Records join into eras across gaps of at most {say_days(self.persistence)}.")
         return tuple(said)
 
 
 def _by_route(routes: tuple[Route, ...], unknown_route: UnknownRoute) -> str:
     if not routes:
         return " by any route"
-    return f", {' or '.join(routes)} (records of unknown route: {unknown_route})"
+    return f", {' or '.join(routes)} ({say_unknown_route(unknown_route)})"
+
+
+def say_unknown_route(unknown_route: UnknownRoute) -> str:
+    """Say what a record of unknown route does."""
+    return "records of unknown route count" if unknown_route == "counts" else "records of unknown route are left out"
 
 
 def has_route(drug: ir.Table, routes: tuple[Route, ...], unknown_route: UnknownRoute) -> ir.BooleanValue:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from refractory.dates import Days, PartialDate, Window, WindowDays
+from refractory.dates import Days, PartialDate, Window, WindowDays, say_days
 from refractory.definition import Definition
 
 _CHANGE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(points?|%|per cent)\s*$")
@@ -89,13 +89,13 @@ class ResponseRule(Definition):
     def describe(self) -> str:
         """Say the rule as one sentence."""
         if self.label:
-            said = f'the reviewers\' label "{self.label}" ({", ".join(self.positive)}) in {self.window}'
+            said = f'the reviewers\' label "{self.label}" ({", ".join(self.positive)}) on {self.window}'
         elif self.event:
-            said = f"{self.event} in {self.window}"
+            said = f"{self.event} on {self.window}"
         else:
-            change = f"lower by at least {self.fall}" if self.fall else f"higher by at least {self.rise}"
-            again = f", met again at least {self.confirmed} days later" if self.confirmed else ""
-            said = f"{self.score} {change} than the last value in {self.baseline}, at a visit in {self.window}{again}"
+            change = f"at least {self.fall} lower" if self.fall else f"at least {self.rise} higher"
+            again = f", met again at least {say_days(self.confirmed)} later" if self.confirmed else ""
+            said = f"{self.score} {change} than the last value on {self.baseline}, at a visit on {self.window}{again}"
         return f"{self.name}: {said}" if self.name else said
 
 
