@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, count
-from math import erfc, exp, lgamma, log, log1p, sqrt
+from math import comb, erfc, exp, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 # R, SAS and StatXact count a table as no more probable than the observed one when it is so up to
@@ -186,18 +186,19 @@ def rank_sum_counts(ranks: Sequence[int], chosen: int) -> list[int]:
         chosen: How many are chosen.
 
     Returns:
-        One count per sum, from the sum 0 to the sum of all ranks.
+        One count per sum, from 0 to the largest sum.
 
     Example:
         >>> rank_sum_counts([1, 2, 3], 2)
-        [0, 0, 0, 1, 1, 1, 0]
+        [0, 0, 0, 1, 1, 1]
     """
-    bytes_per_count = len(ranks) // 8 + 1
+    bytes_per_count = max(comb(len(ranks), taken) for taken in range(chosen + 1)).bit_length() // 8 + 1
     packed = [1] + [0] * chosen
     for seen, rank in enumerate(ranks):
         for taken in range(min(seen + 1, chosen), 0, -1):
             packed[taken] += packed[taken - 1] << (8 * bytes_per_count * rank)
-    unpacked = packed[chosen].to_bytes((sum(ranks) + 1) * bytes_per_count, "little")
+    largest = sum(sorted(ranks)[len(ranks) - chosen :])
+    unpacked = packed[chosen].to_bytes((largest + 1) * bytes_per_count, "little")
     return [
         int.from_bytes(unpacked[start : start + bytes_per_count], "little")
         for start in range(0, len(unpacked), bytes_per_count)
