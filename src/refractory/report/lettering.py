@@ -24,7 +24,7 @@ _WIDTHS_EM: dict[str, float] = {
 }
 # Wider than any letter of the alphabets that concept names are written in, full-width signs included.
 _UNKNOWN_WIDTH_EM = 1.15
-_BOLD_ADDS_EM = 0.10
+_BOLD_ADDS_EM = 0.12
 
 
 def _measure_character(character: str) -> float:

@@ -137,7 +137,7 @@ def tabulate_results(table: ResultTable) -> PrintedTable:
         >>> [[cell.text for cell in row.cells] for row in tabulate_results(table).groups[0]]
         [['29'], ['13']]
     """
-    most_cells = max([len(table.columns) - 1, *(len(row.cells) for row in table.rows)])
+    most_cells = max([len(table.columns) - 1, 0, *(len(row.cells) for row in table.rows)])
     headings = (*table.columns, *[""] * (most_cells + 1 - len(table.columns)))
     filled = [row for row in table.rows if not _is_heading(row)]
     columns = [PrintedColumn(headings[0], is_count=False)]

@@ -1,0 +1,296 @@
+"""The report as a reader sees it: in a browser by day and by night, on a telephone, and on paper."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from refractory.analysis.results import Results
+from refractory.report.document import write_report
+from spec.report.published_study import published_results
+
+# A folder that takes pictures of the report, for the documentation; without it none are taken.
+PICTURES = os.environ.get("REFRACTORY_PICTURES")
+DESK, TABLET, PHONE, SMALL_PHONE = 1360, 768, 390, 320
+A4_PRINTED_WIDTH = 665  # 210 mm less the margins of the page, in CSS pixels
+LONG = "Fewer than 2 different systemic drugs, each for an adequate time, begun on or after the diagnosis " * 2
+UNBROKEN = "pneumonoultramicroscopicsilicovolcanoconiosis" * 3
+
+
+def find_chromium(bundled: str) -> str:
+    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    found += [bundled] if Path(bundled).exists() else []
+    if not found:
+        pytest.fail("Chromium is missing: `apt-get install -y chromium`, or `python -m playwright install chromium`.")
+    return found[0]
+
+
+def test_a_missing_browser_is_a_failure_that_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install -y chromium"):
+        find_chromium("/nowhere/chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=find_chromium(playwright.chromium.executable_path), args=quiet
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("run") / "report.html"
+    write_report(published_results(), path)
+    return path
+
+
+class Reader:
+    """A page that remembers what it was asked to fetch and what it complained of."""
+
+    def __init__(self, browser: Browser, path: Path, width: int, scheme: str = "light", height: int = 900) -> None:
+        self.page: Page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(path.as_uri())
+
+    def __enter__(self) -> Page:
+        return self.page
+
+    def __exit__(self, *_: object) -> None:
+        self.page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_the_report_asks_the_network_for_nothing_and_complains_of_nothing(browser, report, width, scheme):
+    reader = Reader(browser, report, width, scheme)
+    with reader as page:
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        page.wait_for_timeout(100)
+    assert reader.requests == [report.as_uri()]
+    assert reader.complaints == []
+
+
+def results_with(text: str) -> Results:
+    """The published results with one text wherever a study may put its own words."""
+    results = published_results()
+    strata = {f"stratum.{name}.persons": text for name in ("Skin alone", "Skin and muscle or lung")}
+    return replace(
+        results,
+        head=replace(results.head, title=text, question=text, source_name=text, outcome=text),
+        attrition=tuple(replace(step, reason=text, sentence=text, criterion=text) for step in results.attrition),
+        estimates=tuple(
+            replace(one, id=f"stratum.{text}.persons", stratum=text) if one.id in strata else replace(one, label=text)
+            for one in results.estimates
+        ),
+        tables=tuple(
+            replace(table, title=text, rows=tuple(replace(row, label=text) for row in table.rows), footnotes=(text,))
+            for table in results.tables
+        ),
+        cautions=tuple(replace(caution, title=text, text=text) for caution in results.cautions),
+        comparisons=tuple(replace(one, statement=text, note=text, detail=text) for one in results.comparisons),
+    )
+
+
+@pytest.fixture(scope="module")
+def hard_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("hard")
+    paths = {}
+    for name, text in (("long", LONG), ("unbroken", UNBROKEN), ("wide", "皮膚筋炎 ЩЮЖМ Ωμέγα ÀÉÎ ﷽ 👩🏽‍⚕️ " * 8)):
+        paths[name] = folder / f"{name}.html"
+        write_report(results_with(text), paths[name])
+    return paths
+
+
+@pytest.mark.parametrize("name", ["published", "long", "unbroken", "wide"])
+def test_the_page_is_never_wider_than_the_window(browser, report, hard_reports, name):
+    with Reader(browser, hard_reports.get(name, report), DESK) as page:
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        for width in (DESK, TABLET, PHONE, SMALL_PHONE):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_wide_table_scrolls_within_its_own_box_by_touch_and_by_key(browser, report):
+    with Reader(browser, report, PHONE) as page:
+        box = page.locator("[role=region]").filter(has=page.locator("#table-3"))
+        room, needed = box.evaluate("box => [box.clientWidth, box.scrollWidth]")
+        assert needed > room
+        box.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
+        first_column = page.locator("#table-3 tbody th").first.bounding_box()
+        assert first_column["x"] == pytest.approx(16, abs=1)
+
+
+CONTRASTS = """() => {
+  const parse = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const isOpaque = (colour) => parse(colour).length === 3 || parse(colour)[3] === 1;
+  const luminance = (colour) => {
+    const [red, green, blue] = parse(colour).map(part => part / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const behind = (element) => {
+    if (element instanceof SVGElement) {
+      const edge = element.parentElement.querySelector(':scope > rect');
+      if (edge) return getComputedStyle(edge).fill;
+    }
+    for (let e = element; e; e = e.parentElement) {
+      const colour = getComputedStyle(e).backgroundColor;
+      if (isOpaque(colour)) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const seen = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!node.data.trim() || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const ink = element instanceof SVGElement ? style.fill : style.color;
+    const [light, dark] = [luminance(ink), luminance(behind(element))].sort((a, b) => b - a);
+    seen.push([node.data.trim().slice(0, 40), (light + 0.05) / (dark + 0.05)]);
+  }
+  return seen;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_has_a_contrast_of_at_least_4_5(browser, report, scheme):
+    with Reader(browser, report, DESK, scheme) as page:
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        for width in (DESK, PHONE):
+            page.set_viewport_size({"width": width, "height": 900})
+            contrasts = page.evaluate(CONTRASTS)
+            assert len(contrasts) > 300
+            assert [pair for pair in contrasts if pair[1] < 4.5] == []
+
+
+def luminance_of_paper(page: Page) -> float:
+    red, green, blue = map(
+        int, re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))[:3]
+    )
+    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
+
+
+def test_the_page_is_dark_at_night_and_light_on_paper(browser, report):
+    with Reader(browser, report, DESK, "light") as page:
+        assert luminance_of_paper(page) > 0.95
+    with Reader(browser, report, DESK, "dark") as page:
+        assert luminance_of_paper(page) < 0.15
+        page.emulate_media(media="print")
+        assert luminance_of_paper(page) > 0.95
+
+
+def test_headings_are_in_order_and_every_table_has_a_caption(browser, report):
+    with Reader(browser, report, DESK) as page:
+        levels = page.eval_on_selector_all("h1, h2, h3, h4, h5, h6", "all => all.map(one => Number(one.tagName[1]))")
+        captions = page.eval_on_selector_all(
+            "table", "all => all.map(one => one.caption && one.caption.textContent.trim())"
+        )
+    assert levels[:2] == [1, 2]
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+    assert len(captions) == 11
+    assert all(captions)
+
+
+def test_the_keyboard_reaches_the_answer_and_the_folded_parts(browser, report):
+    with Reader(browser, report, DESK) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.innerText") == "Skip to the answer"
+        assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "answer"
+        listing = page.locator("#listings details")
+        assert not page.get_by_text("2014-03-02").is_visible()
+        listing.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert page.get_by_text("2014-03-02").is_visible()
+
+
+OUTSIDE = """(face) => {
+  const outside = [];
+  for (const text of document.querySelectorAll('svg.figure text')) {
+    if (face) text.style.fontFamily = face;
+    if (!text.checkVisibility()) continue;
+    const frame = text.parentElement.querySelector(':scope > rect') || text.closest('svg.figure');
+    const [inner, outer] = [text.getBoundingClientRect(), frame.getBoundingClientRect()];
+    const isInside = inner.left >= outer.left - 0.5 && inner.right <= outer.right + 0.5
+      && inner.top >= outer.top - 0.5 && inner.bottom <= outer.bottom + 0.5;
+    if (!isInside) outside.push([text.textContent, inner.right - outer.right, inner.bottom - outer.bottom]);
+  }
+  return outside;
+}"""
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+@pytest.mark.parametrize("name", ["published", "long", "unbroken"])
+def test_no_text_of_a_figure_leaves_its_box(browser, report, hard_reports, name, width):
+    with Reader(browser, hard_reports.get(name, report), width) as page:
+        assert page.evaluate("document.querySelectorAll('svg.figure text').length") > 60
+        # The face asked for; the widest that it may be replaced by; and one that it should never be.
+        outside = {face: page.evaluate(OUTSIDE, face) for face in ("", "DejaVu Sans", "Liberation Serif")}
+    assert outside == {"": [], "DejaVu Sans": [], "Liberation Serif": []}
+
+
+def test_one_layout_of_each_figure_is_shown(browser, report):
+    for width, shown in ((DESK, "wide"), (PHONE, "narrow")):
+        with Reader(browser, report, width) as page:
+            visible = page.eval_on_selector_all(
+                "svg.figure", "all => all.filter(one => one.checkVisibility()).map(one => one.classList[1])"
+            )
+        assert visible == [shown, shown]
+
+
+def test_on_paper_nothing_is_cut_and_nothing_of_the_screen_is_left(browser, report, tmp_path):
+    with Reader(browser, report, A4_PRINTED_WIDTH) as page:
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4_PRINTED_WIDTH
+        too_wide = page.eval_on_selector_all(
+            "table", f"all => all.filter(one => one.offsetWidth > {A4_PRINTED_WIDTH}).map(one => one.id)"
+        )
+        assert too_wide == []
+        assert not page.locator("nav").is_visible()
+        assert not page.get_by_text("2014-03-02").is_visible()
+        breaks = page.eval_on_selector_all("tr, figure", "all => all.map(one => getComputedStyle(one).breakInside)")
+        assert set(breaks) == {"avoid"}
+        for paper in ("A4", "Letter"):
+            printed = page.pdf(path=tmp_path / f"{paper}.pdf", format=paper)
+            pages = len(re.findall(rb"/Type\s*/Page\b", printed))
+            assert 4 <= pages <= 9
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "height", "scheme"),
+    [("report", 1280, 1120, "light"), ("report-dark", 1280, 1120, "dark"), ("report-phone", PHONE, 844, "light")],
+)
+def test_a_picture_of_the_report_shows_more_than_one_colour(browser, report, tmp_path, name, width, height, scheme):
+    """Set REFRACTORY_PICTURES to a folder to keep the pictures."""
+    folder = Path(PICTURES) if PICTURES else tmp_path
+    with Reader(browser, report, width, scheme, height) as page:
+        picture = page.screenshot(path=folder / f"{name}.png")
+    # A picture of an empty page of this size has a few kilobytes.
+    assert len(picture) > 40_000
