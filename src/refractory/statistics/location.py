@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 from math import fsum, inf, isfinite, nextafter, sqrt
 
 from refractory.statistics.distributions import check_level, normal_quantile, normal_upper_tail, rank_sum_counts
@@ -140,7 +141,8 @@ def estimate_hodges_lehmann_shift(first: Sequence[float], second: Sequence[float
     if pairs == 0:
         return Estimate(EstimateKind.SHIFT, None, n, "Hodges-Lehmann", level=level)
     ascending, other = sorted(first), sorted(second)
-    place = _place_of_end(len(first), len(second), (1 - level) / 2)
+    # As a fraction: in binary half of 1 - 0.9 lies below 0.05, and a probability of exactly 0.05 would miss it.
+    place = _place_of_end(len(first), len(second), (1 - Fraction(repr(float(level)))) / 2)
     middle = [_difference_at(ascending, other, place) for place in {(pairs + 1) // 2, pairs // 2 + 1}]
     return Estimate(
         EstimateKind.SHIFT,
@@ -201,11 +203,11 @@ def _approximate_p_value(smaller: Sequence[float], other: Sequence[float]) -> fl
     return min(1.0, 2 * normal_upper_tail((distance - 0.5) / sqrt(variance)))
 
 
-def _place_of_end(n1: int, n2: int, tail: float) -> int:
+def _place_of_end(n1: int, n2: int, tail: Fraction) -> int:
     """Place of the interval's lower end among the ordered differences; 0 when no place keeps the level."""
     if not _is_counted_out(min(n1, n2), max(n1, n2)):
         spread = sqrt(n1 * n2 * (n1 + n2 + 1) / 12)
-        return max(0, int(n1 * n2 / 2 + 0.5 - normal_quantile(1 - tail) * spread))
+        return max(0, int(n1 * n2 / 2 + 0.5 - normal_quantile(float(1 - tail)) * spread))
     counts = rank_sum_counts(range(1, n1 + n2 + 1), min(n1, n2))
     smallest = min(n1, n2) * (min(n1, n2) + 1) // 2
     left_over = tail * sum(counts)

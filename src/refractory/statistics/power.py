@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil, pi, sqrt
 
 from refractory.statistics.distributions import (
+    TIE_TOLERANCE,
     binomial_probabilities,
     hypergeometric_probabilities,
     no_more_probable,
@@ -146,7 +147,7 @@ def _chance_by_count(n1: int, rate1: float, n2: int, alpha: float) -> list[float
     for responders in range(n1 + n2 + 1):
         first, probabilities = hypergeometric_probabilities(n1, n2, responders)
         for r1, p_value in enumerate(no_more_probable(probabilities), start=first):
-            if p_value <= alpha:
+            if p_value <= alpha * (1 + TIE_TOLERANCE):
                 chances[responders - r1] += of_group_1[r1]
     return chances
 
