@@ -1,0 +1,35 @@
+"""The estimates of a small study need no library beyond Python's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+SCRIPT = """
+import sys
+from refractory.numbers import format_estimate
+from refractory.statistics.association import estimate_fisher_exact, estimate_freeman_halton, estimate_odds_ratio
+from refractory.statistics.location import estimate_hodges_lehmann_shift, estimate_mann_whitney, estimate_mean
+from refractory.statistics.multiplicity import adjust_by_holm
+from refractory.statistics.power import find_detectable_difference
+from refractory.statistics.proportions import PROPORTION_METHODS, estimate_difference
+
+for estimate in [
+    *(method(35, 42) for method in PROPORTION_METHODS.values()),
+    estimate_difference(13, 15, 22, 27),
+    estimate_fisher_exact(13, 15, 22, 27),
+    estimate_odds_ratio(13, 15, 22, 27),
+    estimate_freeman_halton([[13, 2], [20, 5], [2, 0]]),
+    estimate_mean([1, 2, 5]),
+    estimate_mann_whitney([1, 2, 5], [2, 3]),
+    estimate_hodges_lehmann_shift([1, 2, 5], [2, 3]),
+]:
+    format_estimate(estimate)
+find_detectable_difference(15, 27, rate=35 / 42)
+print(*sorted({"numpy", "scipy", "pandas", "statsmodels"} & set(sys.modules)))
+"""
+
+
+def test_estimating_and_printing_load_no_other_library():
+    printed = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == ""
