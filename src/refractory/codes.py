@@ -141,7 +141,9 @@ def normalise_code(written: str) -> str:
 
 
 def _upper(character: str) -> str:
-    # A database turns one character into one character; Python makes two of the German sharp s.
+    # A database turns one character into one character, where Python makes two letters of the German sharp s.
+    if character == "ß":
+        return "ẞ"
     upper = character.upper()
     return upper if len(upper) == 1 else character
 

@@ -93,9 +93,10 @@ class CodeSet(Definition):
         """
         parts = []
         for vocabulary in Vocabulary:
-            codes = self._codes(vocabulary)
-            if codes:
-                title = "OMOP concept" if vocabulary is Vocabulary.OMOP else WRITINGS[vocabulary].title
+            title = "OMOP concept" if vocabulary is Vocabulary.OMOP else WRITINGS[vocabulary].title
+            if vocabulary is Vocabulary.SOURCE and self.source:
+                parts.append(f"{title} {_quoted(self.source)}")
+            elif codes := self._codes(vocabulary):
                 parts.append(f"{title} {', '.join(map(_say, codes))}")
         if self.use:
             parts.append(f"the shipped code list{'s' if len(self.use) > 1 else ''} {_quoted(self.use)}")
@@ -140,10 +141,9 @@ class ConceptSetDefinition(CodeSet):
 
 
 def _say(code: Code) -> str:
-    written = f'"{code}"' if code.vocabulary is Vocabulary.SOURCE else code.spellings[0]
-    if code.is_prefix and code.vocabulary is not Vocabulary.SOURCE:
-        return f"{written} and all codes below it"
-    return f"{written} and its descendants" if code.with_descendants else written
+    if code.is_prefix:
+        return f"{code.spellings[0]} and all codes below it"
+    return f"{code.spellings[0]} and its descendants" if code.with_descendants else code.spellings[0]
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from refractory.codes import Code, Vocabulary, normalise_code
+from refractory.codes import Code, Vocabulary, normalise_code, read_code
 from refractory.records.concept_set_definitions import NamedCode
 from refractory.records.lookup import Lookup
 from refractory.records.members import Doubt, UnresolvedCode
@@ -18,7 +18,8 @@ _STEM_LETTERS = 5
 # Words that half of all names share, so that they say nothing.
 _EMPTY_WORDS = """
 a an and by due for in of on or the to with without other not unspecified specified elsewhere classified disease
-disorder syndrome finding acute chronic injection human use mg ml antibody ab serum plasma blood drug associated condition
+disorder syndrome finding acute chronic injection human use mg ml antibody ab serum plasma blood drug
+associated condition
 """
 _EMPTY_STEMS = frozenset(word[:_STEM_LETTERS] for word in _EMPTY_WORDS.split())
 # Coding systems in which codes that begin alike mean alike.
@@ -130,16 +131,16 @@ def with_neighbours(
 ) -> tuple[UnresolvedCode, ...]:
     """Add the nearest codes of the vocabulary to the codes of the protocol that it does not have.
 
-    Neighbours among the concepts at hand are taken first; one query at most finds those of the other codes. Shipped
-    code lists hold codes of many years and countries, most of them absent from any one source, and a neighbour would
-    be no help there.
+    A code that falls under a prefix of the study has all its neighbours at hand; one query finds those of the others.
+    Shipped code lists hold codes of many years and countries, most of them absent from any one source, and a
+    neighbour would be no help there.
     """
     doubts = tuple(doubts)
-    missing = {doubt for doubt in doubts if _may_be_misspelt(doubt)}
-    hints = _nearest(missing, lookup.concepts)
-    unknown = missing - hints.keys()
-    if unknown:
-        hints |= _nearest(unknown, find_concepts(source, sorted({_beginning(doubt) for doubt in unknown})))
+    missing = [doubt for doubt in doubts if _may_be_misspelt(doubt)]
+    apart = [doubt for doubt in missing if not lookup.has_all_below(_code(doubt))]
+    beginnings = {Code(code.vocabulary, code.text[:_SHARED_BEGINNING], True) for code in map(_code, apart)}
+    concepts = [*lookup.concepts, *find_concepts(source, sorted(beginnings))] if beginnings else lookup.concepts
+    hints = {doubt: _nearest(doubt, concepts) for doubt in missing}
     return tuple(replace(doubt, hint=hints.get(doubt, doubt.hint)) for doubt in doubts)
 
 
@@ -148,20 +149,17 @@ def _may_be_misspelt(doubt: UnresolvedCode) -> bool:
     return is_missing and doubt.vocabulary in _WITH_NEIGHBOURS
 
 
-def _beginning(doubt: UnresolvedCode) -> Code:
-    text = normalise_code(doubt.code.rstrip("*+"))[:_SHARED_BEGINNING]
-    return Code(Vocabulary(doubt.vocabulary), text, is_prefix=True)
+def _code(doubt: UnresolvedCode) -> Code:
+    return read_code(Vocabulary(doubt.vocabulary), doubt.code)
 
 
-def _nearest(missing: Iterable[UnresolvedCode], concepts: Sequence[Concept]) -> dict[UnresolvedCode, str]:
-    hints = {}
-    for doubt in missing:
-        beginning = _beginning(doubt)
-        beside = {
-            one.code: one.name
-            for one in concepts
-            if one.vocabulary == doubt.vocabulary and normalise_code(one.code).startswith(beginning.text)
-        }
-        for near in get_close_matches(doubt.code.rstrip("*+"), sorted(beside), n=1):
-            hints[doubt] = f'the nearest is {near}: "{beside[near]}"'
-    return hints
+def _nearest(doubt: UnresolvedCode, concepts: Iterable[Concept]) -> str:
+    code = _code(doubt)
+    beside = {
+        one.code: one.name
+        for one in concepts
+        if one.vocabulary == doubt.vocabulary
+        and normalise_code(one.code)[:_SHARED_BEGINNING] == code.text[:_SHARED_BEGINNING]
+    }
+    near = get_close_matches(code.spellings[0], sorted(beside), n=1)
+    return f'the nearest is {near[0]}: "{beside[near[0]]}"' if near else ""

@@ -24,6 +24,7 @@ class Lookup:
     """The vocabulary rows that a study's codes touch.
 
     Args:
+        codes: All codes that were asked for.
         has_concepts: False when the source has no usable `concept` table.
         has_ancestors: False when it has no usable `concept_ancestor` table.
         concepts: Concepts of the codes, and concepts of other coding systems that have the same code.
@@ -31,6 +32,7 @@ class Lookup:
         below: Descendants by concept, itself included, for the codes written with + and their targets.
     """
 
+    codes: tuple[Code, ...]
     has_concepts: bool
     has_ancestors: bool
     concepts: tuple[Concept, ...]
@@ -83,6 +85,14 @@ class Lookup:
             return of_system.get(code.text, [])
         return [one for written, concepts in of_system.items() if written.startswith(code.text) for one in concepts]
 
+    def has_all_below(self, code: Code) -> bool:
+        """Say whether a prefix that was asked for covers the code, so that its neighbours are all here."""
+        return any(
+            one.is_prefix and one.vocabulary is code.vocabulary and code.text.startswith(one.text)
+            for one in self.codes
+            if one != code
+        )
+
     def stand_ins(self, named: Set[int], vocabularies: Set[str]) -> tuple[set[int], dict[int, list[Concept]]]:
         """Divide the standard concepts that codes map to into those that stand for them alone and the others.
 
@@ -119,10 +129,10 @@ def look_up(source: VocabularySource, codes: Iterable[Code]) -> Lookup:
     codes = tuple(dict.fromkeys(codes))
     can_look_up = has_concepts(source)
     concepts = tuple(find_concepts(source, codes)) if can_look_up else ()
-    first = Lookup(can_look_up, has_ancestors(source), concepts, (), {})
+    first = Lookup(codes, can_look_up, has_ancestors(source), concepts, (), {})
     meant = {concept for code in codes for concept in first.concepts_of(code)}
     mappings = tuple(find_mappings(source, sorted(meant, key=lambda one: one.concept_id))) if meant else ()
-    mapped = Lookup(can_look_up, first.has_ancestors, concepts, mappings, {})
+    mapped = Lookup(codes, can_look_up, first.has_ancestors, concepts, mappings, {})
     roots = {concept_id for code in codes if code.with_descendants for concept_id in first.ids_of(code)}
     roots |= {target for root in roots for target in mapped.targets.get(root, ())}
-    return Lookup(can_look_up, first.has_ancestors, concepts, mappings, find_descendants(source, roots))
+    return Lookup(codes, can_look_up, first.has_ancestors, concepts, mappings, find_descendants(source, roots))
