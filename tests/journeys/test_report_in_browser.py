@@ -17,7 +17,7 @@ from refractory.analysis.results import Results
 from refractory.report.document import write_report
 from spec.report.published_study import published_results
 
-# A folder that takes pictures of the report, for the documentation; without it none are taken.
+# The folder that keeps the picture of the report for the documentation; without it none is kept.
 PICTURES = os.environ.get("REFRACTORY_PICTURES")
 DESK, TABLET, PHONE, SMALL_PHONE = 1360, 768, 390, 320
 A4_PRINTED_WIDTH = 665  # 210 mm less the margins of the page, in CSS pixels
@@ -256,13 +256,16 @@ def test_no_text_of_a_figure_leaves_its_box(browser, report, hard_reports, name,
     assert outside == {"": [], "DejaVu Sans": [], "Liberation Serif": []}
 
 
-def test_one_layout_of_each_figure_is_shown(browser, report):
-    for width, shown in ((DESK, "wide"), (PHONE, "narrow")):
-        with Reader(browser, report, width) as page:
-            visible = page.eval_on_selector_all(
-                "svg.figure", "all => all.filter(one => one.checkVisibility()).map(one => one.classList[1])"
-            )
-        assert visible == [shown, shown]
+@pytest.mark.parametrize(
+    ("width", "media", "layout"), [(DESK, "screen", "wide"), (PHONE, "screen", "narrow"), (PHONE, "print", "wide")]
+)
+def test_one_layout_of_each_figure_is_shown(browser, report, width, media, layout):
+    with Reader(browser, report, width) as page:
+        page.emulate_media(media=media)
+        shown = page.eval_on_selector_all(
+            "svg.figure", "all => all.filter(one => one.checkVisibility()).map(one => one.classList[1])"
+        )
+    assert shown == [layout, layout]
 
 
 def test_on_paper_nothing_is_cut_and_nothing_of_the_screen_is_left(browser, report, tmp_path):
@@ -283,14 +286,12 @@ def test_on_paper_nothing_is_cut_and_nothing_of_the_screen_is_left(browser, repo
             assert 4 <= pages <= 9
 
 
-@pytest.mark.parametrize(
-    ("name", "width", "height", "scheme"),
-    [("report", 1280, 1120, "light"), ("report-dark", 1280, 1120, "dark"), ("report-phone", PHONE, 844, "light")],
-)
-def test_a_picture_of_the_report_shows_more_than_one_colour(browser, report, tmp_path, name, width, height, scheme):
-    """Set REFRACTORY_PICTURES to a folder to keep the pictures."""
-    folder = Path(PICTURES) if PICTURES else tmp_path
-    with Reader(browser, report, width, scheme, height) as page:
-        picture = page.screenshot(path=folder / f"{name}.png")
+@pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
+def test_a_picture_of_the_report_is_not_empty(browser, report, tmp_path, width, scheme):
+    """Set REFRACTORY_PICTURES to a folder to keep the first one there as report.png."""
+    is_kept = PICTURES and (width, scheme) == (DESK, "light")
+    path = (Path(PICTURES) if is_kept else tmp_path) / "report.png"
+    with Reader(browser, report, width, scheme, height=1150) as page:
+        picture = page.screenshot(path=path)
     # A picture of an empty page of this size has a few kilobytes.
     assert len(picture) > 40_000

@@ -164,7 +164,7 @@ def _draw_box(chart: Picture, box: _Box) -> None:
     # A box is a picture within the picture: what a font unlike any other might push beyond its edge is cut off there.
     style = f"flow-box flow-{box.style}"
     frame = add(chart, "svg", style=style, x=box.left, y=box.top, width=box.width, height=box.height)
-    edge = {"x": 0.5, "y": 0.5, "width": box.width - 1, "height": box.height - 1}
+    edge = {"x": 1, "y": 1, "width": box.width - 2, "height": box.height - 2}
     add(frame, "rect", style="flow-edge", fill="none", stroke="currentColor", **edge)
     for place, line in enumerate(box.lines):
         baseline = PADDING + LINE_HEIGHT * (place + 0.72)

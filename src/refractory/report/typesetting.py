@@ -16,7 +16,6 @@ _WHITE_SPACE = re.compile(r"[ \t\r\n\u2028\u2029]+")
 
 _SETTING_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d) %"), f"{NARROW_SPACE}%"),
-    (re.compile(r"(?<=\d%) (?=CI\b)|(?<=\d%) (?=(?:or|to) )"), FIXED_SPACE),
     (re.compile(r"(?<=%) CI (?=[\d\u2212-])"), f"{FIXED_SPACE}CI{FIXED_SPACE}"),
     (re.compile(r" ± "), f"{FIXED_SPACE}±{FIXED_SPACE}"),
     (re.compile(r"\b([PpNnk]) ([=<>≤≥]) (?=\d)"), rf"\1{FIXED_SPACE}\2{FIXED_SPACE}"),
@@ -24,6 +23,9 @@ _SETTING_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # A hyphen before a number is a minus unless a letter, a digit or another hyphen stands before it: windows and
     # differences turn, dates and codes stay.
     (re.compile(r"(?<![\w\u2013-])-(?=\d)"), MINUS),
+    (re.compile(r"(?<=[^\W\d])'(?=[^\W\d])|(?<=[^\W\d]s)'(?=\s)"), "’"),
+    # Straight quotes turn only in pairs that stand around words: inches, codes and markup stay.
+    (re.compile(r'(?<![^\s(\[])"(?=\S)([^"]*[^"\s])"(?![^\s.,;:)\]])'), r"“\1”"),
 )
 
 

@@ -18,18 +18,25 @@ from refractory.report.typesetting import clean_text, set_text
             "5 percentage points (95 % CI -21 to 27)",
             "5 percentage points (95\u202f%\u00a0CI\u00a0\u221221\u00a0to\u00a027)",
         ),
+        ("95% CI 69 to 93", "95%\u00a0CI\u00a069\u00a0to\u00a093"),
         ("1.82 ± 1.38", "1.82\u00a0±\u00a01.38"),
         ("P = 0.03", "P\u00a0=\u00a00.03"),
         ("P < 0.001", "P\u00a0<\u00a00.001"),
         ("(n = 33)", "(n\u00a0=\u00a033)"),
         ("days -90 to 0", "days \u221290\u00a0to\u00a00"),
         ("[-90, -1]", "[\u221290, \u22121]"),
-        # What only looks like a minus or a per cent sign stays.
+        ("Fisher's exact test", "Fisher’s exact test"),
+        ("the charts' last", "the charts’ last"),
+        ('last "active disease", else', "last “active disease”, else"),
+        # What only looks like a sign stays.
         ("2018;43:906-912", "2018;43:906-912"),
         ("2014-03-02", "2014-03-02"),
         ("anti-TIF1-2", "anti-TIF1-2"),
         ("two--3", "two--3"),
         ("100% cotton", "100% cotton"),
+        ('5" or 6"', '5" or 6"'),
+        ("3' end", "3' end"),
+        ('a="b"', 'a="b"'),
     ],
 )
 def test_numbers_keep_their_signs_and_units(written, printed):
