@@ -166,6 +166,6 @@ def test_adjusted_p_values_are_those_of_statsmodels():
 
 @pytest.mark.parametrize("shape", [(0.5, 0.5), (1, 1), (2, 300), (35, 8), (0.5, 42.5), (2_000, 3_000)])
 def test_the_incomplete_beta_function_is_that_of_scipy(shape):
-    for x in (1e-12, 1e-3, 0.1, 0.399, 0.4, 0.401, 0.5, 0.9, 1 - 1e-9):
+    for x in (0, 1e-12, 1e-3, 0.1, 0.399, 0.4, 0.401, 0.5, 0.9, 1 - 1e-9, 1):
         # Below the smallest probability that an interval asks for, only the exponent has to be right.
         assert beta_probability(x, *shape) == pytest.approx(float(betainc(*shape, x)), rel=1e-9, abs=1e-250)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, count
+from itertools import accumulate
 from math import comb, erfc, exp, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
@@ -16,6 +16,7 @@ from statistics import NormalDist
 # this relative tolerance: equal probabilities computed along two ways differ in their last digits.
 TIE_TOLERANCE = 1e-7
 _SMALLEST = 1e-300
+_LAST_DIGITS = 4e-16
 
 
 def check_level(level: float) -> None:
@@ -67,20 +68,23 @@ def beta_probability(x: float, a: float, b: float) -> float:
     if x > (a + 1) / (a + b + 2):
         return 1 - beta_probability(1 - x, b, a)
     front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x))
-    fraction, above, below = 1.0, 1.0, 0.0
-    for term in _beta_fraction_terms(x, a, b):
+    terms = _beta_fraction_terms(x, a, b)
+    fraction, above, below, change = 1.0, 1.0, 0.0, 0.0
+    while abs(change - 1) > _LAST_DIGITS:
+        term = next(terms)
         below = 1 / _away_from_zero(1 + term * below)
         above = _away_from_zero(1 + term / above)
-        fraction *= above * below
-        if abs(above * below - 1) < 4e-16:
-            break
+        change = above * below
+        fraction *= change
     return front / (a * fraction)
 
 
 def _beta_fraction_terms(x: float, a: float, b: float) -> Iterator[float]:
-    for m in count():
+    m = 0
+    while True:
         yield -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        yield (m + 1) * (b - m - 1) * x / ((a + 2 * m + 1) * (a + 2 * m + 2))
+        m += 1
+        yield m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
 
 
 def _away_from_zero(number: float) -> float:

@@ -161,8 +161,8 @@ def _weights_of_half(columns: _Totals, rows: _Totals) -> Counter[int]:
 def _deals(persons: int, room: _Totals) -> Iterator[_Totals]:
     """Each way to deal so many persons to rows that have so much room."""
     if len(room) == 1:
-        if persons <= room[0]:
-            yield (persons,)
+        # The loop below leaves the last row no more than it has room for.
+        yield (persons,)
         return
     beyond = sum(room[1:])
     for cell in range(max(0, persons - beyond), min(persons, room[0]) + 1):
