@@ -19,7 +19,7 @@ from refractory.statistics.location import (
     estimate_median,
 )
 from refractory.statistics.multiplicity import adjust_by_benjamini_hochberg, adjust_by_holm
-from refractory.statistics.power import find_detectable_difference, find_detectable_shift
+from refractory.statistics.power import find_detectable_difference, find_detectable_shift, find_power
 from refractory.statistics.proportions import PROPORTION_METHODS, estimate_difference, estimate_proportion
 
 METHODS = sorted(PROPORTION_METHODS)
@@ -233,10 +233,12 @@ def test_a_detectable_difference_is_the_nearer_of_the_two():
     assert found.method == "Fisher's exact test, power summed over all tables"
 
 
-def test_in_large_groups_power_is_approximated_near_the_exact_one_and_says_so():
-    exact, approximate = (find_detectable_difference(n, n, rate=0.5) for n in (499, 500))
-    assert approximate.method == "Fisher's exact test, normal approximation of power with continuity correction"
-    assert (approximate.below, approximate.above) == pytest.approx((exact.below, exact.above), abs=0.002)
+@pytest.mark.parametrize(("n1", "n2", "rate"), [(5000, 60, 0.5), (600, 600, 0.1)])
+def test_in_large_groups_power_is_approximated_near_the_exact_one_and_says_so(n1, n2, rate):
+    found = find_detectable_difference(n1, n2, rate)
+    assert found.method == "Fisher's exact test, normal approximation of power with continuity correction"
+    assert find_power(n1, rate, n2, found.below) == pytest.approx(0.8, abs=0.012)
+    assert find_power(n1, rate, n2, found.above) == pytest.approx(0.8, abs=0.012)
 
 
 def test_a_rate_of_none_against_all_is_detected_in_large_groups():
