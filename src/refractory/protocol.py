@@ -194,6 +194,8 @@ def _explain(found: Any) -> str:
         )
     if kind == "value_error":
         return f"{str(found['msg']).removeprefix('Value error, ').rstrip('.')}."
+    if kind == "string_pattern_mismatch":
+        return f"{found['input']!r} is not allowed. {_description(path)}"
     said = str(found["msg"])
     return f"{said[0].lower()}{said[1:]}, not {found['input']!r}."
 
@@ -203,7 +205,20 @@ def _nearest(name: str, allowed: list[str]) -> str:
     return f' Did you mean "{close[0]}"?' if close else ""
 
 
+def _description(path: Path) -> str:
+    """Return what the model says of the key at the end of a path."""
+    model = _model_at(path[:-1])
+    field = model.model_fields.get(str(path[-1])) if model else None
+    return field.description or "" if field else ""
+
+
 def _allowed_keys(path: Path) -> list[str]:
+    model = _model_at(path)
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _model_at(path: Path) -> type[BaseModel] | None:
+    """Return the model whose keys stand at a path."""
     model: Any = Protocol
     for part in path:
         if isinstance(part, int):
@@ -211,10 +226,8 @@ def _allowed_keys(path: Path) -> list[str]:
         if isinstance(model, type) and issubclass(model, BaseModel) and part in model.model_fields:
             model = _model_in(model.model_fields[part].annotation)
         elif not (isinstance(model, type) and issubclass(model, BaseModel)):
-            return []
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return [field.alias or name for name, field in model.model_fields.items()]
-    return []
+            return None
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 def _model_in(annotation: Any) -> Any:
