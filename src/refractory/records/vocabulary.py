@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from refractory.codes import MEANINGLESS, Code, Vocabulary
+from refractory.codes import Code, Vocabulary
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -195,8 +195,3 @@ def find_descendants(source: VocabularySource, ids: Iterable[int]) -> dict[int, 
             if descendant:
                 below[above].add(descendant)
     return {above: frozenset(found) for above, found in below.items()}
-
-
-def normalise_column(column: ir.StringValue) -> ir.StringValue:
-    """Spell the texts of a column as `refractory.codes.normalise_code` spells a text."""
-    return column.upper().re_replace(MEANINGLESS, "")

@@ -108,7 +108,9 @@ def test_every_loinc_code_has_its_check_digit():
     [
         ("J1459", "intravenous", 500),
         ("J1553", "intravenous", 100),  # Yimmugo: the one intravenous product billed by 100 mg
-        ("J1569", "intravenous", 500),
+        ("J1568", "intravenous", 500),
+        ("J1569", None, 500),  # Gammagard Liquid goes into a vein, or under the skin with modifier JB
+        ("J1561", None, 500),  # Gamunex-C likewise: the code alone does not say
         ("J1599", "intravenous", 500),
         ("J1559", "subcutaneous", 100),
         ("J1575", "subcutaneous", 100),  # HyQvia stands among the intravenous codes, but goes under the skin

@@ -38,7 +38,7 @@ CONCEPTS = """
     40  | methotrexate                       | RxNorm     | 6851
     41  | methotrexate 2.5 MG Oral Tablet    | RxNorm     | 105585
     50  | methotrexate                       | ATC        | L04AX03
-    60  | Injection, immune globulin, 500 mg | HCPCS      | J1569
+    60  | Injection, immune globulin, 500 mg | HCPCS      | J1568
     61  | immunoglobulin G, human            | RxNorm     | 5666
     62  | immunoglobulin G, human [Octagam]  | RxNorm     | 1657000
 """
@@ -237,7 +237,7 @@ def test_descendants_inherit_what_a_list_knows_and_mapped_concepts_do_not(source
     found = resolve(glucocorticoid, use=["prednisone"])
     known = Attributes(prednisone_factor=1.0)
     assert found.attributes_by_id == {1: known, 2: known, 1551099: known}
-    ivig = resolve(source, HCPCS=["J1569"], use=["immunoglobulin"])
+    ivig = resolve(source, HCPCS=["J1568"], use=["immunoglobulin"])
     assert ivig.attributes_by_id == {60: Attributes("intravenous", 500.0)}
     assert {61, 62} <= ivig.concept_ids
 
