@@ -104,7 +104,7 @@ def choose_schema(
     return tables
 
 
-def require_tables(source: Source, tables: Iterable[str]) -> None:
+def check_tables(source: Source, tables: Iterable[str]) -> None:
     """Raise one error that names every table that is missing.
 
     Raises:

@@ -7,19 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
 from refractory.records.catalogue import SourceTable
-from refractory.records.source import bind, literal_ids
+from refractory.records.source import IN_UTC, bind, literal_ids, quoted_path
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from refractory.records.store import Store
 
-ALIAS = "records_source"
+_numbers = count(1)
+
+
+def next_alias() -> str:
+    """Return a name under which a source's tables become visible, another for each source."""
+    return f"records_source_{next(_numbers)}"
+
 
 # A file's fingerprint is taken of all of it up to this size, and of evenly spaced blocks beyond.
 _WHOLE_BYTES = 4 * 2**20
@@ -33,7 +40,8 @@ class EmbeddedSource:
     Args:
         name: What the user called it.
         address: File or folder.
-        setup: Statements that make the tables visible in a connection under ALIAS.
+        alias: Name under which the tables become visible.
+        setup: Statements that make them visible.
         described: The tables that are there, by their lower-case OMOP name.
         foreign_tables: Rows of the tables that have a name of OMOP but other columns.
         files: The files that hold the records.
@@ -41,6 +49,7 @@ class EmbeddedSource:
 
     name: str
     address: Path
+    alias: str
     setup: Sequence[str]
     files: Sequence[Path]
     described: dict[str, SourceTable] = field(default_factory=dict)
@@ -72,9 +81,18 @@ class EmbeddedSource:
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
         return list(self.execute(self.connection, _sql(expression)).fetchall())
 
-    def extract(self, expression: ir.Table, store: Store, name: str) -> None:
+    def extract(self, expression: ir.Table, store: Store, name: str) -> int:
         self._reach(store.connection)
-        self.execute(store.connection, f'CREATE OR REPLACE TABLE "{name}" AS {_sql(expression)}')
+        statement = f'CREATE OR REPLACE TEMP TABLE "{name}" AS {_sql(expression)}'
+        return int(self.execute(store.connection, statement).fetchone()[0])
+
+    def count(self, table: str) -> int:
+        path = quoted_path(self.described[table].path)
+        return int(self.execute(self.connection, f"SELECT count(*) FROM {path}").fetchone()[0])
+
+    def connect_store(self) -> Any:
+        # Another connection to the same embedded database: the source is attached there already.
+        return self.connection.cursor()
 
     def fingerprint(self) -> str:
         """Return a hash of the files: of every byte of a small file, of size and spaced blocks of a large one."""
@@ -94,7 +112,7 @@ class EmbeddedSource:
     def close(self) -> None:
         for connection in self._reached:
             try:
-                connection.execute(f"DETACH DATABASE IF EXISTS {ALIAS}")
+                connection.execute(f"DETACH DATABASE IF EXISTS {self.alias}")
             except Exception as error:  # a store that was closed first has let go of the source already
                 if "closed" not in str(error).lower():
                     raise
@@ -114,10 +132,11 @@ class EmbeddedSource:
     def _reach(self, connection: Any) -> None:
         if any(known is connection for known in self._reached):
             return
-        # A date of a time stamp with a zone must not depend on where the program runs.
-        connection.execute("SET TimeZone = 'UTC'")
-        for statement in self.setup:
-            self.execute(connection, statement)
+        connection.execute(IN_UTC)
+        attached = connection.execute("SELECT count(*) FROM duckdb_databases() WHERE database_name = ?", [self.alias])
+        if attached.fetchone() == (0,):
+            for statement in self.setup:
+                self.execute(connection, statement)
         self._reached.append(connection)
 
 

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from refractory.errors import RecordsError
 from refractory.records.catalogue import SourceTable, arrange, choose_schema, tell_apart
-from refractory.records.source import STORED_AS, bind, fill, literal_ids
+from refractory.records.source import bind, literal_ids, quoted_path
+from refractory.records.store import STORED_AS, fill, keep_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,12 +136,7 @@ class PostgresqlSource:
             ).fetchall()
         found = arrange([(where, table, column, _KINDS.get(kind, "string")) for where, table, column, kind in columns])
         self.described, foreign = tell_apart(choose_schema(found, schema, where=self.name))
-        counts = {}
-        for table, one in foreign.items():
-            with self._explained():
-                path = ".".join('"' + part.replace('"', '""') + '"' for part in one.path)
-                counts[table] = int(self.connection.execute(f"SELECT count(*) FROM {path}").fetchone()[0])
-        self.foreign_tables = counts
+        self.foreign_tables = {table: self._count(one) for table, one in foreign.items()}
 
     def has(self, table: str) -> bool:
         return table in self.described
@@ -158,16 +154,30 @@ class PostgresqlSource:
         with self._explained():
             return list(self.connection.execute(_sql(expression)).fetchall())
 
-    def extract(self, expression: ir.Table, store: Store, name: str) -> None:
+    def count(self, table: str) -> int:
+        return self._count(self.described[table])
+
+    def _count(self, table: SourceTable) -> int:
+        with self._explained():
+            return int(self.connection.execute(f"SELECT count(*) FROM {quoted_path(table.path)}").fetchone()[0])
+
+    def connect_store(self) -> Any:
+        import duckdb
+
+        return duckdb.connect(":memory:")
+
+    def extract(self, expression: ir.Table, store: Store, name: str) -> int:
         kinds = ["timestamp" if kind.is_timestamp() else str(kind).lstrip("!") for kind in expression.schema().types]
         kinds = [kind if kind in STORED_AS else "float64" if kind.startswith("decimal") else "string" for kind in kinds]
-        columns = ", ".join(f'"{c}" {STORED_AS[k]}' for c, k in zip(expression.columns, kinds, strict=True))
-        store.connection.execute(f'CREATE OR REPLACE TABLE "{name}" ({columns})')
+        keep_rows(store.connection, name, dict(zip(expression.columns, kinds, strict=True)), ())
+        handed = 0
         with self._explained(), self.connection.cursor(name="refractory_extract") as cursor:
             cursor.itersize = _ROWS_AT_A_TIME
             cursor.execute(_sql(expression))
             while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
                 fill(store.connection, name, kinds, [tuple(map(_plain, row, kinds)) for row in rows])
+                handed += len(rows)
+        return handed
 
     def fingerprint(self) -> str:
         """Return a hash of the tables' names and columns and of what the database says of itself."""

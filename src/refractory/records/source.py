@@ -17,6 +17,11 @@ _TEXT = re.compile(
     r"_source_value$|^(concept_(code|name|class_id)|(vocabulary|domain|relationship)_id|invalid_reason|standard_concept"
     r"|cdm_source_name|cdm_version|source_description)$"
 )
+# A date of a time stamp with a zone must not depend on where the program runs.
+IN_UTC = "SET TimeZone = 'UTC'"
+
+# Said of each row where a source keeps its person ids as text: the text is there and is no whole number.
+UNREAD_PERSON = "unread_person_id"
 WHOLE_NUMBER = r"^\s*-?[0-9]{1,18}(\.0*)?\s*$"
 
 
@@ -44,7 +49,17 @@ class Source(Protocol):
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]: ...
 
-    def extract(self, expression: ir.Table, store: Store, name: str) -> None: ...
+    def extract(self, expression: ir.Table, store: Store, name: str) -> int:
+        """Hand the rows of an expression over to a temporary table of the store, and say how many they are."""
+        ...
+
+    def count(self, table: str) -> int:
+        """Count the rows of a table."""
+        ...
+
+    def connect_store(self) -> Any:
+        """Return a connection to an embedded database in which a store can live, near to the source."""
+        ...
 
     def fingerprint(self) -> str: ...
 
@@ -77,8 +92,11 @@ def bind(table: str, described: SourceTable, is_case_sensitive: bool) -> ir.Tabl
             typed[column] = _as_id(bound[names[column]], kind)
         elif _TEXT.search(column) and kind != "string":
             typed[column] = bound[names[column]].cast("string")
+        if column == "person_id" and kind == "string":
+            text = bound[names[column]]
+            typed[UNREAD_PERSON] = text.notnull() & (text.strip() != "") & ~text.re_search(WHOLE_NUMBER)
     if any(column != spelled for column, spelled in names.items()):
-        return bound.select(**{column: typed.get(column, bound[spelled]) for column, spelled in names.items()})
+        return bound.select(**{column: bound[spelled] for column, spelled in names.items()} | typed)
     return bound.mutate(**typed) if typed else bound
 
 
@@ -104,24 +122,11 @@ def literal_ids(values: Iterable[int], opening: str, closing: str) -> ir.Integer
     return ibis.literal(text).cast("array<int64>").unnest().name("id").as_table().id
 
 
-STORED_AS = {
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "string": "VARCHAR",
-    "date": "DATE",
-    "boolean": "BOOLEAN",
-    "timestamp": "TIMESTAMP",
-}
+def quoted_path(path: Sequence[str]) -> str:
+    """Write the name of a table with what stands before it."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in path)
 
 
-def fill(connection: Any, name: str, kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Append rows to a table of the embedded database, a column at a time.
-
-    Lists that the database unnests are taken in about a microsecond a value; row by row it is a
-    hundred times slower, and a data frame library would take longer to load than the rows.
-    """
-    if not rows:
-        return
-    lists = [list(column) for column in zip(*rows, strict=True)]
-    values = ", ".join(f"unnest(${place}::{STORED_AS[kind]}[])" for place, kind in enumerate(kinds, start=1))
-    connection.execute(f'INSERT INTO "{name}" SELECT {values}', lists)
+def quoted(text: str) -> str:
+    """Write a text literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,157 @@
+"""Diagnoses, procedures, observations and measurements, one row per record and concept set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from refractory.errors import UnitError
+from refractory.records.clean import NOT_USED, column_of
+from refractory.records.clinical import ClinicalTable
+from refractory.records.reading import RawTable
+from refractory.records.schema import Problem
+from refractory.records.store import keep_rows
+from refractory.records.strength import UNIT_CONCEPTS
+from refractory.units import conversion_factor
+
+if TYPE_CHECKING:
+    from refractory.records.store import Store
+
+# A whole number is the same text whether the source keeps it as 4, 4.0 or '4'.
+_NUMBER_AS_TEXT = (
+    "CASE WHEN value = floor(value) AND abs(value) < 1e15 THEN CAST(CAST(value AS BIGINT) AS VARCHAR) "
+    "ELSE CAST(value AS VARCHAR) END"
+)
+
+
+def value_columns(raw: RawTable) -> dict[str, str]:
+    """Say how the columns that hold a result are read; the source's own text stands in for an absent number."""
+    value = f"coalesce({raw.number('value_as_number')}, {raw.number('value_source_value')})"
+    return {
+        "value": value,
+        "value_text": raw.text("value_as_string"),
+        "has_value": raw.is_written(("value_as_number", "value_source_value")),
+        "has_number": raw.is_written(("value_as_number",)),
+        "value_concept_id": raw.identifier("value_as_concept_id"),
+        "source_text": raw.text("value_source_value"),
+        "unit_concept_id": raw.identifier("unit_concept_id"),
+        "unit_text": raw.text("unit_source_value"),
+        "upper_limit": raw.number("range_high"),
+    }
+
+
+def add_events(store: Store, table: ClinicalTable, has_values: bool) -> None:
+    """Add the judged rows that can be used to `event`; an observation brings its value along as text."""
+    value = (
+        f"coalesce(value_text, {_NUMBER_AS_TEXT}, value_name.concept_name, source_text)"
+        if has_values
+        else "NULL::VARCHAR"
+    )
+    named = "LEFT JOIN concept_name AS value_name ON value_name.concept_id = value_concept_id" if has_values else ""
+    store.connection.execute(
+        f"""
+        INSERT INTO event
+        SELECT '{table.name}', coalesce(row_id, fresh_id), person_id, concept_set, start_date, end_date, {value}
+        FROM judged JOIN belonging USING (n) {named}
+        WHERE fault IS NULL
+        ORDER BY ALL
+        """
+    )
+
+
+def judge_values(
+    store: Store, table: ClinicalTable, wanted: Mapping[str, str | None], needs_number: bool
+) -> tuple[Problem, ...]:
+    """Keep in `measured` the value of each judged row and set in the unit that is wanted.
+
+    A set that a study takes values of must have one in each row: a number, not below zero, in a unit that can be
+    converted. A measurement that no set can use so is left out: its fault in `judged` says why. For other sets a row
+    counts without a value too.
+
+    Args:
+        store: The store.
+        table: The table that the judged rows come from.
+        wanted: The unit that each set's values are wanted in, by set; None: as it is recorded.
+        needs_number: True for measurements; an observation without a number is no measurement and nothing is wrong.
+
+    Returns:
+        One problem per row, set and value that is not used, of rows that are used all the same.
+    """
+    keep_rows(store.connection, "wanted_unit", {"concept_set": "string"}, [(name,) for name in wanted])
+    known = " ".join(f"WHEN {concept} THEN '{unit}'" for concept, unit in UNIT_CONCEPTS.items())
+    store.connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE valued AS
+        SELECT n, row_id, concept_set, value, has_value, has_number, upper_limit,
+               coalesce(nullif(named.concept_code, ''), CASE unit_concept_id {known} END, unit_text) AS unit,
+               concept_set IN (SELECT concept_set FROM wanted_unit) AS needs_value
+        FROM judged JOIN belonging USING (n)
+        LEFT JOIN concept_name AS named ON named.concept_id = unit_concept_id
+        WHERE fault IS NULL {"" if needs_number else "AND has_number"}
+        """
+    )
+    _keep_conversions(store, wanted)
+    store.connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE measured AS
+        SELECT n, row_id, valued.concept_set, needs_value, value * factor AS value,
+               coalesce(unit_wanted, valued.unit) AS unit, upper_limit * factor AS upper_limit,
+               CASE WHEN value IS NULL AND (has_number OR (has_value AND needs_value)) THEN 'value is no number'
+                    WHEN value IS NULL AND needs_value THEN 'no value'
+                    WHEN conversion.fault IS NOT NULL THEN conversion.fault
+                    WHEN needs_value AND value < 0 THEN 'value is below 0' END AS value_fault
+        FROM valued JOIN conversion
+          ON conversion.concept_set = valued.concept_set AND conversion.unit IS NOT DISTINCT FROM valued.unit
+        """
+    )
+    if needs_number:
+        store.connection.execute(
+            """
+            UPDATE judged SET fault = useless.value_fault
+            FROM (SELECT n, min(value_fault) AS value_fault FROM measured
+                  GROUP BY n HAVING bool_and(value_fault IS NOT NULL AND needs_value)) AS useless
+            WHERE judged.n = useless.n
+            """
+        )
+    notes = store.connection.execute(
+        "SELECT measured.row_id, value_fault FROM measured JOIN judged USING (n) "
+        "WHERE value_fault IS NOT NULL AND fault IS NULL ORDER BY ALL"
+    ).fetchall()
+    return tuple(
+        Problem(table.name, row_id, column_of(rule, table), rule, NOT_USED, is_left_out=False) for row_id, rule in notes
+    )
+
+
+def _keep_conversions(store: Store, wanted: Mapping[str, str | None]) -> None:
+    pairs = store.connection.execute("SELECT DISTINCT concept_set, unit FROM valued ORDER BY ALL").fetchall()
+    rows: list[tuple[str, str | None, float, str | None, str | None]] = []
+    for concept_set, unit in pairs:
+        to = wanted.get(concept_set)
+        try:
+            rows.append((concept_set, unit, conversion_factor(unit, to) if to else 1.0, to, None))
+        except UnitError:
+            said = f'unit "{unit}"' if unit else "no unit and"
+            rows.append((concept_set, unit, 1.0, to, f"{said} cannot be converted to {to}"))
+    schema = {
+        "concept_set": "string",
+        "unit": "string",
+        "factor": "float64",
+        "unit_wanted": "string",
+        "fault": "string",
+    }
+    keep_rows(store.connection, "conversion", schema, rows)
+
+
+def add_measurements(store: Store, table: ClinicalTable) -> None:
+    """Add the judged rows and sets that have a usable value to `measurement`; one that needs none may lack it."""
+    store.connection.execute(
+        f"""
+        INSERT INTO measurement
+        SELECT '{table.name}', coalesce(judged.row_id, fresh_id), person_id, measured.concept_set, start_date,
+               measured.value, measured.unit, measured.upper_limit
+        FROM judged JOIN measured USING (n)
+        WHERE fault IS NULL AND (value_fault IS NULL OR NOT needs_value)
+          AND ('{table.name}' = 'measurement' OR measured.value IS NOT NULL)
+        ORDER BY ALL
+        """
+    )

@@ -1,0 +1,137 @@
+"""Narrow first: the source finds the persons that could be in a study and hands over only their records."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from refractory.codes import MEANINGLESS, Vocabulary
+from refractory.errors import RecordsError
+from refractory.records.clinical import TREATMENT_TABLES, ClinicalTable
+from refractory.records.concept_sets import ResolvedConceptSet, SourceText, all_ids, all_texts
+from refractory.records.reading import RawTable
+from refractory.records.source import UNREAD_PERSON, Source
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from refractory.records.store import Store
+
+
+# Up to so many ids stand in a query one by one, which lets the source skip what cannot match; more are a list of
+# their own, which compiles in no time.
+_FEW_IDS = 40
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What a source handed over of one table.
+
+    Args:
+        rows: Rows of the table in the source.
+        asked: Rows that were asked for, as the source counts them.
+        raw: The rows, in a temporary table of the store, all columns as the source has them.
+    """
+
+    rows: int
+    asked: int
+    raw: RawTable
+
+
+def find_persons(source: Source, sets: Collection[ResolvedConceptSet], has_vocabulary: bool) -> list[int]:
+    """Find the persons who may ever have had the treatment, by any route: a drug or a procedure names it.
+
+    Returns:
+        Their ids, in order. Rows that a closer look turns down are among the evidence; see the membership of records.
+    """
+    import ibis
+
+    parts = []
+    for one in TREATMENT_TABLES:
+        if source.has(one.name):
+            table = source.table(one.name)
+            chosen = table.filter(may_belong(source, table, one, sets, has_vocabulary))
+            parts.append(chosen.select(person_id=chosen.person_id).distinct())
+    found = source.rows(parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=True))
+    return sorted(int(row[0]) for row in found if row[0] is not None)
+
+
+def may_belong(
+    source: Source, table: ir.Table, one: ClinicalTable, sets: Collection[ResolvedConceptSet], has_vocabulary: bool
+) -> ir.BooleanValue:
+    """Say of each row whether any of the sets may name it: all that do, and few that a closer look turns down."""
+    import ibis
+
+    tests: list[Any] = []
+    ids = all_ids(sets)
+    columns = [name for name in (one.concept, one.source_concept) if name in table.columns]
+    if ids:
+        wanted = ids if len(ids) <= _FEW_IDS else source.ids(ids)
+        tests += [table[name].isin(wanted) for name in columns]
+    if one.source_value in table.columns:
+        texts = all_texts(sets, one.name)
+        own = [text for text in texts if text.vocabulary is Vocabulary.SOURCE]
+        coded = [text for text in texts if text.vocabulary is not Vocabulary.SOURCE]
+        written = table[one.source_value].upper().re_replace(MEANINGLESS, "")
+        if coded:
+            test = _is_text(written, coded)
+            # A row whose concept is merely ambiguous comes along by its id above.
+            for name in columns if has_vocabulary else ():
+                test = (table[name].isnull() | (table[name] == 0)) & test
+            tests.append(test)
+        if own:
+            tests.append(_is_text(written, own))
+    if not tests:
+        return ibis.literal(False)
+    named = tests[0]
+    for test in tests[1:]:
+        named = named | test
+    return named
+
+
+def _is_text(written: ir.StringValue, texts: Sequence[SourceText]) -> ir.BooleanValue:
+    whole = sorted({text.text for text in texts if not text.is_prefix})
+    tests: list[Any] = [written.isin(whole)] if whole else []
+    by_length: dict[int, list[str]] = {}
+    for text in texts:
+        if text.is_prefix:
+            by_length.setdefault(len(text.text), []).append(text.text)
+    tests += [written.substr(0, length).isin(sorted(set(begun))) for length, begun in sorted(by_length.items())]
+    found = tests[0]
+    for test in tests[1:]:
+        found = found | test
+    return found
+
+
+def extract_rows(source: Source, store: Store, table: str, chosen: ir.BooleanValue, whole: ir.Table) -> Handed:
+    """Hand over the chosen rows of a table, all columns, and count the rows of the table.
+
+    Args:
+        source: The source.
+        store: The store; the rows end up in its temporary table `raw_<table>`.
+        table: Name of the table in OMOP.
+        chosen: Says of each row whether it is asked for.
+        whole: The table that `chosen` speaks of.
+
+    Raises:
+        RecordsError: When a person id is no number: the rows of one person could not be told together.
+    """
+    rows = source.count(table)
+    handed = whole.filter(chosen)
+    if UNREAD_PERSON in whole.columns:
+        _check_persons(source, table, whole, rows)
+        handed = handed.drop(UNREAD_PERSON)
+    asked = source.extract(handed, store, f"raw_{table}")
+    return Handed(rows, asked, RawTable(f"raw_{table}", {name: str(kind) for name, kind in handed.schema().items()}))
+
+
+def _check_persons(source: Source, table: str, whole: ir.Table, rows: int) -> None:
+    unread = whole.filter(whole[UNREAD_PERSON])
+    ((found,),) = source.rows(unread.aggregate(rows=unread.count()))
+    if found:
+        raise RecordsError(
+            f"person_id is no whole number in {found:,} of {rows:,} rows of {table}.",
+            where=f"{source.name}, column person_id",
+            remedy="give each person a whole number, the same in all tables",
+        )

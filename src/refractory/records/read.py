@@ -1,0 +1,275 @@
+"""Reading the records of a study: narrow first, then typed, cleaned, named and accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from refractory.records.accounts import RowCounts, TableAccount, account_for
+from refractory.records.catalogue import check_tables
+from refractory.records.clean import (
+    count_judged,
+    keep_judged,
+    keep_typed,
+    list_faults,
+)
+from refractory.records.clinical import (
+    CLINICAL_TABLES,
+    DRUG,
+    MEASUREMENT,
+    OBSERVATION,
+    PERSONAL_TABLES,
+    PROCEDURE,
+    TREATMENT_TABLES,
+    ClinicalTable,
+)
+from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets, expand_members, resolve_concept_sets
+from refractory.records.drugs import add_drugs, drug_columns
+from refractory.records.events import add_events, add_measurements, judge_values, value_columns
+from refractory.records.membership import Membership
+from refractory.records.narrow import Handed, extract_rows, find_persons, may_belong
+from refractory.records.persons import add_deaths, add_observation_periods, add_persons
+from refractory.records.schema import SCHEMAS, Problem
+from refractory.records.source import quoted
+from refractory.records.store import Store
+from refractory.records.vocabulary_rows import find_ids, keep_names, keep_strengths
+
+if TYPE_CHECKING:
+    from refractory.records.reading import RawTable
+    from refractory.records.source import Source
+
+Progress = Callable[[str], None]
+
+# Filled here; `label` is filled from a file of its own.
+_FILLED = ("person", "observation_period", "death", "event", "drug", "measurement")
+
+# Columns whose concepts are asked for by name: products, routes, modifiers, units, answers, origin.
+_NAMED = (
+    (DRUG.name, DRUG.concept),
+    (DRUG.name, DRUG.source_concept),
+    (DRUG.name, "route_concept_id"),
+    (PROCEDURE.name, PROCEDURE.concept),
+    (PROCEDURE.name, PROCEDURE.source_concept),
+    (PROCEDURE.name, "modifier_concept_id"),
+    (MEASUREMENT.name, "unit_concept_id"),
+    (OBSERVATION.name, "unit_concept_id"),
+    (OBSERVATION.name, "value_as_concept_id"),
+    ("person", "race_concept_id"),
+)
+_NOTED_WHEN_ABSENT = {
+    "observation_period": "periods of observation are not known",
+    "concept": "codes are matched as the source writes them",
+}
+
+
+@dataclass(frozen=True)
+class RecordNeeds:
+    """What a study needs of its records.
+
+    Args:
+        concept_sets: All concept sets by name, those that gather others included.
+        treatment: The set of the studied treatment: only persons who ever had it are read.
+        drug_sets: Leaf sets that are drugs: procedures that name them are drugs too.
+        measurement_units: Leaf sets whose values are needed, with the unit that they are wanted in; None: as recorded.
+    """
+
+    concept_sets: Mapping[str, ConceptSetDefinition]
+    treatment: str
+    drug_sets: tuple[str, ...]
+    measurement_units: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a study, in one shape whatever the source.
+
+    Args:
+        store: Holds the tables of records/schema.py except `label`.
+        concept_sets: The concept sets in the terms of the source.
+        problems: Everything that was not used as written, row by row.
+        accounts: One per source table that was read.
+        cdm_version: Version of OMOP as the source says it; empty when it does not.
+        source_name: Name of the source as it says it, else as it was called.
+        is_invented: True when the source says that its records are invented.
+        fingerprint: Hash of what was read.
+    """
+
+    store: Store
+    concept_sets: ConceptSets
+    problems: tuple[Problem, ...]
+    accounts: tuple[TableAccount, ...]
+    cdm_version: str
+    source_name: str
+    is_invented: bool
+    fingerprint: str
+
+
+def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda _: None) -> Records:
+    """Read the records of every person who ever had the treatment, as far as a concept set names them.
+
+    Each row of a source table is used, not asked for, or listed as a problem with its reason; that the three add up
+    is checked here.
+
+    Args:
+        source: Where the records are; only read.
+        needs: What the study needs.
+        progress: Is told each step as it begins.
+
+    Raises:
+        RecordsError: When a table that no study can do without is missing, or the source cannot be read.
+    """
+    check_tables(source, ("person", DRUG.name))
+    progress("Looking up concept sets")
+    concept_sets = resolve_concept_sets(needs.concept_sets, source)
+    progress("Finding the persons who had the treatment")
+    leaves = expand_members(needs.concept_sets)[needs.treatment]
+    treatment = [concept_sets.sets[leaf] for leaf in leaves]
+    persons = find_persons(source, treatment, concept_sets.has_vocabulary)
+    store = Store(source.connect_store())
+    for name in _FILLED:
+        store.add(name, SCHEMAS[name])
+    # What is only needed while reading lies in temporary tables of a connection of its own, and goes with it.
+    work = Store(store.connection.cursor())
+    handed = _extract_all(source, work, concept_sets, persons, progress)
+    counts = {name: RowCounts(one.rows, one.asked, _count(work, one.raw.name)) for name, one in handed.items()}
+    progress("Cleaning the records")
+    membership = Membership(work, concept_sets, [table.name for table in CLINICAL_TABLES])
+    if any(one.mapped_ids or one.ambiguous_ids or one.excluded_ids or one.excluded_texts for one in treatment):
+        _drop_untreated(work, membership, handed, leaves, counts)
+    _keep_vocabulary(source, work, handed)
+    problems = [*_list_tables(source), *_clean_persons(work, handed, counts)]
+    for table in CLINICAL_TABLES:
+        if table.name in handed:
+            problems += _clean_table(work, membership, table, handed[table.name].raw, needs, counts)
+    work.connection.close()
+    accounts = account_for(counts, source.foreign_tables, problems, source.name)
+    about = _read_about(source)
+    counted = " ".join(f"{account.table} {account.rows}" for account in accounts)
+    return Records(
+        store=store,
+        concept_sets=concept_sets,
+        problems=tuple(problems),
+        accounts=accounts,
+        cdm_version=about["cdm_version"],
+        source_name=about["cdm_source_name"] or source.name,
+        is_invented="invented" in about["source_description"].lower(),
+        fingerprint=sha256(f"{source.fingerprint()} {counted}".encode()).hexdigest(),
+    )
+
+
+def _extract_all(
+    source: Source, work: Store, concept_sets: ConceptSets, persons: list[int], progress: Progress
+) -> dict[str, Handed]:
+    handed = {}
+    sets = tuple(concept_sets.sets.values())
+    wanted = source.ids(persons)
+    for table in CLINICAL_TABLES:
+        if source.has(table.name):
+            progress(f"Reading {table.name}")
+            whole = source.table(table.name)
+            named = may_belong(source, whole, table, sets, concept_sets.has_vocabulary)
+            handed[table.name] = extract_rows(source, work, table.name, whole.person_id.isin(wanted) & named, whole)
+    for name in PERSONAL_TABLES:
+        if source.has(name):
+            progress(f"Reading {name}")
+            whole = source.table(name)
+            handed[name] = extract_rows(source, work, name, whole.person_id.isin(wanted), whole)
+    return handed
+
+
+def _drop_untreated(
+    work: Store,
+    membership: Membership,
+    handed: Mapping[str, Handed],
+    leaves: Iterable[str],
+    counts: dict[str, RowCounts],
+) -> None:
+    """Drop the rows of persons whom a closer look at codes and exclusions finds never to have had the treatment."""
+    connection = work.connection
+    connection.execute("CREATE OR REPLACE TEMP TABLE treated (person_id BIGINT)")
+    wanted = ", ".join(quoted(leaf) for leaf in leaves)
+    for table in TREATMENT_TABLES:
+        if table.name in handed:
+            keep_typed(work, table, handed[table.name].raw, {})
+            membership.derive("typed", table.name)
+            connection.execute(
+                "INSERT INTO treated SELECT DISTINCT person_id FROM typed JOIN belonging USING (n) "
+                f"WHERE concept_set IN ({wanted})"
+            )
+    for name, one in handed.items():
+        of_others = f"{one.raw.integer('person_id')} NOT IN (SELECT person_id FROM treated)"
+        ((dropped,),) = connection.execute(f"DELETE FROM {one.raw.name} WHERE {of_others}").fetchall()
+        counts[name] = replace(counts[name], untreated=dropped)
+
+
+def _list_tables(source: Source) -> Iterable[Problem]:
+    for name, rows in sorted(source.foreign_tables.items()):
+        rule, done = "its columns are not those of OMOP", "the table counts as absent"
+        yield Problem(name, None, "", rule, done, rows=rows, is_left_out=rows > 0)
+    for name, done in _NOTED_WHEN_ABSENT.items():
+        if not source.has(name) and name not in source.foreign_tables:
+            yield Problem(name, None, "", "the table is not there", done, rows=0, is_left_out=False)
+
+
+def _keep_vocabulary(source: Source, work: Store, handed: Mapping[str, Handed]) -> None:
+    columns = [(handed[table].raw, column) for table, column in _NAMED if table in handed]
+    products = [(raw, column) for raw, column in columns if column in (DRUG.concept, DRUG.source_concept)]
+    strength = keep_strengths(source, work, find_ids(work, products))
+    keep_names(source, work, find_ids(work, [*columns, *((strength, unit) for unit in strength.kinds)]))
+
+
+def _clean_persons(work: Store, handed: Mapping[str, Handed], counts: dict[str, RowCounts]) -> list[Problem]:
+    problems: list[Problem] = []
+    adding = {"person": add_persons, "death": add_deaths, "observation_period": add_observation_periods}
+    for name, add in adding.items():
+        if name in handed:
+            problems += add(work, handed[name].raw)
+            used = _count(work, name)
+            counts[name] = replace(counts[name], used=used, left_out=_count(work, handed[name].raw.name) - used)
+    return problems
+
+
+def _clean_table(
+    work: Store,
+    membership: Membership,
+    table: ClinicalTable,
+    raw: RawTable,
+    needs: RecordNeeds,
+    counts: dict[str, RowCounts],
+) -> list[Problem]:
+    if counts[table.name].handed == counts[table.name].untreated:
+        return []
+    has_values = table in (MEASUREMENT, OBSERVATION)
+    extra = value_columns(raw) if has_values else drug_columns(raw) if table in TREATMENT_TABLES else {}
+    keep_typed(work, table, raw, extra)
+    keep_judged(work, membership, table)
+    notes: list[Problem] = []
+    if has_values:
+        notes += judge_values(work, table, needs.measurement_units, needs_number=table is MEASUREMENT)
+        add_measurements(work, table)
+    if table not in (MEASUREMENT, DRUG):
+        add_events(work, table, has_values)
+    if table in TREATMENT_TABLES:
+        notes += add_drugs(work, table, membership.concept_sets, None if table is DRUG else needs.drug_sets)
+    judged = count_judged(work)
+    counts[table.name] = replace(
+        counts[table.name], used=judged.used, left_out=judged.listed, not_named=judged.not_named
+    )
+    return [*list_faults(work, table), *notes]
+
+
+def _count(work: Store, table: str) -> int:
+    ((rows,),) = work.connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()
+    return int(rows)
+
+
+def _read_about(source: Source) -> dict[str, str]:
+    about = dict.fromkeys(("cdm_source_name", "cdm_version", "source_description"), "")
+    if source.has("cdm_source"):
+        table = source.table("cdm_source")
+        names = [name for name in about if name in table.columns]
+        for row in source.rows(table.select(*names).order_by(names).limit(1)):
+            about |= {name: str(value) for name, value in zip(names, row, strict=True) if value is not None}
+    return about
