@@ -9,6 +9,7 @@ from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.results import Comparison, NamedEstimate
 from refractory.errors import ProtocolError
 from refractory.numbers import format_estimate, reproduce_as
+from refractory.statistics.estimate import Estimate, EstimateKind
 
 NONE = "none"
 
@@ -46,7 +47,14 @@ def _compare(figure: PublishedFigure, by_id: Mapping[str, NamedEstimate]) -> Com
         statement=figure.statement,
         published=figure.value,
         reproduced=reproduced,
-        detail=format_estimate(estimate),
+        detail=_in_full(estimate),
         agrees=reproduced == figure.value,
         note=figure.note,
     )
+
+
+def _in_full(estimate: Estimate) -> str:
+    """Print an estimate with the number of values that it rests on."""
+    if estimate.kind in (EstimateKind.MEAN, EstimateKind.MEDIAN):
+        return f"{format_estimate(estimate)} (n = {estimate.n})"
+    return format_estimate(estimate)

@@ -84,7 +84,7 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
     """Print an estimate in full, as a journal prints one of its kind.
 
     Percentages follow the rule of format_percentage, the difference of two that of the smaller group. A mean has as
-    many decimals as give its SD three figures, at least one and at most three; a median or a shift the same for the
+    many decimals as give its SD two figures, at least one and at most three; a median or a shift the same for the
     largest of its numbers, but whole numbers stay whole. Ratios have three figures and at most two decimals.
 
     Args:
@@ -151,7 +151,7 @@ def _format_mean(estimate: Estimate, mean: float, digits: int | None) -> str:
 
 
 def _format_ratio(value: float, digits: int | None) -> str:
-    decimals = _decimals_for(value, least=0, most=2) if digits is None else digits
+    decimals = _decimals_for(value, least=0, most=2, figures=3) if digits is None else digits
     return format_number(value, decimals)
 
 
@@ -193,10 +193,10 @@ def _percentage_decimals(persons: int) -> int:
     return 0 if persons < _FEWEST_FOR_A_DECIMAL else 1
 
 
-def _decimals_for(size: float, least: int = 1, most: int = 3) -> int:
-    """Decimals that give a number of this size three figures, within bounds."""
+def _decimals_for(size: float, least: int = 1, most: int = 3, figures: int = 2) -> int:
+    """Decimals that give a number of this size so many figures, within bounds."""
     decimals = least
-    while decimals < most and 0 < size < 10 ** (2 - decimals):
+    while decimals < most and 0 < size < 10 ** (figures - 1 - decimals):
         decimals += 1
     return decimals
 

@@ -1,22 +1,16 @@
-"""The few distributions that the estimates rest on, in the standard library alone.
-
-Importing scipy.special costs about twice what the whole query engine costs to import, and a small
-study is all start-up. What is here is short, and the tests hold each function to scipy's.
-"""
+"""The few distributions that the estimates rest on; scipy.special is loaded when one is first asked for."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
-from math import comb, erfc, exp, lgamma, log, log1p, sqrt
+from math import comb, erfc, sqrt
 from statistics import NormalDist
 
 # R, SAS and StatXact count a table as no more probable than the observed one when it is so up to
 # this relative tolerance: equal probabilities computed along two ways differ in their last digits.
 TIE_TOLERANCE = 1e-7
-_SMALLEST = 1e-300
-_LAST_DIGITS = 4e-16
 
 
 def check_level(level: float) -> None:
@@ -53,42 +47,13 @@ def find_root(increasing: Callable[[float], float], target: float, low: float, h
 def beta_probability(x: float, a: float, b: float) -> float:
     """Probability that a beta(a, b) variable is at most x: the regularised incomplete beta function.
 
-    The continued fraction is evaluated from its front (Lentz's method), on the side of the mean where
-    it converges fast.
-
-    Source:
-        Abramowitz and Stegun, Handbook of Mathematical Functions, 26.5.8.
-
     Example:
         >>> round(beta_probability(0.5, 2, 3), 12)
         0.6875
     """
-    if x <= 0 or x >= 1:
-        return 0.0 if x <= 0 else 1.0
-    if x > (a + 1) / (a + b + 2):
-        return 1 - beta_probability(1 - x, b, a)
-    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x))
-    terms = _beta_fraction_terms(x, a, b)
-    fraction, above, below, change = 1.0, 1.0, 0.0, 0.0
-    while abs(change - 1) > _LAST_DIGITS:
-        term = next(terms)
-        below = 1 / _away_from_zero(1 + term * below)
-        above = _away_from_zero(1 + term / above)
-        change = above * below
-        fraction *= change
-    return front / (a * fraction)
+    from scipy.special import betainc
 
-
-def _beta_fraction_terms(x: float, a: float, b: float) -> Iterator[float]:
-    m = 0
-    while True:
-        yield -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        m += 1
-        yield m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-
-
-def _away_from_zero(number: float) -> float:
-    return number if abs(number) > _SMALLEST else _SMALLEST
+    return float(betainc(a, b, min(max(x, 0.0), 1.0)))
 
 
 def beta_quantile(probability: float, a: float, b: float) -> float:
@@ -98,7 +63,9 @@ def beta_quantile(probability: float, a: float, b: float) -> float:
         >>> round(beta_quantile(0.6875, 2, 3), 12)
         0.5
     """
-    return find_root(lambda x: beta_probability(x, a, b), probability, 0.0, 1.0)
+    from scipy.special import betaincinv
+
+    return float(betaincinv(a, b, probability))
 
 
 def binomial_at_least(responders: int, persons: int, rate: float) -> float:
