@@ -42,4 +42,5 @@ ready-to-test:
 	@tools/set_up.sh test
 
 $(HOSPITAL): $(GENERATOR) | ready
+	@rm -rf build/hospital
 	@$(RUN) hospital --out build/hospital

@@ -10,7 +10,7 @@ import pytest
 from architecture.source_tree import NAMES, ROOT
 
 # What takes a tenth of a second or more to import; a function that needs one imports it itself.
-HEAVY = ("pandas", "pyarrow", "scipy", "statsmodels", "numpy", "ibis", "duckdb", "psycopg", "jinja2", "rich.console")
+HEAVY = ("pandas", "pyarrow", "scipy", "statsmodels", "numpy", "ibis", "duckdb", "psycopg", "rich.console")
 NEVER_IN_A_RUN = ("pandas", "pyarrow", "polars", "statsmodels", "scipy.stats", "psycopg", "matplotlib")
 IMPORT_ALL = "import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\nprint(*sys.modules)"
 RUN = """
