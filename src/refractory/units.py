@@ -36,7 +36,7 @@ UNITS: tuple[Unit, ...] = (
     Unit(MASS, 1_000.0, ("g", "gm", "gms", "gr", "gram", "grams", "gramme", "grammes")),
     Unit(MASS, 1_000_000.0, ("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes")),
     Unit(MASS, 0.001, ("ug", "mcg", "µg", "mcgs", "microgram", "micrograms")),
-    Unit(MASS, 453_592.37, ("[lb_av]", "lb", "lbs", "pound", "pounds", "pound (us)", "pound (avoirdupois)")),
+    Unit(MASS, 453_592.37, ("[lb_av]", "[lb_us]", "lb", "lbs", "pound", "pounds", "pound (us)", "pound (avoirdupois)")),
     Unit(MASS, 453_592.37 / 16, ("[oz_av]", "oz", "ozs", "ounce", "ounces", "ounce (avoirdupois)")),
     Unit(VOLUME, 1.0, ("ml", "cc", "milliliter", "milliliters", "millilitre", "millilitres")),
     Unit(VOLUME, 1_000.0, ("l", "liter", "liters", "litre", "litres")),

@@ -124,7 +124,7 @@ def column_of(rule: str, table: ClinicalTable) -> str:
         return "unit_concept_id"
     if "value" in rule:
         return "value_as_number"
-    if "end" in rule.split():
+    if rule.startswith("end"):
         return table.ends[0]
     return table.key if rule.startswith("row id") else table.starts[0]
 
