@@ -212,7 +212,8 @@ def _count_table(
     )
     membership.derive("grouped", table.name)
     store.connection.execute(
-        f"INSERT INTO found SELECT concept_set, '{table.name}', n, person_id, rows FROM grouped JOIN belonging USING (n)"
+        f"INSERT INTO found SELECT concept_set, '{table.name}', n, person_id, rows "
+        "FROM grouped JOIN belonging USING (n)"
     )
     sums = ", ".join(["sum(rows)", *(f"sum({name})" for name in missing)])
     ((rows, *absent),) = store.connection.execute(
