@@ -94,7 +94,7 @@ def test_every_person_ever_treated_is_on_one_row_of_attrition_or_in_the_cohort(d
     assert sorted([*lost, *members]) == sorted(treated)
     steps = cohort.attrition
     assert steps[0].persons_after == len(treated)
-    assert steps[-1].persons_after == len(members)
+    assert steps[-1].persons_after == steps[-1].records_after == len(members)
     assert sum(step.persons_before - step.persons_after for step in steps) == len(lost)
     for before, after in pairwise(steps):
         assert (before.persons_after, before.records_after) == (after.persons_before, after.records_before)

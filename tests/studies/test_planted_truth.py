@@ -66,7 +66,7 @@ def _assert_found(done: StudyRun, truth: Truth) -> None:
         if not _is_same(name, value, truth.members[person][name])
     ]
     assert wrong == []
-    steps = [(step.criterion, step.persons_before, step.persons_after) for step in done.results.attrition[1:]]
+    steps = [(step.criterion, step.persons_before, step.persons_after) for step in done.results.attrition[1:-1]]
     assert steps == [
         (row["criterion"], int(row["persons_before"]), int(row["persons_after"])) for row in truth.attrition
     ]

@@ -14,8 +14,8 @@ from refractory.analysis.predictors import find_predictors, name_predictors, tab
 from refractory.analysis.results import Caution, Comparison, Listing, NamedEstimate, ResultTable
 from refractory.analysis.tables import (
     tabulate_baseline,
+    tabulate_comparison,
     tabulate_cycles,
-    tabulate_named,
     tabulate_response,
     tabulate_sparing,
     tabulate_strata,
@@ -60,8 +60,7 @@ def analyse(
     tables.append(tabulate_response(patients, plan))
     compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
     if compared:
-        title = f"{plan.response.name}: the strata compared"
-        tables.append(tabulate_named("comparison", title, ("Comparison", "Estimate"), compared))
+        tables.append(tabulate_comparison(patients, plan, compared))
     if plan.has_cycles:
         tables.append(tabulate_cycles(patients, plan))
     if plan.sparing:

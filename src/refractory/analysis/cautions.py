@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from refractory.analysis.analysis_set import supporting_answer, tally, with_status
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Caution, Severity
+from refractory.numbers import format_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
 
@@ -159,7 +160,8 @@ def _of_records(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> lis
         "start-only",
         "Drug records without an end",
         facts.start_only_exposures,
-        f"{facts.start_only_exposures} of {facts.exposures} drug records have neither end nor days of supply; each "
+        f"{format_count(facts.start_only_exposures)} of {format_count(facts.exposures)} drug records "
+        "have neither end nor days of supply; each "
         f"covers "
         "its start day only.",
     )
@@ -167,7 +169,8 @@ def _of_records(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> lis
         "unknown-route",
         "Treatment of unknown route",
         facts.unknown_routes,
-        f"{facts.unknown_routes} of {facts.treatment_records} records of the treatment have no known route and were "
+        f"{format_count(facts.unknown_routes)} of {format_count(facts.treatment_records)} records of the treatment "
+        "have no known route and were "
         "counted as the studied one.",
     )
     if plan.sparing:
@@ -198,7 +201,7 @@ def _of_codes(facts: RunFacts) -> list[Caution]:
         text = (
             f"{facts.unresolved_codes} codes of the protocol are not in the source's vocabulary; they were matched "
             f"with the "
-            "source's own codes only. `refractory check` lists them."
+            "source's own codes only. The command check lists them."
         )
         cautions.append(Caution("unresolved-codes", "Codes that the source does not know", text))
     if facts.empty_sets:
@@ -206,6 +209,7 @@ def _of_codes(facts: RunFacts) -> list[Caution]:
         text = f"{len(facts.empty_sets)} concept sets have no record among the persons ever treated: {shown}."
         cautions.append(Caution("empty-concept-sets", "Concept sets without records", text))
     if facts.rows_left_out:
-        text = f"{facts.rows_left_out} source rows could not be used; problems.csv lists each with its reason."
+        count = format_count(facts.rows_left_out)
+        text = f"{count} source rows could not be used; problems.csv lists each with its reason."
         cautions.append(Caution("rows-left-out", "Rows left out", text))
     return cautions

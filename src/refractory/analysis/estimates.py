@@ -281,10 +281,11 @@ def _estimate_sparing(patients: Sequence[Patient], plan: Plan, definition: Spari
     ]
     change = f"{definition.change:g} %"
     name = f"Lower {definition.glucocorticoid}"
+    steroid = f"{definition.glucocorticoid[:1].upper()}{definition.glucocorticoid[1:]}"
     readings = [
         ("glucocorticoid_lower", name, f"stopped or at least {change} lower, among persons on it at baseline who are "
          "evaluable", lower, judged),
-        ("glucocorticoid_stopped", f"{definition.glucocorticoid} stopped", "no covered day at the end of follow-up, "
+        ("glucocorticoid_stopped", f"{steroid} stopped", "no covered day at the end of follow-up, "
          "among persons on it at baseline who are evaluable", stopped, judged),
         ("glucocorticoid_lower_of_cohort", name, f"stopped or at least {change} lower, among all persons of the cohort",
          lower, patients),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from refractory.analysis.analysis_set import of_stratum, of_subtype, supporting_answer, tally, with_status
-from refractory.analysis.estimates import Plan, read_three_ways, strata_of, subtypes_of
+from refractory.analysis.analysis_set import Tally, of_stratum, of_subtype, supporting_answer, tally, with_status
+from refractory.analysis.estimates import Plan, primary_reading, read_three_ways, strata_of, subtypes_of
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_share
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
 from refractory.outcomes.sparing import SparingClass
-from refractory.statistics.estimate import EstimateKind
 from refractory.statistics.location import estimate_mean, estimate_median
 
 Columns = Sequence[tuple[str, Sequence[Patient]]]
@@ -50,7 +49,8 @@ def tabulate_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[st
         rows += _number_rows(name, lambda one, name=name: one.baseline[name], columns)  # type: ignore[misc]  # a default binds the loop's value
     if plan.sparing:
         rows.append(_share_row("On a glucocorticoid at baseline", _is_on_glucocorticoid, columns))
-        rows += _number_rows("Prednisone equivalent, mg/day, of those", _baseline_dose, columns)
+        of_those = [(name, list(filter(_is_on_glucocorticoid, persons))) for name, persons in columns]
+        rows += _number_rows("Prednisone equivalent, mg/day, of those", _baseline_dose, of_those)
     footnotes = (
         "Mean ± sample standard deviation, median (quartiles), or persons (per cent of the column).",
         "Persons who are not evaluable for response stand in no response column.",
@@ -76,7 +76,7 @@ def _is_on_glucocorticoid(one: Patient) -> bool:
 
 
 def _baseline_dose(one: Patient) -> float | None:
-    if one.sparing is None or not one.sparing.is_on_glucocorticoid or one.sparing.baseline.unknown_days:
+    if one.sparing is None or one.sparing.baseline.unknown_days:
         return None
     return one.sparing.baseline.mg_per_day
 
@@ -105,41 +105,38 @@ def tabulate_response(patients: Sequence[Patient], plan: Plan) -> ResultTable:
     """Tabulate the response three ways: overall, by stratum, by subtype, and by each supporting rule."""
     rows: list[ResultRow] = []
 
-    def add(label: str, persons: Sequence[Patient], indent: int) -> None:
-        counts = tally(persons)
+    def add(label: str, counts: Tally, indent: int) -> None:
         readings = read_three_ways(counts, plan.response, plan.analysis)
-        rows.append(
-            ResultRow(
-                label,
-                (counts.persons, counts.not_evaluable, *(readings[name] for name in readings)),
-                indent,
-            )
+        bounds = (readings["worst"], readings["best"]) if counts.not_evaluable else None
+        cells: tuple[Cell, ...] = (
+            counts.persons,
+            counts.not_evaluable,
+            readings["evaluable"],
+            readings["as_non_response"],
+            " to ".join(format_share(one.numerator or 0, one.denominator or 0) for one in bounds)
+            if bounds
+            else "the same",
         )
+        rows.append(ResultRow(label, cells, indent))
 
-    add("All persons", patients, 0)
+    add("All persons", tally(patients), 0)
     for name in strata_of(plan, patients):
-        add(name, of_stratum(patients, name), 1)
+        add(name, tally(of_stratum(patients, name)), 1)
     if plan.subtypes:
-        rows.append(ResultRow("By subtype", (None,) * 6))
+        rows.append(ResultRow("By subtype", (None,) * 5))
         for name in subtypes_of(plan, patients):
-            add(name, of_subtype(patients, name), 1)
+            add(name, tally(of_subtype(patients, name)), 1)
     if plan.response.supporting:
-        rows.append(ResultRow("By supporting rule", (None,) * 6))
+        rows.append(ResultRow("By supporting rule", (None,) * 5))
         for number, rule in enumerate(plan.response.supporting):
-            counts = tally(patients, supporting_answer(number))
-            readings = read_three_ways(counts, plan.response, plan.analysis)
-            label = rule.name or rule.describe()
-            rows.append(
-                ResultRow(label, (counts.persons, counts.not_evaluable, *(readings[name] for name in readings)), 1)
-            )
+            add(rule.name or rule.describe(), tally(patients, supporting_answer(number)), 1)
     columns = (
         plan.response.name,
         "Persons",
         "Not evaluable",
         "Evaluable persons only",
         "Not evaluable as non-response",
-        "Worst bound",
-        "Best bound",
+        "Worst to best bound",
     )
     primary = "evaluable persons only" if plan.response.missing == "evaluable" else "not evaluable as non-response"
     footnotes = (
@@ -150,13 +147,24 @@ def tabulate_response(patients: Sequence[Patient], plan: Plan) -> ResultTable:
     return ResultTable("response", plan.response.name, columns, tuple(rows), footnotes)
 
 
-def tabulate_named(
-    table_id: str, title: str, columns: tuple[str, str], named: Sequence[NamedEstimate], footnotes: tuple[str, ...] = ()
-) -> ResultTable:
-    """Tabulate estimates one below the other, each with its rule."""
-    heads = (columns[0], columns[1], "Rule")
-    rows = tuple(ResultRow(one.label, (one.estimate, one.rule)) for one in named)
-    return ResultTable(table_id, title, heads, rows, footnotes)
+def tabulate_comparison(patients: Sequence[Patient], plan: Plan, named: Sequence[NamedEstimate]) -> ResultTable:
+    """Tabulate the two strata that the protocol compares.
+
+    Args:
+        patients: The analysis set.
+        plan: What the protocol chose.
+        named: The estimates of the difference and of Fisher's test, in this order.
+    """
+    difference, test = named
+    reading = primary_reading(plan.response)
+    shares = [
+        read_three_ways(tally(of_stratum(patients, name)), plan.response, plan.analysis)[reading]
+        for name in plan.analysis.compare
+    ]
+    columns = ("", *plan.analysis.compare, "Difference", "Fisher's exact test")
+    row = ResultRow(plan.response.name, (*shares, difference.estimate, test.estimate))
+    footnote = "The first minus the second, with Newcombe's hybrid score interval."
+    return ResultTable("comparison", f"{plan.response.name}: the strata compared", columns, (row,), (footnote,))
 
 
 def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
@@ -230,10 +238,12 @@ def tabulate_sparing(patients: Sequence[Patient], named: Sequence[NamedEstimate]
 
 def tabulate_strata(named: Sequence[NamedEstimate]) -> ResultTable:
     """Tabulate how many persons each stratum and subtype has."""
-    rows = []
-    for one in named:
-        is_part = one.id.startswith("stratum.") and not one.id.endswith(".persons")
-        label = one.label.partition(": ")[2] if is_part else one.label
-        value = round(one.estimate.value or 0) if one.estimate.kind is EstimateKind.COUNT else one.estimate
-        rows.append(ResultRow(label, (value,), indent=1 if is_part else 0))
+    rows: list[ResultRow] = []
+    for kind, heading in (("stratum.", "Strata"), ("subtype.", "Subtypes")):
+        of_kind = [one for one in named if one.id.startswith(kind)]
+        rows += [ResultRow(heading, (None,))] if of_kind else []
+        for one in of_kind:
+            is_part = kind == "stratum." and not one.id.endswith(".persons")
+            label = "of these, " + one.label.partition(": ")[2] if is_part else one.label
+            rows.append(ResultRow(label, (round(one.estimate.value or 0),), indent=2 if is_part else 1))
     return ResultTable("strata", "Strata and subtypes", ("Group", "Persons"), tuple(rows))

@@ -136,7 +136,7 @@ def build_cohort(
         progress("Refractory rule")
         candidates = _require_refractory(store, attrition, candidates, exposures, leaves, definition.refractory)
     candidates = _require_no_exclusion(store, attrition, candidates, leaves, definition.exclusions)
-    _keep_first(store, candidates, attrition)
+    _require_first(store, candidates, attrition)
     members = _describe_members(store, leaves, definition)
     return Cohort(members=members, attrition=tuple(attrition.steps), is_observation_known=is_observation_known)
 
@@ -267,12 +267,20 @@ def _require_no_exclusion(
     return candidates
 
 
-def _keep_first(store: Store, candidates: ir.Table, attrition: _Attrition) -> None:
+def _require_first(store: Store, candidates: ir.Table, attrition: _Attrition) -> None:
+    """Keep each person's first candidate as day 0, and note at which criterion everybody else was lost."""
     import ibis
 
     by_day = ibis.window(group_by="person_id", order_by="day0_date")
     ranked = candidates.mutate(rank=ibis.row_number().over(by_day))
-    store.keep("cohort", ranked.filter(ranked["rank"] == 0).drop("rank"))
+    attrition.require(
+        ranked.filter(ranked["rank"] == 0).drop("rank"),
+        "Day 0",
+        "Day 0 is the first day that meets every criterion",
+        "A later day of the same person",
+    )
+    store.rename(attrition.kept[-1], "cohort")
+    attrition.kept[-1] = "cohort"
     losses = []
     for step, before, after in zip(attrition.steps[1:], attrition.kept, attrition.kept[1:], strict=False):
         lost = store.table(before).select("person_id").distinct().anti_join(store.table(after), "person_id")

@@ -58,6 +58,11 @@ class Store:
         self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {self.sql(expression)}')
         return self.declare(name, {column: _kind(kind) for column, kind in expression.schema().items()})
 
+    def rename(self, name: str, new_name: str) -> ir.Table:
+        """Give a kept table another name."""
+        self.connection.execute(f'DROP TABLE IF EXISTS "{new_name}"; ALTER TABLE "{name}" RENAME TO "{new_name}"')
+        return self.declare(new_name, self._schemas.pop(name))
+
     def sql(self, expression: ir.Table) -> str:
         """Return the text that an expression compiles to."""
         import ibis
