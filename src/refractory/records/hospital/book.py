@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 from typing import Any
 
 from refractory.records.hospital.tables import ROW_KEYS
@@ -37,8 +38,10 @@ class Scrambler:
     def __init__(self, seed: int, prime: int, first: int) -> None:
         self.prime = prime
         self.first = first
-        self.factor = 1 + (seed * 2_654_435_761 + 40_503) % (prime - 2)
-        self.shift = (seed * 97 + 13) % prime
+        rng = Random(f"keys {seed}")
+        # A small factor would leave the numbers in order.
+        self.factor = rng.randrange(prime // 4, prime // 4 * 3)
+        self.shift = rng.randrange(prime)
 
     def key(self, number: Any) -> Any:
         """Return the key of a number, or of each number of an array of 64-bit integers."""

@@ -129,7 +129,19 @@ class Label:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the study must find of a member of the cohort."""
+    """What the study must find of a member of the cohort.
+
+    Args:
+        stratum: Its name.
+        involvement: "none", "muscle", "lung" or "both".
+        subtype: Its name.
+        response: RESPONSE, NO_RESPONSE or NOT_EVALUABLE.
+        response_date: Date of the first response, to the day, month or year that is known; empty without.
+        cycles_to_response: None without response, and where the date leaves it open.
+        cycles: Infusion days of each cycle from day 0 on.
+        glucocorticoid: Class of its change.
+        drugs_before: The drugs that failed.
+    """
 
     stratum: str
     involvement: str
@@ -137,7 +149,7 @@ class Answer:
     response: str
     response_date: str
     cycles_to_response: int | None
-    n_cycles: int
+    cycles: tuple[tuple[int, ...], ...]
     glucocorticoid: str
     drugs_before: tuple[str, ...]
 
@@ -151,6 +163,7 @@ class PlannedPerson:
     sex: str
     race: str
     birth_date: date
+    weight_kg: float
     delay_days: int
     observed: tuple[tuple[int, int], ...]
     diagnoses: tuple[Diagnosis, ...]

@@ -15,11 +15,13 @@ _BILLED = ("J1566", "J1568", "J1561", "J1569", "J1459")
 _WRITINGS = ("drug", "drug", "procedure", "both", "given and billed", "grams", "mL")
 
 
-def plan_infusions(slot: Slot, weight_kg: float, rng: Random) -> tuple[tuple[Infusion, ...], tuple[int, ...]]:
+def plan_infusions(
+    slot: Slot, weight_kg: float, rng: Random
+) -> tuple[tuple[Infusion, ...], tuple[tuple[int, ...], ...]]:
     """Plan the infusions of a member.
 
     Returns:
-        The infusions, and the first day of each cycle from day 0 on.
+        The infusions, and the infusion days of each cycle from day 0 on.
     """
     cycles = _plan_cycles(slot, rng)
     product, writing = _draw_product(slot, rng)
@@ -37,7 +39,7 @@ def plan_infusions(slot: Slot, weight_kg: float, rng: Random) -> tuple[tuple[Inf
     if "subcutaneous later" in slot.specials:
         after = cycles[-1][-1] + 30
         infusions += [Infusion(after + 7 * week, 10.0, "J1559", "drug", "subcutaneous") for week in range(6)]
-    return tuple(sorted(infusions, key=lambda infusion: infusion.day)), tuple(days[0] for days in cycles)
+    return tuple(sorted(infusions, key=lambda infusion: infusion.day)), tuple(map(tuple, cycles))
 
 
 def _plan_cycles(slot: Slot, rng: Random) -> list[list[int]]:

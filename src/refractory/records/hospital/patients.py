@@ -36,7 +36,8 @@ def plan_person(slot: Slot, rng: Random) -> PlannedPerson:
     weight_kg = _draw_weight(slot, rng)
     diagnoses = plan_diagnoses(slot, rng)
     courses = (*plan_glucocorticoid(slot, rng), *plan_other_drugs(slot, rng))
-    infusions, cycle_starts = plan_infusions(slot, weight_kg, rng)
+    infusions, cycles = plan_infusions(slot, weight_kg, rng)
+    cycle_starts = tuple(days[0] for days in cycles)
     laboratory, examination_days = plan_laboratory(slot, has_weakness(diagnoses), rng)
     response_labels, response_date = plan_response_labels(slot, cycle_starts, rng)
     end = max(rng.randint(300, 1500), cycle_starts[-1] + 30)
@@ -46,6 +47,7 @@ def plan_person(slot: Slot, rng: Random) -> PlannedPerson:
         sex=slot.sex,
         race=rng.choices([race for race, _ in _RACES], [weight for _, weight in _RACES])[0],
         birth_date=slot.day0_date - timedelta(days=slot.age_days),
+        weight_kg=weight_kg,
         delay_days=slot.delay_days,
         observed=((_observed_from(slot, rng), min(end, (LAST_RECORD - slot.day0_date).days)),),
         diagnoses=diagnoses,
@@ -61,7 +63,7 @@ def plan_person(slot: Slot, rng: Random) -> PlannedPerson:
             response=slot.response,
             response_date=response_date,
             cycles_to_response=slot.cycles,
-            n_cycles=len(cycle_starts),
+            cycles=cycles,
             glucocorticoid=slot.glucocorticoid,
             drugs_before=failed_drugs(courses, slot.delay_days),
         ),

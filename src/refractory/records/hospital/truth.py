@@ -9,7 +9,6 @@ from typing import Any
 
 from refractory.records.hospital.facts import PlannedPerson, mean_daily_mg
 from refractory.records.hospital.products import GLUCOCORTICOID, products
-from refractory.records.hospital.vocabulary import source_concepts
 
 CRITERIA = (
     "Route",
@@ -40,6 +39,7 @@ def write_truth(folder: Path, keyed: Keyed, lost_in_background: Mapping[str, int
     _write(folder / "persons.csv", (_person(person_id, person) for person_id, person in keyed))
     _write(folder / "courses.csv", _courses(keyed))
     _write(folder / "infusions.csv", _infusions(keyed))
+    _write(folder / "cycles.csv", _cycles(keyed))
     _write(folder / "scores.csv", _scores(keyed))
     _write(folder / "disease.csv", _disease(keyed))
     _write(folder / "sparing.csv", _sparing(keyed))
@@ -76,7 +76,7 @@ def _person(person_id: int, person: PlannedPerson) -> dict[str, Any]:
         "response": answer.response if answer else "",
         "response_date": answer.response_date if answer else "",
         "cycles_to_response": answer.cycles_to_response if answer else "",
-        "n_cycles": answer.n_cycles if answer else "",
+        "n_cycles": len(answer.cycles) if answer else "",
         "glucocorticoid": answer.glucocorticoid if answer else "",
         "glucocorticoid_baseline_mg": f"{glucocorticoid[0]:.4f}" if answer else "",
         "glucocorticoid_follow_up_mg": f"{glucocorticoid[1]:.4f}" if answer else "",
@@ -134,6 +134,24 @@ def _infusions(keyed: Keyed) -> Iterable[dict[str, Any]]:
             }
 
 
+def _cycles(keyed: Keyed) -> Iterable[dict[str, Any]]:
+    """Yield the cycles of each member from day 0 on, with the dose that the planned weight makes of them."""
+    for person_id, person in keyed:
+        for number, days in enumerate(person.answer.cycles if person.answer else (), start=1):
+            own = [each for each in person.infusions if each.day in days]
+            grams = sum(each.grams for each in own)
+            yield {
+                "person_id": person_id,
+                "cycle": number,
+                "first_date": person.on(days[0]),
+                "last_date": person.on(days[-1]),
+                "infusion_days": len(days),
+                "grams": grams,
+                "grams_per_kg": f"{grams / person.weight_kg:.4f}",
+                "product": own[0].product,
+            }
+
+
 def _scores(keyed: Keyed) -> Iterable[dict[str, Any]]:
     for person_id, person in keyed:
         for reading in person.readings:
@@ -182,8 +200,3 @@ def _attrition(keyed: Keyed, lost_in_background: Mapping[str, int]) -> Iterable[
         lost = sum(person.fails == criterion for _, person in keyed) + lost_in_background.get(criterion, 0)
         yield {"criterion": criterion, "persons_before": left, "persons_lost": lost, "persons_after": left - lost}
         left -= lost
-
-
-def disease_codes() -> list[str]:
-    """Return the codes of the vocabulary that are the disease."""
-    return [code for _, code in source_concepts() if code.startswith(_DISEASE_CODES)]

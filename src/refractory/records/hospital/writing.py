@@ -101,6 +101,8 @@ def _write(
     database = part / "records" / "hospital.duckdb"
     connection = duckdb.connect(str(database))
     try:
+        # One transaction for all that is small: every commit waits for the disk.
+        connection.execute("BEGIN")
         for table, columns in TABLES.items():
             described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
             connection.execute(f"CREATE TABLE {table} ({described})")
@@ -158,7 +160,10 @@ def _write_background(
         lost["Route"] += chunk.subcutaneous
         lost["Disease"] += chunk.infused
         done += len(chunk.tables["person"]["person_id"])
+        connection.execute("COMMIT")
+        connection.execute("BEGIN")
         say(f"Other persons: {done:,} of {persons:,}")
+    connection.execute("COMMIT")
     return lost
 
 
