@@ -23,6 +23,12 @@ def _may_have_a_late_second_code(slot: Slot) -> bool:
     return 330 <= slot.delay_days <= 700 and slot.drugs <= 3 and slot.subtype != "Cancer-associated"
 
 
+def _may_have_few_codes(slot: Slot) -> bool:
+    # A code of cancer would be one more; an earlier course is ineligible by the days of its own few codes.
+    is_taken = slot.subtype == "Cancer-associated" or "earlier course 181 days before" in slot.specials
+    return slot.delay_days >= 120 and not is_taken
+
+
 def _has_quiet_muscle(slot: Slot) -> bool:
     return not slot.has_muscle and slot.subtype != "Hypomyopathic"
 
@@ -47,8 +53,8 @@ _BEFORE: tuple[tuple[str, int, Fits], ...] = (
     ("observed for 180 days", 1, lambda slot: slot.delay_days <= 178),
 )
 _DISEASE: tuple[tuple[str, int, Fits], ...] = (
-    ("codes 30 days apart", 2, lambda slot: slot.subtype != "Cancer-associated" and slot.delay_days >= 120),
-    ("codes 45 days apart", 3, lambda slot: slot.subtype != "Cancer-associated" and slot.delay_days >= 120),
+    ("codes 30 days apart", 2, _may_have_few_codes),
+    ("codes 45 days apart", 3, _may_have_few_codes),
     ("work-up on day 90", 1, lambda slot: _has_quiet_muscle(slot) and slot.delay_days >= 120),
     ("work-up on day -30", 1, _has_quiet_muscle),
 )
