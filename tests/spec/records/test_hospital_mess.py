@@ -92,6 +92,19 @@ def test_early_refills_overlap_the_fill_before(hospital):
     assert count(hospital, overlaps) > 50
 
 
+def test_no_fill_that_decides_a_dose_is_written_twice(folder, hospital):
+    truth = folder / "truth" / "persons.csv"
+    repeated = """(SELECT * EXCLUDE (drug_exposure_id) FROM drug_exposure GROUP BY ALL HAVING count(*) > 1) d
+                  WHERE d.dose_unit_source_value IS NULL AND d.drug_concept_id <> 19117912"""
+    length = "coalesce(d.drug_exposure_end_date - d.drug_exposure_start_date, d.days_supply - 1, 0)"
+    first = "d.drug_exposure_start_date - t.candidate_date"
+    joined = repeated.replace(" d\n", f" d JOIN '{truth}' t USING (person_id)\n")
+    assert count(hospital, joined) > 20
+    for window in ((-30, -1), (151, 180)):
+        covered = f"{first} <= {window[1]} AND {first} + {length} >= {window[0]}"
+        assert count(hospital, f"{joined} AND {covered}") == 0
+
+
 def test_each_diagnosis_has_a_code_of_its_time(hospital):
     coded = "condition_occurrence o JOIN concept c ON c.concept_id = o.condition_source_concept_id"
     for vocabulary, wrong in (("ICD10CM", "< DATE '2015-10-01'"), ("ICD9CM", ">= DATE '2015-10-01'")):
