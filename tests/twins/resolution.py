@@ -102,9 +102,9 @@ def _taken_along(codes: Codes, named: set[int], systems: set[str], vocabulary: V
     found: set[int] = set()
     for system, code in codes:
         if code.endswith("+"):
-            for concept_id in vocabulary.named(system, code) & named:
+            for concept_id in vocabulary.named(system, code):
                 found |= vocabulary.below(concept_id)
-                for target in vocabulary.targets(concept_id):
+                for target in vocabulary.targets(concept_id) if concept_id in named else ():
                     if vocabulary.stands_alone(target, named, systems):
                         found |= vocabulary.below(target)
     return found

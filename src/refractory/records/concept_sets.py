@@ -58,9 +58,9 @@ def resolve_concept_sets(definitions: Mapping[str, ConceptSetDefinition], source
     codes of the set alone: one of them maps to it and to nothing else, and no other code of the coding systems that
     the set uses maps to it. Otherwise the record's own code decides.
 
-    Exclusions are resolved in the same way and win: what they name, with descendants, is taken away everywhere; a
-    standard concept that stands for excluded codes alone is taken away too, unless the set names it or keeps a code
-    that maps to it.
+    Exclusions are resolved in the same way and win: what they name is taken away everywhere, with descendants if they
+    say so; a standard concept that stands for excluded codes alone is taken away too, unless the set names it or
+    keeps a code that maps to it.
 
     Args:
         definitions: Concept sets by name; those that only gather others are passed over.
@@ -133,9 +133,9 @@ def _below(
     found = {}
     for one in codes:
         if one.code.with_descendants:
-            roots = lookup.ids_of(one.code) & named
-            roots |= {target for root in roots for target in lookup.targets.get(root, ()) if target in alone}
-            found[one] = frozenset[int]().union(*(lookup.below[root] for root in roots))
+            roots = lookup.ids_of(one.code)
+            targets = {target for root in roots & named for target in lookup.targets.get(root, ()) if target in alone}
+            found[one] = frozenset[int]().union(*(lookup.below[root] for root in roots | targets))
     return found
 
 

@@ -169,6 +169,9 @@ def test_a_mapping_that_is_no_longer_valid_is_not_followed():
         ({"ICD10CM": ["M33*"]}, {"ICD10CM": ["M33.2*"]}, {10, 11, 12, 13}),
         ({"SNOMED": ["396230008+"]}, {"SNOMED": ["238935002"]}, {1, 2}),
         ({"SNOMED": ["396230008+"]}, {"OMOP": [2, 3]}, {1}),
+        # Without a + only the concept itself goes, not what it took along.
+        ({"SNOMED": ["396230008+"]}, {"SNOMED": ["396230008"]}, {2, 3}),
+        ({"SNOMED": ["396230008+"]}, {"SNOMED": ["396230008+"]}, set()),
         ({"ATC": ["L04AX03+"]}, {"RxNorm": ["6851+"]}, {50}),
         # M33.13 alone maps to the amyopathic form, so that goes too; M33.10 is one of many, so the disease stays.
         ({"SNOMED": ["396230008+"]}, {"ICD10CM": ["M33.13"]}, {1, 2}),
@@ -402,6 +405,14 @@ def test_a_word_that_half_of_all_names_have_makes_no_two_names_alike(name, vocab
     source = TinyVocabulary([(1, theirs, vocabulary, code)], [], [])
     found = doubts(source, use=[name])
     assert [one.code.rstrip("+") for one in found if one.doubt is Doubt.NAMES_SOMETHING_ELSE] == [code]
+
+
+def test_a_prefix_names_something_else_only_when_none_of_its_codes_has_a_word_of_the_name():
+    # "malignant neoplasms of breast and female genital organs" in the list of cancers
+    mixed = [(1, "Kaposi sarcoma of breast", "ICD10CM", "C50.1"), (2, "Sezary disease", "ICD10CM", "C50.2")]
+    for concepts_of_c5, is_doubted in ((mixed, False), (mixed[1:], True)):
+        found = doubts(TinyVocabulary(concepts_of_c5, [], []), use=["cancer"])
+        assert ((Doubt.NAMES_SOMETHING_ELSE, "C5*") in {(one.doubt, one.code) for one in found}) is is_doubted
 
 
 def test_a_standard_concept_that_stands_for_more_is_a_named_problem(source):
