@@ -25,8 +25,8 @@ test: lint ## check format, style and types, then run all tests
 	@$(PYTHON_IN) -m pytest
 
 lint: ready-to-test ## check format, style and types
-	@$(PYTHON_IN) -m ruff format --check --quiet || { echo "Not formatted; mend with: .venv/bin/ruff format"; exit 1; }
-	@$(PYTHON_IN) -m ruff check --quiet
+	@$(PYTHON_IN) -m ruff format --check --quiet --output-format concise || { echo "Not formatted; mend with: .venv/bin/ruff format"; exit 1; }
+	@$(PYTHON_IN) -m ruff check --quiet --output-format concise
 	@$(PYTHON_IN) -m mypy --no-error-summary
 
 bench: ready-to-test $(HOSPITAL) ## measure what a run costs

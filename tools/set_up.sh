@@ -151,6 +151,8 @@ install setuptools
 if [ "$purpose" = test ]; then
     install --no-build-isolation -e "$root[test]"
     has_chromium || install_debian chromium
+    # The driver that the journeys steer Chromium with needs a library that a small Debian does not have.
+    "$venv/bin/python" -m playwright --version >/dev/null 2>&1 || install_debian libatomic1
     echo "$made_from" >"$venv/ready-to-run"
 else
     install --no-build-isolation -e "$root"

@@ -21,6 +21,7 @@ STEPS = {
     "Age": "of_age",
     "Refractory": "refractory",
     "Peptic ulcer": "without_ulcer",
+    "First day": "cohort",
 }
 GROUPS = ("overall", "Women", "Men")
 
@@ -78,6 +79,7 @@ def test_the_sql_gives_the_numbers_that_were_seen_when_the_study_was_written():
         "Age": 1538,
         "Refractory": 1335,
         "Peptic ulcer": 842,
+        "First day": 842,
     }
     assert count_by_hand(365) == {"overall": (80, 820, 842), "Women": (39, 408, 418), "Men": (41, 412, 424)}
     assert count_by_hand(30) == {"overall": (28, 840, 842), "Women": (14, 418, 418), "Men": (14, 422, 424)}
