@@ -109,7 +109,8 @@ def _numbers(store: Store) -> str:
     same = "PARTITION BY content, person_id, start_date, concept_id ORDER BY row_id NULLS LAST, n"
     without_key = "PARTITION BY row_id IS NULL ORDER BY person_id, start_date, content, n"
     copy = "1" if is_each_once else f"row_number() OVER ({same})"
-    copies_of_key = "1" if is_each_key_once else "count(*) OVER (PARTITION BY row_id)"
+    # Rows of one key that differ; a key whose rows are copies of each other is no problem of its own.
+    copies_of_key = "1" if is_each_key_once else "count(DISTINCT content) OVER (PARTITION BY row_id)"
     fresh_id = "NULL::BIGINT" if is_each_key_once else f"-row_number() OVER ({without_key})"
     return f"{copy} AS copy, {copies_of_key} AS copies_of_key, {fresh_id} AS fresh_id"
 

@@ -181,8 +181,9 @@ def _list_amount_faults(store: Store, table: ClinicalTable) -> tuple[Problem, ..
         ("days_supply", "days_supply is not above 0"): "days_supply <= 0",
         ("days_supply", "days_supply is no number"): "days_supply IS NULL AND has_days_supply",
     }
-    counts = ", ".join(f"count(DISTINCT n) FILTER ({test})" for test in rules.values())
-    (found,) = store.connection.execute(f"SELECT {counts} FROM given").fetchall()
+    counts = ", ".join(f"count(*) FILTER ({test})" for test in rules.values())
+    columns = "n, quantity, has_quantity, days_supply, has_days_supply"
+    (found,) = store.connection.execute(f"SELECT {counts} FROM (SELECT DISTINCT {columns} FROM given)").fetchall()
     return tuple(
         Problem(table.name, None, column, rule, NOT_USED, rows=rows, is_left_out=False)
         for (column, rule), rows in zip(rules, found, strict=True)

@@ -13,20 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
 from refractory.records.catalogue import SourceTable
-from refractory.records.source import IN_UTC, bind, literal_ids, quoted_path
+from refractory.records.compiling import compile_sql
+from refractory.records.source import bind, literal_ids, quoted_path
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from refractory.records.store import Store
 
+ALIAS = "records_source"
 _numbers = count(1)
-
-
-def next_alias() -> str:
-    """Return a name under which a source's tables become visible, another for each source."""
-    return f"records_source_{next(_numbers)}"
-
 
 # A file's fingerprint is taken of all of it up to this size, and of evenly spaced blocks beyond.
 _WHOLE_BYTES = 4 * 2**20
@@ -35,13 +31,12 @@ _BLOCKS, _BLOCK_BYTES = 128, 2**15
 
 @dataclass
 class EmbeddedSource:
-    """A source that any DuckDB connection can reach by the same few statements, without writing.
+    """A source that an embedded database of its own makes visible by a few statements, without writing.
 
     Args:
         name: What the user called it.
         address: File or folder.
-        alias: Name under which the tables become visible.
-        setup: Statements that make them visible.
+        setup: Statements that make the tables visible under ALIAS.
         described: The tables that are there, by their lower-case OMOP name.
         foreign_tables: Rows of the tables that have a name of OMOP but other columns.
         files: The files that hold the records.
@@ -49,21 +44,21 @@ class EmbeddedSource:
 
     name: str
     address: Path
-    alias: str
     setup: Sequence[str]
     files: Sequence[Path]
     described: dict[str, SourceTable] = field(default_factory=dict)
     foreign_tables: Mapping[str, int] = field(default_factory=dict)
     dialect: str = "duckdb"
-    _reached: list[Any] = field(default_factory=list)
+    _number: int = field(default_factory=lambda: next(_numbers))
 
     @cached_property
     def connection(self) -> Any:
         """The source's own connection; the store's is used for whatever ends up in the store."""
-        import duckdb
-
-        connection = duckdb.connect(":memory:")
-        self._reach(connection)
+        connection = self.connect_store()
+        # A date of a time stamp with a zone must not depend on where the program runs.
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        for statement in self.setup:
+            self.execute(connection, statement)
         return connection
 
     def has(self, table: str) -> bool:
@@ -82,7 +77,6 @@ class EmbeddedSource:
         return list(self.execute(self.connection, _sql(expression)).fetchall())
 
     def extract(self, expression: ir.Table, store: Store, name: str) -> int:
-        self._reach(store.connection)
         statement = f'CREATE OR REPLACE TEMP TABLE "{name}" AS {_sql(expression)}'
         return int(self.execute(store.connection, statement).fetchone()[0])
 
@@ -91,8 +85,10 @@ class EmbeddedSource:
         return int(self.execute(self.connection, f"SELECT count(*) FROM {path}").fetchone()[0])
 
     def connect_store(self) -> Any:
-        # Another connection to the same embedded database: the source is attached there already.
-        return self.connection.cursor()
+        import duckdb
+
+        # All connections of that name share one embedded database, to which the source is attached once.
+        return duckdb.connect(f":memory:{ALIAS}_{self._number}")
 
     def fingerprint(self) -> str:
         """Return a hash of the files: of every byte of a small file, of size and spaced blocks of a large one."""
@@ -110,15 +106,9 @@ class EmbeddedSource:
         return total.hexdigest()
 
     def close(self) -> None:
-        for connection in self._reached:
-            try:
-                connection.execute(f"DETACH DATABASE IF EXISTS {self.alias}")
-            except Exception as error:  # a store that was closed first has let go of the source already
-                if "closed" not in str(error).lower():
-                    raise
         if "connection" in self.__dict__:
+            self.connection.execute(f"DETACH DATABASE IF EXISTS {ALIAS}")
             self.connection.close()
-        self._reached.clear()
 
     def execute(self, connection: Any, sql: str) -> Any:
         """Run a statement; what DuckDB says about a file is told in the user's words, without the file's content."""
@@ -129,21 +119,9 @@ class EmbeddedSource:
         except duckdb.Error as error:
             raise explain(error, self.address) from None
 
-    def _reach(self, connection: Any) -> None:
-        if any(known is connection for known in self._reached):
-            return
-        connection.execute(IN_UTC)
-        attached = connection.execute("SELECT count(*) FROM duckdb_databases() WHERE database_name = ?", [self.alias])
-        if attached.fetchone() == (0,):
-            for statement in self.setup:
-                self.execute(connection, statement)
-        self._reached.append(connection)
-
 
 def _sql(expression: ir.Table) -> str:
-    import ibis
-
-    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    return compile_sql(expression, "duckdb")
 
 
 def kind_of(duckdb_type: str) -> str:

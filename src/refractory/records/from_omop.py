@@ -9,7 +9,7 @@ from pathlib import Path
 from refractory.errors import RecordsError
 from refractory.records.catalogue import OMOP_TABLES, SourceTable, arrange, choose_schema, tell_apart
 from refractory.records.folders import CsvHeader, check_parquet, find_table_files, is_parquet, read_csv_header
-from refractory.records.from_files import EmbeddedSource, kind_of, next_alias
+from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
 from refractory.records.source import Source, quoted, quoted_path
 
 _ADDRESSES = "a DuckDB file, a folder of Parquet or CSV files, or postgresql://user@host/database"
@@ -47,17 +47,16 @@ def _open_duckdb(path: Path, schema: str | None) -> EmbeddedSource:
         raise RecordsError(
             "The file is empty (0 bytes).", where=path.name, remedy="copy the file again from where it came from"
         )
-    alias = next_alias()
-    setup = [f"ATTACH {quoted(str(path))} AS {alias} (READ_ONLY)"]
-    source = EmbeddedSource(name=path.name, address=path, alias=alias, setup=setup, files=[path])
+    setup = [f"ATTACH {quoted(str(path))} AS {ALIAS} (READ_ONLY)"]
+    source = EmbeddedSource(name=path.name, address=path, setup=setup, files=[path])
     columns = source.execute(
         source.connection,
         "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
-        f"WHERE database_name = '{alias}' AND NOT internal ORDER BY ALL",
+        f"WHERE database_name = '{ALIAS}' AND NOT internal ORDER BY ALL",
     ).fetchall()
     found = arrange([(schema_name, table, column, kind_of(kind)) for schema_name, table, column, kind in columns])
     chosen = choose_schema(found, schema, where=path.name)
-    _describe(source, {table: SourceTable((alias, *one.path), one.spelled, one.kinds) for table, one in chosen.items()})
+    _describe(source, {table: SourceTable((ALIAS, *one.path), one.spelled, one.kinds) for table, one in chosen.items()})
     return source
 
 
@@ -72,19 +71,18 @@ def _open_folder(folder: Path) -> EmbeddedSource:
             where=str(folder),
             remedy="expected are files such as person.parquet or person.csv, one a table",
         )
-    alias = next_alias()
-    setup = [f"ATTACH ':memory:' AS {alias}"]
+    setup = [f"ATTACH ':memory:' AS {ALIAS}"]
     for table, files in tables.items():
         reading = _reading_parquet(files) if is_parquet(files[0]) else _reading_csv(table, files)
-        setup.append(f"CREATE VIEW {alias}.main.{table} AS {reading}")
+        setup.append(f"CREATE VIEW {ALIAS}.main.{table} AS {reading}")
     every_file = [path for files in tables.values() for path in files]
-    source = EmbeddedSource(name=folder.name, address=folder, alias=alias, setup=setup, files=every_file)
+    source = EmbeddedSource(name=folder.name, address=folder, setup=setup, files=every_file)
     described = {}
     for table in tables:
-        shape = source.execute(source.connection, f"DESCRIBE {alias}.main.{table}").fetchall()
+        shape = source.execute(source.connection, f"DESCRIBE {ALIAS}.main.{table}").fetchall()
         spelled = {row[0].lower(): row[0] for row in shape}
         described[table] = SourceTable(
-            (alias, "main", table), spelled, {row[0].lower(): kind_of(row[1]) for row in shape}
+            (ALIAS, "main", table), spelled, {row[0].lower(): kind_of(row[1]) for row in shape}
         )
     _describe(source, described)
     return source

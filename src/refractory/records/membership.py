@@ -46,7 +46,7 @@ class Membership:
             for table in tables
             for name, kind, _, text, is_prefix, *known in member_rows(texts, table)
         ]
-        self._tables_with_texts = {row[0] for row in written}
+        self._kinds = {(None, row[1]) for row in ids} | {(row[0], row[2]) for row in written}
         keep_rows(store.connection, "member_id", _MEMBER_ID, ids)
         keep_rows(store.connection, "member_text", _MEMBER_TEXT, written)
 
@@ -64,20 +64,22 @@ class Membership:
             One row per record and set: n, concept_set, route, mg_per_unit, prednisone_factor.
         """
         ways = [_by_id("source_concept_id", (Kind.DIRECT,), 3), _by_id("concept_id", (Kind.DIRECT, Kind.MAPPED), 2)]
-        out = [_out_by_id("source_concept_id"), _out_by_id("concept_id")]
-        if table in self._tables_with_texts:
-            for same in _SAME_TEXT:
+        out = []
+        if (None, Kind.EXCLUDED) in self._kinds:
+            out += [_out_by_id("source_concept_id"), _out_by_id("concept_id")]
+        for same in _SAME_TEXT:
+            if {(table, Kind.TEXT), (table, Kind.SOURCE)} & self._kinds:
                 ways.append(_by_text(table, same, asks_all=not self._has_vocabulary))
+            if (table, Kind.EXCLUDED) in self._kinds:
                 out.append(_out_by_text(table, same))
         best = ", ".join(f"arg_max({column}, (strength, width)) AS {column}" for column in _KNOWN)
         self._store.connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE belonging AS
             WITH record AS (SELECT n, concept_id, source_concept_id, {_code("source_value")} AS code FROM "{records}"),
-            way AS ({" UNION ALL ".join(ways)}),
-            outside AS ({" UNION ".join(out)})
+            way AS ({" UNION ALL ".join(ways)})
             SELECT n, concept_set, {best}
-            FROM way ANTI JOIN outside USING (n, concept_set)
+            FROM way {f"ANTI JOIN ({' UNION '.join(out)}) AS outside USING (n, concept_set)" if out else ""}
             GROUP BY n, concept_set
             """
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -92,16 +93,12 @@ def may_belong(
 
 def _is_text(written: ir.StringValue, texts: Sequence[SourceText]) -> ir.BooleanValue:
     whole = sorted({text.text for text in texts if not text.is_prefix})
-    tests: list[Any] = [written.isin(whole)] if whole else []
-    by_length: dict[int, list[str]] = {}
-    for text in texts:
-        if text.is_prefix:
-            by_length.setdefault(len(text.text), []).append(text.text)
-    tests += [written.substr(0, length).isin(sorted(set(begun))) for length, begun in sorted(by_length.items())]
-    found = tests[0]
-    for test in tests[1:]:
-        found = found | test
-    return found
+    begun = sorted({text.text for text in texts if text.is_prefix})
+    # One pattern for all beginnings: an expression for each would cost more than the query.
+    is_begun = written.re_search("^(" + "|".join(map(re.escape, begun)) + ")")
+    if not whole:
+        return is_begun
+    return written.isin(whole) | is_begun if begun else written.isin(whole)
 
 
 def extract_rows(source: Source, store: Store, table: str, chosen: ir.BooleanValue, whole: ir.Table) -> Handed:

@@ -17,9 +17,6 @@ _TEXT = re.compile(
     r"_source_value$|^(concept_(code|name|class_id)|(vocabulary|domain|relationship)_id|invalid_reason|standard_concept"
     r"|cdm_source_name|cdm_version|source_description)$"
 )
-# A date of a time stamp with a zone must not depend on where the program runs.
-IN_UTC = "SET TimeZone = 'UTC'"
-
 # Said of each row where a source keeps its person ids as text: the text is there and is no whole number.
 UNREAD_PERSON = "unread_person_id"
 WHOLE_NUMBER = r"^\s*-?[0-9]{1,18}(\.0*)?\s*$"
@@ -50,7 +47,10 @@ class Source(Protocol):
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]: ...
 
     def extract(self, expression: ir.Table, store: Store, name: str) -> int:
-        """Hand the rows of an expression over to a temporary table of the store, and say how many they are."""
+        """Hand the rows of an expression over to a temporary table of the store, and say how many they are.
+
+        The store lives in a connection that came from `connect_store`.
+        """
         ...
 
     def count(self, table: str) -> int:

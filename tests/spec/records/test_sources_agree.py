@@ -1,0 +1,218 @@
+"""The same records give the same tables, wherever they lie and however they are written."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from refractory.records.from_omop import open_source
+from spec.records.small_clinic import (
+    CLINIC,
+    NEEDS,
+    Clinic,
+    Form,
+    contents,
+    faults,
+    read,
+    write_duckdb,
+    write_folder,
+    write_parts,
+    write_postgresql,
+)
+
+# Dirt of every kind, so that what is listed must agree too.
+DIRTY = Clinic().with_rows(
+    person="1 | 8532 | 1970 | 5 | 17 | 8527 | W",
+    condition_occurrence="""
+        102 | 1 | 80182 | 2014-03-01 | -          | M33.10 | 35208822
+        106 | 1 | 80182 | 2014-03-01 | -          | M33.10 | 35208822
+        107 | 1 | 80182 | 1950-01-01 | -          | M33.10 | 35208822
+        108 | 1 | 80182 | -          | -          | M33.10 | 35208822
+        109 | 1 | 80182 | 2015-03-01 | 2014-01-01 | M33.10 | 35208822
+    """,
+    measurement="406 | 1 | 3025315 | 2016-09-30 | 70 | 0 | stone | - | -",
+)
+FORMS = {
+    "plain": Form(),
+    "capitals": Form(is_upper=True),
+    "a schema of its own": Form(schema="cdm"),
+    "time stamps": Form(dates="TIMESTAMP"),
+    "time stamps with a zone": Form(dates="TIMESTAMPTZ"),
+    "dates as text": Form(dates="text"),
+    "dates as digits": Form(dates="digits"),
+    "narrow ids": Form(ids="INTEGER"),
+    "ids with a fraction": Form(ids="DOUBLE"),
+    "ids as text": Form(ids="VARCHAR"),
+    "exact numbers": Form(numbers="DECIMAL(18,3)"),
+    "numbers as text": Form(numbers="VARCHAR"),
+    "rows in another order": Form(seed=7),
+    "all at once": Form("TIMESTAMP", "DOUBLE", "VARCHAR", True, None, 3),
+}
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    return read(write_duckdb(tmp_path_factory.mktemp("expected") / "clinic.duckdb", DIRTY))
+
+
+def assert_same(records, expected):
+    assert contents(records) == contents(expected)
+    assert sorted(faults(records), key=str) == sorted(faults(expected), key=str)
+    assert records.accounts == expected.accounts
+    assert (records.cdm_version, records.source_name, records.is_invented) == ("v5.4", "Small clinic", True)
+
+
+def test_the_records_that_all_are_compared_with_hold_rows_and_problems(expected):
+    assert {name: len(rows) for name, rows in contents(expected).items()} == {
+        "person": 2, "observation_period": 2, "death": 1, "event": 8, "drug": 6, "measurement": 5,
+    }  # fmt: skip
+    assert len(faults(expected)) == 9
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_duckdb_file(tmp_path, expected, form):
+    assert_same(read(write_duckdb(tmp_path / "clinic.duckdb", DIRTY, FORMS[form])), expected)
+
+
+@pytest.mark.parametrize("form", ["plain", "capitals", "time stamps with a zone", "exact numbers", "all at once"])
+def test_a_folder_of_parquet(tmp_path, expected, form):
+    assert_same(read(write_folder(tmp_path / "clinic", "parquet", DIRTY, FORMS[form])), expected)
+
+
+@pytest.mark.parametrize("form", ["plain", "time stamps with a zone", "dates as digits", "all at once"])
+def test_a_folder_of_csv(tmp_path, expected, form):
+    assert_same(read(write_folder(tmp_path / "clinic", "csv", DIRTY, FORMS[form])), expected)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_postgresql_database(postgresql, expected, form):
+    assert_same(read(write_postgresql(postgresql(), DIRTY, FORMS[form])), expected)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+def test_csv_with_any_separator_packed_or_not(tmp_path, expected, separator):
+    for ending in ("csv", "csv.gz"):
+        folder = write_folder(tmp_path / f"clinic.{ending}", ending, DIRTY, options=f", DELIM '{separator}'")
+        assert_same(read(folder), expected)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_tables_in_many_files(tmp_path, expected, ending):
+    assert_same(read(write_parts(tmp_path / "clinic", ending, DIRTY)), expected)
+
+
+def test_csv_with_a_byte_order_mark(tmp_path, expected):
+    folder = write_folder(tmp_path / "clinic", "csv", DIRTY)
+    for path in folder.glob("*.csv"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert_same(read(folder), expected)
+
+
+def test_csv_files_of_one_table_with_their_columns_in_another_order(tmp_path, expected):
+    folder = write_parts(tmp_path / "clinic", "csv", DIRTY)
+    part = folder / "death" / "part-0.csv"
+    part.write_text("death_date,person_id\n2019-06-30,2\n")
+    (folder / "death" / "part-1.csv").write_text("person_id,death_date\n3,2019-06-30\n")
+    records = read(folder)
+    assert contents(records)["death"] == contents(expected)["death"]
+
+
+def test_a_folder_that_holds_one_duckdb_file(tmp_path, expected):
+    write_duckdb(tmp_path / "clinic.duckdb", DIRTY)
+    (tmp_path / "labels.csv").write_text("person,item,value\n")
+    assert_same(read(tmp_path), expected)
+
+
+def test_a_database_with_views_instead_of_tables(tmp_path, expected):
+    import duckdb
+
+    path = write_duckdb(tmp_path / "clinic.duckdb", DIRTY, Form(schema="raw"))
+    with duckdb.connect(str(path)) as connection:
+        for name in CLINIC:
+            connection.execute(f"ALTER TABLE raw.{name} RENAME TO {name}_stored")
+            connection.execute(f"CREATE VIEW main.{name} AS SELECT * FROM raw.{name}_stored")
+    assert_same(read(path), expected)
+
+
+def test_a_vocabulary_in_a_schema_beside_the_records(postgresql, tmp_path, expected):
+    vocabulary = {name for name in CLINIC if name.startswith("concept") or name == "drug_strength"}
+    clinical = Clinic({name: text for name, text in DIRTY.drawn.items() if name not in vocabulary})
+    words = Clinic({name: text for name, text in DIRTY.drawn.items() if name in vocabulary})
+    address = write_postgresql(postgresql(), clinical, Form(schema="cdm"))
+    assert_same(read(write_postgresql(address, words, Form(schema="vocab"))), expected)
+
+
+def test_a_role_that_may_only_select_is_enough(postgresql, reader, expected):
+    address = write_postgresql(postgresql(), DIRTY, Form(schema="cdm"))
+    limited = reader(address, "cdm")
+    with psycopg.connect(limited, autocommit=True) as connection:
+        for statement in ("CREATE TEMP TABLE t (a int)", "CREATE TABLE cdm.t (a int)", "DELETE FROM cdm.person"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+    assert_same(read(limited), expected)
+
+
+def test_two_schemas_are_told_apart_by_name(tmp_path, postgresql, expected):
+    other = Clinic().having(person="person_id\n1")
+    path = write_duckdb(tmp_path / "clinic.duckdb", DIRTY, Form(schema="cdm"))
+    write_duckdb(path, other, Form(schema="old"))
+    address = write_postgresql(postgresql(), DIRTY, Form(schema="Cdm"))
+    write_postgresql(address, other, Form(schema="old"))
+    for where in (path, address):
+        assert_same(read(where, NEEDS, schema="cdm"), expected)
+
+
+def test_nothing_is_ever_written_to_a_source(tmp_path, postgresql):
+    path = write_duckdb(tmp_path / "clinic.duckdb", DIRTY)
+    before = path.read_bytes()
+    read(path)
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["clinic.duckdb"]
+    address = write_postgresql(postgresql(), DIRTY)
+    source = open_source(address)
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        source.connection.execute("CREATE TABLE t (a int)")
+    source.close()
+
+
+def test_others_may_read_the_file_meanwhile(tmp_path):
+    path = write_duckdb(tmp_path / "clinic.duckdb", DIRTY)
+    first, second = open_source(str(path)), open_source(str(path))
+    assert first.count("person") == second.count("person") == 4
+    first.close()
+    assert second.count("person") == 4
+    second.close()
+
+
+def test_a_fingerprint_changes_with_the_records_and_with_nothing_else(tmp_path):
+    path = write_duckdb(tmp_path / "clinic.duckdb", DIRTY)
+    folder = write_folder(tmp_path / "clinic", "csv", DIRTY)
+    assert read(path).fingerprint == read(path).fingerprint != read(folder).fingerprint
+    before = read(folder).fingerprint
+    text = (folder / "drug_exposure.csv").read_text()
+    (folder / "drug_exposure.csv").write_text(text.replace("1400", "1500"))
+    assert read(folder).fingerprint != before
+
+
+def test_a_large_file_is_known_by_its_size_and_by_blocks_of_it(tmp_path):
+    folder = write_folder(tmp_path / "clinic", "csv", DIRTY)
+    large = folder / "note.csv"
+    large.write_bytes(bytes(5 * 2**20))
+    (folder / "concept.csv").write_bytes((folder / "concept.csv").read_bytes() + b"\n" * (5 * 2**20))
+    source = open_source(str(folder))
+    before = source.fingerprint()
+    assert before == source.fingerprint()
+    content = bytearray((folder / "concept.csv").read_bytes())
+    content[-1] = ord(" ")
+    (folder / "concept.csv").write_bytes(content)
+    assert source.fingerprint() != before
+    source.close()
+
+
+def test_records_outlive_their_source(tmp_path):
+    source = open_source(str(write_duckdb(tmp_path / "clinic.duckdb", DIRTY)))
+    from refractory.records.read import read_records
+
+    records = read_records(source, NEEDS)
+    source.close()
+    assert records.store.count(records.store.table("person")) == 2
