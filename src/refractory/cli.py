@@ -40,6 +40,7 @@ LabelsOption = Annotated[
     typer.Option("--labels", help="CSV of adjudicated labels; labels.csv beside the records when not given."),
 ]
 LABELS_FILE = "labels.csv"
+_INTERRUPTED = 130
 
 
 @app.command()
@@ -199,13 +200,12 @@ class _Progress:
 def main() -> NoReturn:
     """Run the command line: a user's mistake is one message, never a traceback, and never a person's data."""
     try:
-        app(standalone_mode=False)
+        status = app(standalone_mode=False)
     except RefractoryError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
     except (KeyboardInterrupt, typer.Abort):
-        print("Stopped. Nothing was written.", file=sys.stderr)
-        sys.exit(130)
+        _stop()
     except Exception as error:
         _exit_on_usage(error)
         if os.environ.get("REFRACTORY_DEBUG"):
@@ -218,7 +218,15 @@ def main() -> NoReturn:
             file=sys.stderr,
         )
         sys.exit(70)
-    sys.exit(0)
+    # Without standalone mode an interrupt comes back as the status that it stands for.
+    if status == _INTERRUPTED:
+        _stop()
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _stop() -> NoReturn:
+    print("Stopped. Nothing was written.", file=sys.stderr)
+    sys.exit(_INTERRUPTED)
 
 
 def _exit_on_usage(error: Exception) -> None:
