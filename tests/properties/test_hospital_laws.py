@@ -83,11 +83,15 @@ def test_planned_courses_are_what_their_adequacy_says(seed):
 
 @given(seeds)
 @settings(max_examples=20)
-def test_no_planted_record_is_older_or_younger_than_the_hospital(seed):
+def test_nothing_is_planned_before_birth_after_death_or_after_the_observed_time(seed):
     for person in plan_members(random_plan(seed)):
-        assert date(1995, 1, 1) < person.on(-person.delay_days)
-        assert person.on(person.observed[-1][1]) <= date(2026, 6, 30)
+        ends = person.observed[-1][1]
         assert person.birth_date < person.on(-person.delay_days)
+        assert person.on(ends) <= date(2026, 6, 30)
+        assert person.death_day in (None, ends)
+        assert max(each.day for each in (*person.infusions, *person.readings, *person.diagnoses)) <= ends
+        assert max(course.last_day for course in person.courses) <= ends
+        assert all(date.fromisoformat(each.when) <= person.on(ends) for each in person.labels if len(each.when) == 10)
 
 
 def read_rows(folder, planted):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+from refractory.dates import read_partial_date
 from refractory.records.hospital.clinic import (
     has_weakness,
     plan_active_labels,
@@ -40,8 +42,7 @@ def plan_person(slot: Slot, rng: Random) -> PlannedPerson:
     cycle_starts = tuple(days[0] for days in cycles)
     laboratory, examination_days = plan_laboratory(slot, has_weakness(diagnoses), rng)
     response_labels, response_date = plan_response_labels(slot, cycle_starts, rng)
-    end = max(rng.randint(300, 1500), cycle_starts[-1] + 30)
-    return PlannedPerson(
+    planned = PlannedPerson(
         key=slot.key,
         day0_date=slot.day0_date,
         sex=slot.sex,
@@ -49,7 +50,7 @@ def plan_person(slot: Slot, rng: Random) -> PlannedPerson:
         birth_date=slot.day0_date - timedelta(days=slot.age_days),
         weight_kg=weight_kg,
         delay_days=slot.delay_days,
-        observed=((_observed_from(slot, rng), min(end, (LAST_RECORD - slot.day0_date).days)),),
+        observed=(),
         diagnoses=diagnoses,
         courses=courses,
         infusions=infusions,
@@ -67,9 +68,21 @@ def plan_person(slot: Slot, rng: Random) -> PlannedPerson:
             glucocorticoid=slot.glucocorticoid,
             drugs_before=failed_drugs(courses, slot.delay_days),
         ),
-        death_day=end if "death" in slot.specials else None,
         specials=frozenset(slot.specials),
     )
+    first = _observed_from(slot, rng)
+    end = min(max(rng.randint(300, 1500), last_day(planned)), (LAST_RECORD - slot.day0_date).days)
+    return replace(planned, observed=((first, end),), death_day=end if "death" in slot.specials else None)
+
+
+def last_day(person: PlannedPerson) -> int:
+    """Return the last day on which anything is planned for a person."""
+    days = [course.last_day for course in person.courses]
+    days += [diagnosis.day for diagnosis in person.diagnoses]
+    days += [infusion.day for infusion in person.infusions]
+    days += [reading.day for reading in person.readings]
+    days += [(read_partial_date(label.when).latest - person.day0_date).days for label in person.labels]
+    return max(0, *days, *person.examination_days)
 
 
 def failed_drugs(courses: tuple[Course, ...], delay_days: int) -> tuple[str, ...]:

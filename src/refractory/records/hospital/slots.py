@@ -215,5 +215,5 @@ def _deal_dates(slots: list[Slot], plan: HospitalPlan, rng: Random) -> None:
             slot.day0_date = date(rng.choice(years), 12, 31)
     recent = [slot for slot in slots if slot.date_known_to == "day" and slot.delay_days < 900]
     for slot in recent[: min(2, len(recent))]:
-        slot.day0_date = date(2025, 1, 6) + timedelta(days=rng.randrange(120))
+        slot.day0_date = date(2025, 1, 6) + timedelta(days=rng.randrange(60))
         slot.specials.add("100 mg units")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from random import Random
 
 from refractory.records.hospital.plan import HospitalPlan
 from refractory.records.hospital.slots import Slot
 
 Fits = Callable[[Slot], bool]
+_RECENT = date(2024, 1, 1)  # later members have too little time left for a long course
 
 
 def _any(slot: Slot) -> bool:
@@ -39,12 +41,12 @@ def _has_enzymes_and_no_myopathy(slot: Slot) -> bool:
 
 # What | how many | who may have it. One member has at most one of a group.
 _COURSE: tuple[tuple[str, int, Fits], ...] = (
-    ("late cycle", 4, _is_plain_response),
+    ("late cycle", 4, lambda slot: _is_plain_response(slot) and slot.day0_date < _RECENT),
     ("low dose", 1, _any),
     ("high dose", 1, _any),
     ("product changed", 5, _any),
-    ("treated again", 3, _any),
-    ("subcutaneous later", 2, _any),
+    ("treated again", 3, lambda slot: slot.day0_date < _RECENT),
+    ("subcutaneous later", 2, lambda slot: slot.day0_date < _RECENT),
 )
 _BEFORE: tuple[tuple[str, int, Fits], ...] = (
     ("earlier course 181 days before", 1, _may_have_a_late_second_code),
