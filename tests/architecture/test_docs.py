@@ -7,6 +7,7 @@ import re
 import pytest
 
 from architecture.source_tree import ROOT, find_project_files
+from refractory.cli import app
 from refractory.errors import ProtocolError
 from refractory.protocol import parse_protocol
 
@@ -17,6 +18,7 @@ FENCES = [
     for path in DOCUMENTS
     for text in re.findall(r"^```toml\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 ]
+COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
 PROTOCOLS = sorted((ROOT / "studies").glob("*.toml"))
 
 
@@ -27,6 +29,11 @@ def test_a_link_to_a_file_or_a_picture_leads_somewhere(document, link):
 
 def test_the_readme_shows_a_protocol():
     assert [path.name for path, _ in FENCES].count("README.md") >= 1
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_tells_of_the_command(command):
+    assert re.search(rf"^\| `refractory {command}[ `]", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(("document", "text"), FENCES, ids=[path.name for path, _ in FENCES])
