@@ -82,7 +82,7 @@ def check(study: StudyArgument, records: RecordsOption, schema: SchemaOption = N
     """Look whether the records hold what the study needs; no outcome is looked at."""
     from refractory.records.checks import check_records
     from refractory.study import needs_of
-    from refractory.terminal import show_check
+    from refractory.terminal_check import show_check
 
     protocol = _read_protocol(study)
     with _Progress() as progress, _opened(records, schema, progress) as source:

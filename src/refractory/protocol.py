@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from refractory.analysis.plan import AnalysisDefinition, PublishedFigure
 from refractory.cohort.build import CohortDefinition
@@ -24,6 +23,7 @@ from refractory.outcomes.assess import OutcomeDefinition
 from refractory.outcomes.covariates import CovariateDefinition
 from refractory.outcomes.response import ResponseDefinition
 from refractory.outcomes.sparing import SparingDefinition
+from refractory.protocol_mistakes import explain_mistake, find_wrong_names, own_path, say_nearest, spell_path
 from refractory.records.concept_sets import ConceptSetDefinition, expand_members
 from refractory.toml_lines import Path, find_lines, line_of
 
@@ -139,15 +139,15 @@ def parse_protocol(text: str, file: str = "protocol.toml") -> Protocol:
 
     def note(path: Path, said: str) -> None:
         line = line_of(path, lines, text) or 1
-        mistakes.append((line, f"line {line}, {_spell(path)}: {said}"))
+        mistakes.append((line, f"line {line}, {spell_path(path)}: {said}"))
 
     protocol = None
     try:
         protocol = Protocol.model_validate(raw)
     except ValidationError as error:
         for found in error.errors():
-            note(_own_path(found["loc"]), _explain(found))
-    for path, said in _wrong_names(raw):
+            note(own_path(found["loc"]), explain_mistake(found, Protocol))
+    for path, said in find_wrong_names(raw):
         note(path, said)
     if protocol is not None and not mistakes:
         for path, said in _look_ahead(protocol):
@@ -162,139 +162,6 @@ def parse_protocol(text: str, file: str = "protocol.toml") -> Protocol:
         )
     protocol.leaves  # noqa: B018  raises ProtocolError where members are circular
     return protocol
-
-
-def _own_path(location: tuple[int | str, ...]) -> Path:
-    """Drop the parts of a pydantic location that name types rather than keys."""
-    return tuple(part for part in location if not (isinstance(part, str) and ("[" in part or "-" in part[:1])))
-
-
-def _spell(path: Path) -> str:
-    words = ""
-    for part in path:
-        words += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if words else part)
-    return words or "file"
-
-
-def _explain(found: Any) -> str:
-    kind, context = found["type"], found.get("ctx", {})
-    path = _own_path(found["loc"])
-    key = str(path[-1]) if path else ""
-    if kind == "extra_forbidden":
-        allowed = _allowed_keys(path[:-1])
-        return f"unknown key.{_nearest(key, allowed)} Allowed: {', '.join(sorted(allowed))}."
-    if kind == "missing":
-        return "this key is missing."
-    if kind == "literal_error":
-        allowed = [
-            str(choice).strip("'") for choice in str(context.get("expected", "")).replace(" or ", ", ").split(", ")
-        ]
-        return (
-            f"{found['input']!r} is not allowed.{_nearest(str(found['input']), allowed)} Allowed: {', '.join(allowed)}."
-        )
-    if kind == "value_error":
-        return f"{str(found['msg']).removeprefix('Value error, ').rstrip('.')}."
-    if kind == "string_pattern_mismatch":
-        return f"{found['input']!r} is not allowed. {_description(path)}"
-    said = str(found["msg"])
-    return f"{said[0].lower()}{said[1:]}, not {found['input']!r}."
-
-
-def _nearest(name: str, allowed: list[str]) -> str:
-    close = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
-    return f' Did you mean "{close[0]}"?' if close else ""
-
-
-def _description(path: Path) -> str:
-    """Return what the model says of the key at the end of a path."""
-    model = _model_at(path[:-1])
-    field = model.model_fields.get(str(path[-1])) if model else None
-    return field.description or "" if field else ""
-
-
-def _allowed_keys(path: Path) -> list[str]:
-    model = _model_at(path)
-    return [field.alias or name for name, field in model.model_fields.items()] if model else []
-
-
-def _model_at(path: Path) -> type[BaseModel] | None:
-    """Return the model whose keys stand at a path."""
-    model: Any = Protocol
-    for part in path:
-        if isinstance(part, int):
-            continue
-        if isinstance(model, type) and issubclass(model, BaseModel) and part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation)
-        elif not (isinstance(model, type) and issubclass(model, BaseModel)):
-            return None
-    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in get_args(annotation):
-        found = _model_in(part)
-        if found is not None:
-            return found
-    return None
-
-
-# Where a protocol names a concept set: a path with * for any element.
-_CONCEPT_KEYS = (
-    ("disease", "concept"), ("treatment", "concept"), ("treatment", "cycle", "weight"),
-    ("eligibility", "data_at_diagnosis", "concept"), ("refractory", "among"), ("refractory", "active", "score"),
-    ("exclude", "*", "concept"), ("feature", "*", "any", "*", "concept"), ("feature", "*", "none", "*", "concept"),
-    ("covariate", "*", "concept"), ("response", "primary", "score"), ("response", "primary", "event"),
-    ("response", "supporting", "*", "score"), ("response", "supporting", "*", "event"),
-    ("sparing", "glucocorticoid"), ("sparing", "steroid_sparing"), ("concepts", "*", "members", "*"),
-)  # fmt: skip
-_FEATURE_KEYS = (
-    ("stratum", "*", "any", "*"), ("stratum", "*", "none", "*"), ("stratum", "*", "parts", "*"),
-    ("subtype", "*", "any", "*"), ("subtype", "*", "none", "*"),
-)  # fmt: skip
-
-
-def _walk(raw: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, str]]:
-    if not pattern:
-        if isinstance(raw, str):
-            yield path, raw
-        return
-    head, rest = pattern[0], pattern[1:]
-    if head == "*" and isinstance(raw, list):
-        for number, element in enumerate(raw):
-            yield from _walk(element, rest, (*path, number))
-    elif head == "*" and isinstance(raw, dict):
-        for key, element in raw.items():
-            yield from _walk(element, rest, (*path, key))
-    elif isinstance(raw, dict) and head in raw:
-        yield from _walk(raw[head], rest, (*path, head))
-
-
-def _wrong_names(raw: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    """Find names that stand for something the file does not define."""
-    concepts = list(raw["concepts"]) if isinstance(raw.get("concepts"), dict) else []
-    features = [name for _, name in _walk(raw, ("feature", "*", "name"))]
-    strata = [name for _, name in _walk(raw, ("stratum", "*", "name"))]
-    for keys, known, kind in ((_CONCEPT_KEYS, concepts, "concept set"), (_FEATURE_KEYS, features, "feature")):
-        for pattern in keys:
-            for path, name in _walk(raw, pattern):
-                if name not in known:
-                    yield path, f'no {kind} is called "{name}".{_nearest(name, known)} Defined: {_listed(known)}.'
-    for path, name in _walk(raw, ("analysis", "compare", "*")):
-        if name not in strata:
-            yield path, f'no stratum is called "{name}".{_nearest(name, strata)} Defined: {_listed(strata)}.'
-    for kind in ("feature", "stratum", "subtype", "exclude", "covariate"):
-        names = list(_walk(raw, (kind, "*", "name")))
-        for position, (path, name) in enumerate(names):
-            if name in [other for _, other in names[:position]]:
-                yield path, f'a second {kind} is called "{name}"; each has a name of its own.'
-
-
-def _listed(names: list[str], most: int = 12) -> str:
-    if not names:
-        return "none"
-    return ", ".join(sorted(names)[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _look_ahead(protocol: Protocol) -> Iterator[tuple[Path, str]]:
@@ -319,7 +186,7 @@ def _look_ahead(protocol: Protocol) -> Iterator[tuple[Path, str]]:
             if drug not in drugs:
                 yield (
                     ("refractory", "adequate", drug),
-                    f'"{drug}" is no member of {protocol.refractory.among}.{_nearest(drug, drugs)}',
+                    f'"{drug}" is no member of {protocol.refractory.among}.{say_nearest(drug, drugs)}',
                 )
     if protocol.analysis.compare and len(protocol.analysis.compare) != 2:
         yield ("analysis", "compare"), f"two strata are compared, not {len(protocol.analysis.compare)}."

@@ -19,10 +19,12 @@ FLOORS = (
     {"cohort"},
     {"outcomes"},
     {"analysis", "review"},
-    {"report", "protocol"},
+    {"report", "protocol_mistakes"},
+    {"protocol"},
     {"explain"},
     {"study"},
     {"run_store", "terminal"},
+    {"terminal_check"},
     {"cli"},
     {"__main__"},
 )

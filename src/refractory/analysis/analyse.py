@@ -12,6 +12,7 @@ from refractory.analysis.estimates import Plan, estimate_all
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import find_predictors, name_predictors, tabulate_predictors
 from refractory.analysis.results import Caution, Comparison, Listing, NamedEstimate, ResultTable
+from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
     tabulate_baseline,
     tabulate_comparison,
@@ -52,6 +53,8 @@ def analyse(
     """
     predictors = find_predictors(patients, plan)
     estimates = [*estimate_all(patients, plan), *name_predictors(predictors)]
+    if plan.sparing:
+        estimates += estimate_sparing(patients, plan, plan.sparing)
     counts = tally(patients)
     tables = [tabulate_baseline(patients, plan, drugs)]
     groups = [one for one in estimates if one.id.startswith(("stratum.", "subtype."))]

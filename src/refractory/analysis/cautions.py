@@ -12,6 +12,7 @@ from refractory.analysis.results import Caution, Severity
 from refractory.numbers import format_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
+from refractory.outcomes.sparing import Sparing
 
 
 @dataclass(frozen=True)
@@ -127,72 +128,70 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
 
 
 def _of_records(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:
-    cautions = []
-
-    def add(code: str, title: str, is_so: object, text: str, severity: Severity = Severity.NOTE) -> None:
-        if is_so and patients:
-            cautions.append(Caution(code, title, text, severity))
-
-    persons = len(patients)
-    by_treatment = sum(one.member.active_by == "treatment" for one in patients)
-    add(
-        "active-by-indication",
-        "Active disease taken from the treatment itself",
-        by_treatment,
-        f"For {by_treatment} of {persons} persons neither chart nor score says that the disease was active at day 0; "
-        f"the "
-        "treatment was taken as its own indication.",
-    )
-    add(
-        "unknown-courses",
-        "Courses of unknown length",
-        facts.unknown_courses,
-        f"{facts.unknown_courses} of {persons} persons are refractory only if courses of unknown length count.",
-    )
-    inexact = sum(not one.member.has_exact_birth for one in patients)
-    add(
-        "incomplete-birth",
-        "Incomplete birth dates",
-        inexact,
-        f"For {inexact} of {persons} persons birth is not known to the day; age is the middle of what it may be.",
-    )
-    add(
-        "start-only",
-        "Drug records without an end",
-        facts.start_only_exposures,
-        f"{format_count(facts.start_only_exposures)} of {format_count(facts.exposures)} drug records "
-        "have neither end nor days of supply; each "
-        f"covers "
-        "its start day only.",
-    )
-    add(
-        "unknown-route",
-        "Treatment of unknown route",
-        facts.unknown_routes,
-        f"{format_count(facts.unknown_routes)} of {format_count(facts.treatment_records)} records of the treatment "
-        "have no known route and were "
-        "counted as the studied one.",
-    )
-    if plan.sparing:
-        unknown = sum(
-            bool(one.sparing and (one.sparing.baseline.unknown_days or one.sparing.follow_up.unknown_days))
-            for one in patients
-        )
-        add(
-            "unknown-dose",
-            "Glucocorticoid doses not known",
-            unknown,
-            f"For {unknown} of {persons} persons a glucocorticoid dose at baseline or follow-up is not known. Unknown "
-            f"is "
-            "not zero: where the drug went on, these persons are not evaluable for sparing.",
-        )
+    if not patients:
+        return _of_codes(facts)
+    cautions = [*_of_persons(patients, plan, facts), *_of_drugs(facts)]
     if not facts.is_observation_known:
-        text = (
-            "The source has no observation periods: observation before day 0 and follow-up after it could not be "
-            "checked."
-        )
+        text = "The source has no observation periods: look-back before day 0 and follow-up after it were not checked."
         cautions.append(Caution("no-observation", "Observation not known", text, Severity.SERIOUS))
     return cautions + _of_codes(facts)
+
+
+def _of_persons(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:
+    """Say of how many persons something rests on less than a reader would think."""
+    by_treatment = sum(one.member.active_by == "treatment" for one in patients)
+    inexact = sum(not one.member.has_exact_birth for one in patients)
+    unknown_dose = sum(bool(one.sparing and _has_unknown_dose(one.sparing)) for one in patients) if plan.sparing else 0
+    found = (
+        (
+            "active-by-indication",
+            "Active disease taken from the treatment itself",
+            by_treatment,
+            "neither chart nor score says that the disease was active at day 0; the treatment was taken as its own "
+            "indication",
+        ),
+        (
+            "unknown-courses",
+            "Courses of unknown length",
+            facts.unknown_courses,
+            "the refractory rule is met only if courses of unknown length count",
+        ),
+        (
+            "incomplete-birth",
+            "Incomplete birth dates",
+            inexact,
+            "birth is not known to the day; age is the middle of what it may be",
+        ),
+        (
+            "unknown-dose",
+            "Glucocorticoid doses not known",
+            unknown_dose,
+            "a glucocorticoid dose at baseline or follow-up is not known. Unknown is not zero: where the drug went on, "
+            "these persons are not evaluable for sparing",
+        ),
+    )
+    return [
+        Caution(code, title, f"For {count} of {len(patients)} persons {said}.")
+        for code, title, count, said in found
+        if count
+    ]
+
+
+def _has_unknown_dose(sparing: Sparing) -> bool:
+    return bool(sparing.baseline.unknown_days or sparing.follow_up.unknown_days)
+
+
+def _of_drugs(facts: RunFacts) -> list[Caution]:
+    cautions = []
+    if facts.start_only_exposures:
+        count, among = format_count(facts.start_only_exposures), format_count(facts.exposures)
+        text = f"{count} of {among} drug records have neither end nor days of supply; each covers its start day only."
+        cautions.append(Caution("start-only", "Drug records without an end", text))
+    if facts.unknown_routes:
+        count, among = format_count(facts.unknown_routes), format_count(facts.treatment_records)
+        text = f"{count} of {among} records of the treatment have no known route and were counted as the studied one."
+        cautions.append(Caution("unknown-route", "Treatment of unknown route", text))
+    return cautions
 
 
 def _of_codes(facts: RunFacts) -> list[Caution]:

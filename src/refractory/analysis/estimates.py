@@ -21,7 +21,7 @@ from refractory.analysis.results import NamedEstimate
 from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefinition
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseDefinition, ResponseStatus
-from refractory.outcomes.sparing import LOWER, SparingClass, SparingDefinition
+from refractory.outcomes.sparing import SparingDefinition
 from refractory.statistics.association import estimate_fisher_exact
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_mean, estimate_median
@@ -83,8 +83,6 @@ def estimate_all(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]
     estimates += _estimate_response(patients, plan)
     if plan.has_cycles:
         estimates += _estimate_cycles(patients, plan)
-    if plan.sparing:
-        estimates += _estimate_sparing(patients, plan, plan.sparing)
     return estimates
 
 
@@ -151,7 +149,8 @@ def _estimate_baseline(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
     return estimates
 
 
-def _proportion(counted: int, among: int, analysis: AnalysisDefinition) -> Estimate:
+def estimate_share(counted: int, among: int, analysis: AnalysisDefinition) -> Estimate:
+    """Estimate a proportion by the method and at the level that the protocol names."""
     return PROPORTION_METHODS[analysis.proportion](counted, among, level=analysis.level)
 
 
@@ -171,10 +170,10 @@ def read_three_ways(counts: Tally, response: ResponseDefinition, analysis: Analy
     low, high = counts.responders, counts.responders + counts.not_evaluable
     worst, best = (low, high) if response.means == "benefit" else (high, low)
     return {
-        "evaluable": _proportion(counts.responders, counts.evaluable, analysis),
-        "as_non_response": _proportion(counts.responders, counts.persons, analysis),
-        "worst": _proportion(worst, counts.persons, analysis),
-        "best": _proportion(best, counts.persons, analysis),
+        "evaluable": estimate_share(counts.responders, counts.evaluable, analysis),
+        "as_non_response": estimate_share(counts.responders, counts.persons, analysis),
+        "worst": estimate_share(worst, counts.persons, analysis),
+        "best": estimate_share(best, counts.persons, analysis),
     }
 
 
@@ -264,43 +263,3 @@ def _estimate_cycles(patients: Sequence[Patient], plan: Plan) -> list[NamedEstim
             )
         )
     return estimates
-
-
-def _estimate_sparing(patients: Sequence[Patient], plan: Plan, definition: SparingDefinition) -> list[NamedEstimate]:
-    on_it = [patient for patient in patients if patient.sparing and patient.sparing.is_on_glucocorticoid]
-    judged = [one for one in on_it if one.sparing and one.sparing.glucocorticoid is not SparingClass.NOT_EVALUABLE]
-    lower = [one for one in judged if one.sparing and one.sparing.glucocorticoid in LOWER]
-    stopped = [one for one in judged if one.sparing and one.sparing.glucocorticoid is SparingClass.STOPPED]
-    responders = [one for one in judged if one.response.status is ResponseStatus.RESPONSE]
-    lower_responders = [one for one in lower if one.response.status is ResponseStatus.RESPONSE]
-    with_drugs = [one for one in lower if one.sparing and one.sparing.best_of_drugs in LOWER]
-    either = [
-        one
-        for one in patients
-        if one.sparing and (one.sparing.glucocorticoid in LOWER or one.sparing.best_of_drugs in LOWER)
-    ]
-    change = f"{definition.change:g} %"
-    name = f"Lower {definition.glucocorticoid}"
-    steroid = f"{definition.glucocorticoid[:1].upper()}{definition.glucocorticoid[1:]}"
-    readings = [
-        ("glucocorticoid_lower", name, f"stopped or at least {change} lower, among persons on it at baseline who are "
-         "evaluable", lower, judged),
-        ("glucocorticoid_stopped", f"{steroid} stopped", "no covered day at the end of follow-up, "
-         "among persons on it at baseline who are evaluable", stopped, judged),
-        ("glucocorticoid_lower_of_cohort", name, f"stopped or at least {change} lower, among all persons of the cohort",
-         lower, patients),
-        ("glucocorticoid_lower_of_responders", name, f"stopped or at least {change} lower, among responders on it at "
-         "baseline who are evaluable", lower_responders, responders),
-        ("glucocorticoid_and_drug_lower", f"{name} and a steroid-sparing drug lower", "both lower, among persons on a "
-         "glucocorticoid at baseline who are evaluable", with_drugs, judged),
-        ("any_lower_of_cohort", "Any of these drugs lower", "the glucocorticoid or a steroid-sparing drug lower or "
-         "stopped, among all persons of the cohort", either, patients),
-    ]  # fmt: skip
-    return [
-        NamedEstimate(
-            f"sparing.{key}", label, f"{label}: {rule}", "overall", label,
-            _proportion(len(counted), len(among), plan.analysis),
-        )
-        for key, label, rule, counted, among in readings
-        if definition.steroid_sparing or "drug" not in key
-    ]  # fmt: skip
