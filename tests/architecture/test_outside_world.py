@@ -18,7 +18,7 @@ MAY_TOUCH = {
     r"refractory\.review\.case_store": "keeps the reviewers' work",
     r"refractory\.report\.document": "writes the report and reads its templates",
     r"refractory\.run_store": "writes the run folder",
-    r"refractory\.terminal": "prints on the terminal",
+    r"refractory\.terminal(_check)?": "print on the terminal",
     r"refractory\.cli": "talks with the user",
 }
 DISK_METHODS = {
