@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from refractory.errors import RecordsError
 
 if TYPE_CHECKING:
-    from refractory.records.source import Source
+    pass
 
 # The tables that the program reads, each with the columns without which it is not that table of OMOP.
 OMOP_TABLES: dict[str, tuple[str, ...]] = {
@@ -102,21 +102,3 @@ def choose_schema(
         if len(beside) == 1:
             tables[table] = beside[0]
     return tables
-
-
-def check_tables(source: Source, tables: Iterable[str]) -> None:
-    """Raise one error that names every table that is missing.
-
-    Raises:
-        RecordsError: When a table is absent, or there under another shape than OMOP's.
-    """
-    missing = [table for table in tables if not source.has(table)]
-    if not missing:
-        return
-    foreign = [table for table in missing if table in source.foreign_tables]
-    what = f"The table {missing[0]} is missing." if len(missing) == 1 else f"Tables are missing: {', '.join(missing)}."
-    if foreign:
-        what += f" There is a table of that name without the columns of OMOP: {', '.join(foreign)}."
-    raise RecordsError(
-        what, where=source.name, remedy="check the address and, in a database, --schema and the right to read the table"
-    )

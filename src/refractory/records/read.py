@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from refractory.records.accounts import RowCounts, TableAccount, account_for
-from refractory.records.catalogue import check_tables
 from refractory.records.clean import (
     count_judged,
     keep_judged,
@@ -32,7 +31,7 @@ from refractory.records.membership import Membership
 from refractory.records.narrow import Handed, extract_rows, find_persons, may_belong
 from refractory.records.persons import add_deaths, add_observation_periods, add_persons
 from refractory.records.schema import SCHEMAS, Problem
-from refractory.records.source import quoted
+from refractory.records.source import check_tables, quoted
 from refractory.records.store import Store
 from refractory.records.vocabulary_rows import find_ids, keep_names, keep_strengths
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from refractory.errors import RecordsError
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -64,6 +66,24 @@ class Source(Protocol):
     def fingerprint(self) -> str: ...
 
     def close(self) -> None: ...
+
+
+def check_tables(source: Source, tables: Iterable[str]) -> None:
+    """Raise one error that names every table that is missing.
+
+    Raises:
+        RecordsError: When a table is absent, or there under another shape than OMOP's.
+    """
+    missing = [table for table in tables if not source.has(table)]
+    if not missing:
+        return
+    foreign = [table for table in missing if table in source.foreign_tables]
+    what = f"The table {missing[0]} is missing." if len(missing) == 1 else f"Tables are missing: {', '.join(missing)}."
+    if foreign:
+        what += f" There is a table of that name without the columns of OMOP: {', '.join(foreign)}."
+    raise RecordsError(
+        what, where=source.name, remedy="check the address and, in a database, --schema and the right to read the table"
+    )
 
 
 def is_id_column(table: str, column: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.tables import fill, same_rows
+
 from refractory.records.adjudicated import derive_final_labels
 from refractory.records.store import Store
-from tests.tables import fill, same_rows
 
 
 def test_consensus_decides_else_the_reviewers_must_agree():

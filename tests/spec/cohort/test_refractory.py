@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.tables import fill, same_rows
+
 from refractory.cohort.refractory import (
     ActiveDefinition,
     RefractoryDefinition,
@@ -12,7 +14,6 @@ from refractory.cohort.refractory import (
 from refractory.exposures.eras import derive_exposures
 from refractory.records.adjudicated import derive_final_labels
 from refractory.records.store import Store
-from tests.tables import fill, same_rows
 
 CANDIDATES = {"person_id": "int64", "day0_date": "date", "diagnosis_date": "date"}
 RULE = RefractoryDefinition(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tests.tables import fill, same_rows
+
 from refractory.cohort.eligibility import AgeDefinition, require_age, require_observation
 from refractory.cohort.time_zero import DiseaseDefinition, derive_candidates, require_disease, require_washout
 from refractory.exposures.eras import derive_exposures
 from refractory.records.store import Store
-from tests.tables import fill, same_rows
 
 CANDIDATES = {"person_id": "int64", "day0_date": "date"}
 

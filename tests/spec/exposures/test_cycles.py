@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.tables import fill, same_rows
+
 from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
 from refractory.exposures.treatment import CycleDefinition
 from refractory.records.store import Store
-from tests.tables import fill, same_rows
 
 DEFINITION = CycleDefinition(split="7 days", planned="28 days")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.tables import fill, same_rows
+
 from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
 from refractory.exposures.eras import derive_exposures
 from refractory.records.store import Store
-from tests.tables import fill, same_rows
 
 
 def _stretches(text: str):

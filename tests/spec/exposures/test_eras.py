@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.tables import fill, same_rows
+
 from refractory.exposures.eras import derive_eras, derive_exposures
 from refractory.records.store import Store
-from tests.tables import fill, same_rows
 
 
 def _eras(text: str, persistence_days: int = 30):
