@@ -23,6 +23,7 @@ class Truth:
     courses: dict[int, list[dict[str, str]]]
     infusions: dict[int, list[dict[str, str]]]
     scores: dict[int, list[dict[str, str]]]
+    cycles: dict[int, list[tuple[str, str, str]]]
     disease: dict[int, list[date]]
     attrition: list[dict[str, str]]
 
@@ -50,12 +51,20 @@ def read_truth(folder: Path) -> Truth:
         courses=by_person("courses"),
         infusions=by_person("infusions"),
         scores=by_person("scores"),
+        cycles={
+            person: [(row["cycle"], row["first_date"], _tenths(row["grams"])) for row in own]
+            for person, own in by_person("cycles").items()
+        },
         disease={
             person: sorted(date.fromisoformat(row["date"]) for row in own)
             for person, own in by_person("disease").items()
         },
         attrition=rows("attrition"),
     )
+
+
+def _tenths(grams: str) -> str:
+    return f"{float(grams):.1f}" if grams else ""
 
 
 def invent(folder: Path, seed: int, persons: int) -> Path:

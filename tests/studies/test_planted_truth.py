@@ -66,6 +66,7 @@ def _assert_found(done: StudyRun, truth: Truth) -> None:
         if not _is_same(name, value, truth.members[person][name])
     ]
     assert wrong == []
+    assert _cycles(done) == {person: truth.cycles[person] for person in truth.members}
     steps = [(step.criterion, step.persons_before, step.persons_after) for step in done.results.attrition[1:-1]]
     assert steps == [
         (row["criterion"], int(row["persons_before"]), int(row["persons_after"])) for row in truth.attrition
@@ -73,6 +74,16 @@ def _assert_found(done: StudyRun, truth: Truth) -> None:
     lost = dict(done.records.store.rows(done.records.store.table("losses")))
     fails = {person: row["fails"] for person, row in truth.persons.items() if person not in truth.members}
     assert {person: lost.get(person) for person in fails} == fails
+
+
+def _cycles(done: StudyRun) -> dict[int, list[tuple[str, str, str]]]:
+    return {
+        one.member.person_id: [
+            (str(cycle.cycle), str(cycle.first_date), "" if cycle.grams is None else f"{cycle.grams:.1f}")
+            for cycle in one.cycles
+        ]
+        for one in done.patients
+    }
 
 
 def _is_same(name: str, found: str, planted: str) -> bool:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def derive_infusion_days(infusions: ir.Table) -> ir.Table:
     """Fold the drug records of one person and day into one infusion day.
 
-    A hospital writes the same infusion twice: once as the drug given, once as the code billed. Grams are
-    summed within each kind of record, and the larger of the two sums is the day's dose. A kind in which
-    one record has no known dose has no known sum.
+    A hospital writes the same infusion more than once: as the drug given, as the code billed with the drugs and
+    as the code billed with the procedures. Grams are summed within each of these kinds of record, and the
+    largest of the sums is the day's dose. A kind in which one record has no known dose has no known sum.
 
     Args:
         infusions: One row per drug record of the studied treatment, as in records.schema.DRUG.
@@ -29,7 +29,7 @@ def derive_infusion_days(infusions: ir.Table) -> ir.Table:
     is_billed = ibis.ifelse(ibis.coalesce(infusions.mg_origin, "") == "billing unit", 1, 0)
     rows = infusions.mutate(grams=grams, is_billed=is_billed)
     unknown = ibis.ifelse(rows.grams.isnull(), 1, 0).sum()
-    by_kind = rows.group_by(["person_id", "start_date", "is_billed"]).aggregate(
+    by_kind = rows.group_by(["person_id", "start_date", "source_table", "is_billed"]).aggregate(
         known_grams=rows.grams.sum(), unknown=unknown, product=rows.product.min(), records=rows.count()
     )
     by_kind = by_kind.mutate(

@@ -78,6 +78,8 @@ def test_an_infusion_given_and_billed_counts_once():
         2         | 2020-01-01 | 30       | 1000        | dose unit    | drug_exposure
         2         | 2020-01-01 | 40       | 1000        | dose unit    | drug_exposure
         3         | 2020-01-01 | 100      | 100         | billing unit | drug_exposure
+        4         | 2020-01-01 | 140      | 500         | billing unit | drug_exposure
+        4         | 2020-01-01 | 140      | 500         | billing unit | procedure_occurrence
     """)
     same_rows(
         store,
@@ -87,6 +89,7 @@ def test_an_infusion_given_and_billed_counts_once():
         1         | 70    | 2
         2         | 70    | 2
         3         | 10    | 1
+        4         | 70    | 2
     """,
     )
 
