@@ -15,6 +15,7 @@ from refractory.records.catalogue import OMOP_TABLES
 _SUFFIXES = (".csv.gz", ".csv", ".tsv.gz", ".tsv", ".parquet")
 _SEPARATORS = (",", ";", "\t")
 _PARQUET_MARK = b"PAR1"
+_DUCKDB_MARK = b"DUCK"
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,35 @@ def check_parquet(path: Path) -> None:
     Raises:
         RecordsError: With the name of the file.
     """
+    begins, ends = _read_ends(path, at=0)
+    if not (begins == ends == _PARQUET_MARK):
+        raise _damaged("The file is not a whole Parquet file: it is cut off or damaged.", path)
+
+
+def check_database(path: Path) -> None:
+    """Raise when a file does not begin as a DuckDB database does.
+
+    Raises:
+        RecordsError: With the name of the file.
+    """
+    mark, _ = _read_ends(path, at=8)
+    if mark != _DUCKDB_MARK:
+        raise _damaged("The file is not a DuckDB database, or it is damaged.", path)
+
+
+def _read_ends(path: Path, at: int) -> tuple[bytes, bytes]:
     size = path.stat().st_size
-    what = ""
     if size == 0:
-        what = "The file is empty (0 bytes)."
-    else:
-        with path.open("rb") as file:
-            begins = file.read(4) == _PARQUET_MARK
-            file.seek(max(0, size - 4))
-            ends = file.read(4) == _PARQUET_MARK
-        if not (begins and ends):
-            what = "The file is not a whole Parquet file: it is cut off or damaged."
-    if what:
-        raise RecordsError(what, where=path.name, remedy="copy the file again from where it came from")
+        raise _damaged("The file is empty (0 bytes).", path)
+    with path.open("rb") as file:
+        file.seek(at)
+        first = file.read(4)
+        file.seek(max(0, size - 4))
+        return first, file.read(4)
+
+
+def _damaged(what: str, path: Path) -> RecordsError:
+    return RecordsError(what, where=path.name, remedy="copy the file again from where it came from")
 
 
 def read_csv_header(path: Path, known: Sequence[str]) -> CsvHeader:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from refractory.errors import RecordsError
 from refractory.records.catalogue import SourceTable
 from refractory.records.compiling import compile_sql
+from refractory.records.folders import is_parquet
 from refractory.records.source import bind, literal_ids, quoted_path
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class EmbeddedSource:
         import duckdb
 
         # All connections of that name share one embedded database, to which the source is attached once.
-        return duckdb.connect(f":memory:{ALIAS}_{self._number}")
+        # Reading records is no reason to load an extension of DuckDB from the network.
+        return duckdb.connect(f":memory:{ALIAS}_{self._number}", config={"autoinstall_known_extensions": "false"})
 
     def fingerprint(self) -> str:
         """Return a hash of the files: of every byte of a small file, of size and spaced blocks of a large one."""
@@ -117,7 +119,19 @@ class EmbeddedSource:
         try:
             return connection.execute(sql)
         except duckdb.Error as error:
-            raise explain(error, self.address) from None
+            raise explain(error, self._find_broken() or self.address) from None
+
+    def _find_broken(self) -> Path | None:
+        """Find the Parquet file that cannot be read to its end, for DuckDB does not always name it."""
+        import duckdb
+
+        for path in self.files:
+            if is_parquet(path):
+                try:
+                    duckdb.connect().execute("SELECT sum(hash(t)) FROM read_parquet(?) AS t", [str(path)]).fetchall()
+                except duckdb.Error:
+                    return path
+        return None
 
 
 def _sql(expression: ir.Table) -> str:
@@ -169,7 +183,7 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
         "look at that line for a missing separator or an open quotation mark",
     ),
     (
-        r"magic bytes|too small to be a parquet|parquet|decompression|thrift|snappy|zstd|failed to read file",
+        r"magic bytes|parquet|decompress|don't know what type|thrift|snappy|zstd|failed to read file",
         "The file is not a whole Parquet file: it is cut off or damaged.",
         "copy the file again from where it came from",
     ),
@@ -179,7 +193,8 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
 
 def explain(error: Exception, address: Path) -> RecordsError:
     """Say in the user's words why DuckDB could not read; never with the text of the file."""
-    said = str(error)
+    # What follows is the statement, with paths in it that say nothing about the fault.
+    said = str(error).split("\n\nLINE ")[0]
     named = re.search(r"(?m)^\s*file = (.+)$", said) or re.search(
         r"[Ff]ile \"?'?([^\"'\n]+?\.(?:parquet|csv|csv\.gz|duckdb))\"?'?", said
     )

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from refractory.errors import RecordsError
 from refractory.records.catalogue import OMOP_TABLES, SourceTable, arrange, choose_schema, tell_apart
-from refractory.records.folders import CsvHeader, check_parquet, find_table_files, is_parquet, read_csv_header
+from refractory.records.folders import (
+    CsvHeader,
+    check_database,
+    check_parquet,
+    find_table_files,
+    is_parquet,
+    read_csv_header,
+)
 from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
 from refractory.records.source import Source, quoted, quoted_path
 
@@ -43,10 +50,7 @@ def _open_duckdb(path: Path, schema: str | None) -> EmbeddedSource:
             where=str(path),
             remedy="name the folder that the files are in",
         )
-    if path.stat().st_size == 0:
-        raise RecordsError(
-            "The file is empty (0 bytes).", where=path.name, remedy="copy the file again from where it came from"
-        )
+    check_database(path)
     setup = [f"ATTACH {quoted(str(path))} AS {ALIAS} (READ_ONLY)"]
     source = EmbeddedSource(name=path.name, address=path, setup=setup, files=[path])
     columns = source.execute(
