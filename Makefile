@@ -4,7 +4,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help study study-eunomia test lint bench clean ready ready-to-test
+.PHONY: help study study-eunomia test lint picture bench clean ready ready-to-test
 
 RUN       := .venv/bin/refractory
 PYTHON_IN := .venv/bin/python
@@ -28,6 +28,9 @@ lint: ready-to-test ## check format, style and types
 	@$(PYTHON_IN) -m ruff format --check --quiet --output-format concise || { echo "Not formatted; mend with: .venv/bin/ruff format"; exit 1; }
 	@$(PYTHON_IN) -m ruff check --quiet --output-format concise
 	@$(PYTHON_IN) -m mypy --no-error-summary
+
+picture: ready-to-test study ## take the picture of the report that README.md shows
+	@$(PYTHON_IN) tools/take_picture.py
 
 bench: ready-to-test $(HOSPITAL) ## measure what a run costs
 	@$(PYTHON_IN) bench/run.py

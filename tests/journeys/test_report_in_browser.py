@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,8 +16,6 @@ from refractory.analysis.results import Results
 from refractory.report.document import write_report
 from spec.report.published_study import published_results
 
-# The folder that keeps the picture of the report for the documentation; without it none is kept.
-PICTURES = os.environ.get("REFRACTORY_PICTURES")
 DESK, TABLET, PHONE, SMALL_PHONE = 1360, 768, 390, 320
 A4_PRINTED_WIDTH = 665  # 210 mm less the margins of the page, in CSS pixels
 LONG = "Fewer than 2 different systemic drugs, each for an adequate time, begun on or after the diagnosis " * 2
@@ -288,10 +285,7 @@ def test_on_paper_nothing_is_cut_and_nothing_of_the_screen_is_left(browser, repo
 
 @pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
 def test_a_picture_of_the_report_is_not_empty(browser, report, tmp_path, width, scheme):
-    """Set REFRACTORY_PICTURES to a folder to keep the first one there as report.png."""
-    is_kept = PICTURES and (width, scheme) == (DESK, "light")
-    path = (Path(PICTURES) if is_kept else tmp_path) / "report.png"
     with Reader(browser, report, width, scheme, height=1150) as page:
-        picture = page.screenshot(path=path)
+        picture = page.screenshot(path=tmp_path / "report.png")
     # A picture of an empty page of this size has a few kilobytes.
     assert len(picture) > 40_000

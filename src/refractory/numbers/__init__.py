@@ -2,6 +2,7 @@
 
 from refractory.numbers.printing import (
     NOT_ESTIMABLE,
+    choose_decimals,
     format_count,
     format_days,
     format_estimate,
@@ -15,6 +16,7 @@ from refractory.numbers.rounding import MINUS, format_number
 __all__ = [
     "MINUS",
     "NOT_ESTIMABLE",
+    "choose_decimals",
     "format_count",
     "format_days",
     "format_estimate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from math import isinf
@@ -121,6 +122,24 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
         case _:
             decimals = _decimals_of_values(estimate, estimate.value) if digits is None else digits
             return format_number(estimate.value, decimals) + _format_interval(estimate, decimals)
+
+
+def choose_decimals(estimates: Iterable[Estimate]) -> int | None:
+    """Choose the decimals that several means, or several medians, of one row print alike: those of the largest group.
+
+    Returns:
+        The decimals; None when there is no mean and no median that can be printed.
+    """
+    numbers = [
+        one for one in estimates if one.kind in (EstimateKind.MEAN, EstimateKind.MEDIAN) and one.value is not None
+    ]
+    if not numbers:
+        return None
+    largest = max(numbers, key=lambda one: one.n)
+    value = largest.value or 0.0
+    if largest.kind is EstimateKind.MEDIAN:
+        return _decimals_of_values(largest, value)
+    return _decimals_for((abs(value) if largest.sd is None else largest.sd) or abs(value))
 
 
 def _format_test(estimate: Estimate) -> str:

@@ -16,7 +16,7 @@ from refractory.analysis.results import (
     ResultTable,
     TableAccount,
 )
-from refractory.numbers import format_count, format_estimate
+from refractory.numbers import choose_decimals, format_count, format_estimate
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 NOT_AVAILABLE = "–"
@@ -93,12 +93,21 @@ def _print_figure(figure: str) -> PrintedCell:
     return PrintedCell(parts[1], parts[2]) if parts else PrintedCell(figure)
 
 
-def _print_cell(cell: Cell) -> PrintedCell:
+def _print_cell(cell: Cell, decimals: int | None = None) -> PrintedCell:
     if cell is None:
         return PrintedCell("")
     if isinstance(cell, int):
         return PrintedCell(format_count(cell))
-    return _print_figure(cell if isinstance(cell, str) else format_estimate(cell))
+    if isinstance(cell, str):
+        return _print_figure(cell)
+    is_number = cell.kind in (EstimateKind.MEAN, EstimateKind.MEDIAN)
+    return _print_figure(format_estimate(cell, decimals if is_number else None))
+
+
+def _print_cells(cells: Sequence[Cell]) -> list[PrintedCell]:
+    """Print the cells of a row, its means or medians with the same decimals."""
+    decimals = choose_decimals(cell for cell in cells if isinstance(cell, Estimate))
+    return [_print_cell(cell, decimals) for cell in cells]
 
 
 def _is_count(cell: Cell) -> bool:
@@ -147,7 +156,7 @@ def tabulate_results(table: ResultTable) -> PrintedTable:
     rows = (
         PrintedRow(
             row.label,
-            () if _is_heading(row) else _pad([_print_cell(cell) for cell in row.cells], most_cells),
+            () if _is_heading(row) else _pad(_print_cells(row.cells), most_cells),
             max(row.indent, 0),
         )
         for row in table.rows
