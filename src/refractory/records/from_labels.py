@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import io
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from refractory.dates import read_partial_date
@@ -13,6 +15,7 @@ from refractory.records.store import Store
 
 _COLUMNS = ("person", "item", "value", "date", "reviewer")
 _NEEDED = ("person", "item", "value")
+_WHOLE_NUMBER = re.compile(r"^-?[0-9]{1,18}$")
 
 
 def read_labels(path: Path, store: Store) -> tuple[Problem, ...]:
@@ -34,16 +37,16 @@ def read_labels(path: Path, store: Store) -> tuple[Problem, ...]:
     known = {person for (person,) in store.rows(store.table("person").select("person_id"))}
     rows, problems, elsewhere = [], [], 0
     for line, row in _read_rows(path):
-        try:
-            person = int(row["person"])
-        except ValueError:
+        if not _WHOLE_NUMBER.match(row["person"]):
             problems.append(Problem(path.name, line, "person", "person is no whole number", "left out"))
             continue
+        person = int(row["person"])
         if person not in known:
             elsewhere += 1
             continue
         if not row["item"] or not row["value"]:
-            problems.append(Problem(path.name, line, "item", "item or value is empty", "left out"))
+            column = "value" if row["item"] else "item"
+            problems.append(Problem(path.name, line, column, f"{column} is empty", "left out"))
             continue
         try:
             when = read_partial_date(row["date"]) if row["date"] else None
@@ -61,29 +64,54 @@ def read_labels(path: Path, store: Store) -> tuple[Problem, ...]:
 
 
 def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    text = _read_text(path)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_find_separator(text), strict=True)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        heads = [head.strip().lower() for head in next(lines, [])]
+        _check_heads(path, heads)
+        first_line = lines.line_num + 1
+        for cells in lines:
+            if any(cell.strip() for cell in cells):
+                row = {head: cell.strip() for head, cell in zip(heads, cells, strict=False)}
+                yield first_line, {column: row.get(column, "") for column in _COLUMNS}
+            # A value in quotation marks may go over several lines; its row is named by the first of them.
+            first_line = lines.line_num + 1
+    except csv.Error:
+        raise LabelsError(
+            "the file of labels cannot be read as CSV.",
+            where=f"{path.name}, line {lines.line_num}",
+            remedy="look at that line for an open quotation mark or a character that no text has.",
+        ) from None
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise LabelsError(
             f"the file of labels cannot be read: {error.strerror}.", where=path.name, remedy="check --labels."
         ) from None
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
+        before = error.object[: error.start]
+        line, byte = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         raise LabelsError(
-            f"the file of labels is not UTF-8: a byte in line {line} cannot be read.",
+            f"the file of labels is not UTF-8: byte {byte} of line {line} cannot be read.",
             where=f"{path.name}, line {line}",
-            remedy='save it as "CSV UTF-8".',
+            remedy='save it as UTF-8 (in a spreadsheet: "CSV UTF-8").',
         ) from None
-    lines = csv.reader(text.splitlines())
-    heads = [head.strip().lower() for head in next(lines, [])]
+
+
+def _find_separator(text: str) -> str:
+    head = text.split("\n", 1)[0].lower()
+    return max((",", ";", "\t"), key=lambda mark: len({cell.strip() for cell in head.split(mark)} & set(_COLUMNS)))
+
+
+def _check_heads(path: Path, heads: Sequence[str]) -> None:
     missing = [column for column in _NEEDED if column not in heads]
     if missing:
+        what = f"has no column {', '.join(missing)}" if heads else "is empty"
         raise LabelsError(
-            f"the file of labels has no column {', '.join(missing)}.",
+            f"the file of labels {what}.",
             where=f"{path.name}, first line",
             remedy=f"its first line names the columns: {', '.join(_COLUMNS)}.",
         )
-    for number, cells in enumerate(lines, start=2):
-        if any(cell.strip() for cell in cells):
-            row = {head: cell.strip() for head, cell in zip(heads, cells, strict=False)}
-            yield number, {column: row.get(column, "") for column in _COLUMNS}

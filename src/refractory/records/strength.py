@@ -126,10 +126,11 @@ def read_strength(name: str) -> float | None:
         (250.0, None)
     """
     plain = re.sub(r"\[[^\]]*\]", " ", name.lower().replace("μ", "µ"))
-    if _NOT_ONE_STRENGTH.search(plain):
-        return None
     concentrations = _PER_VOLUME.findall(plain)
-    amounts = _AMOUNT.findall(_PER_VOLUME.sub(" ", plain))
+    rest = _PER_VOLUME.sub(" ", plain)
+    if _NOT_ONE_STRENGTH.search(rest):
+        return None
+    amounts = _AMOUNT.findall(rest)
     if len(concentrations) == 1 and not amounts:
         number, unit, volume, volume_unit = concentrations[0]
         millilitres = _number(volume or "1") * (1000 if volume_unit == "l" else 1)
