@@ -16,6 +16,7 @@ from refractory.explain import explain_protocol
 from refractory.outcomes.assess import Patient, assess_cohort
 from refractory.protocol import Protocol
 from refractory.records.from_labels import read_labels
+from refractory.records.members import Doubt
 from refractory.records.read import RecordNeeds, Records, read_records
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import Source
@@ -190,6 +191,7 @@ def _find_facts(
     )
     found, start_only, treatment, unknown = (value or 0 for value in store.rows(counts)[0])
     seen = {name for table in ("event", "drug", "measurement") for name in _sets_in(records, table)}
+    unresolved = records.concept_sets.unresolved
     named = sorted({leaf for leaves in protocol.leaves.values() for leaf in leaves})
     return RunFacts(
         is_invented=records.is_invented,
@@ -198,7 +200,8 @@ def _find_facts(
         exposures=found,
         unknown_routes=unknown if protocol.treatment.routes else 0,
         treatment_records=treatment,
-        unresolved_codes=len(records.concept_sets.unresolved),
+        unresolved_codes=sum(one.doubt is Doubt.NOT_FOUND and one.confidence is None for one in unresolved),
+        doubtful_codes=sum(one.doubt is Doubt.NAMES_SOMETHING_ELSE for one in unresolved),
         empty_sets=tuple(name for name in named if name not in seen),
         rows_left_out=sum(problem.rows for problem in problems if problem.is_left_out),
         unknown_courses=_count_unknown_courses(protocol, records),

@@ -26,7 +26,8 @@ class RunFacts:
         exposures: Drug records of the cohort.
         unknown_routes: Records of the treatment, of the cohort, whose route is unknown.
         treatment_records: Records of the treatment, of the cohort.
-        unresolved_codes: Codes of the protocol that the source's vocabulary does not have.
+        unresolved_codes: Codes that the protocol itself names and the source's vocabulary does not have.
+        doubtful_codes: Codes that the source's vocabulary has, but under a name that says something else.
         empty_sets: Concept sets without a single record among the persons ever treated.
         rows_left_out: Source rows listed as problems and not used.
         unknown_courses: Persons of the cohort who are refractory only because a course of unknown length counts.
@@ -40,6 +41,7 @@ class RunFacts:
     unknown_routes: int
     treatment_records: int
     unresolved_codes: int
+    doubtful_codes: int
     empty_sets: tuple[str, ...]
     rows_left_out: int
     unknown_courses: int
@@ -194,15 +196,24 @@ def _of_drugs(facts: RunFacts) -> list[Caution]:
     return cautions
 
 
+def _codes(count: int) -> str:
+    return "1 code" if count == 1 else f"{format_count(count)} codes"
+
+
 def _of_codes(facts: RunFacts) -> list[Caution]:
     cautions = []
     if facts.unresolved_codes:
         text = (
-            f"{facts.unresolved_codes} codes of the protocol are not in the source's vocabulary; they were matched "
-            f"with the "
-            "source's own codes only. The command check lists them."
+            f"{_codes(facts.unresolved_codes)} that the protocol names: not in the source's vocabulary, and matched "
+            "with the source's own codes only. The command check lists them."
         )
         cautions.append(Caution("unresolved-codes", "Codes that the source does not know", text))
+    if facts.doubtful_codes:
+        text = (
+            f"{_codes(facts.doubtful_codes)}: the source's vocabulary has another name for it than the study. The "
+            "command check lists them."
+        )
+        cautions.append(Caution("doubtful-codes", "Codes that may name something else", text, Severity.SERIOUS))
     if facts.empty_sets:
         shown = ", ".join(facts.empty_sets[:8]) + (" and others" if len(facts.empty_sets) > 8 else "")
         text = f"{len(facts.empty_sets)} concept sets have no record among the persons ever treated: {shown}."

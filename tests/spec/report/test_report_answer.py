@@ -32,7 +32,7 @@ def test_the_answer_to_the_published_study():
         "Of 42 persons, 35 of 42 evaluable (83 %; 95 % CI 69 to 93) had cutaneous improvement.",
         "By stratum: skin alone, 13/15 (87 %; 95 % CI 60 to 98); "
         "skin and muscle or lung, 22/27 (81 %; 95 % CI 62 to 94).",
-        "Cycles to response: 1.82 ± 1.38 (mean ± SD; n = 33); "
+        "Cycles to response: 1.8 ± 1.4 (mean ± SD; n = 33); "
         "cycles begun on or before the day of first response, in responders whose count is known.",
         "Lower systemic glucocorticoid: 28/35 (80 %; 95 % CI 63 to 92); "
         "stopped or at least 25 % lower, among persons on it at baseline who are evaluable.",
