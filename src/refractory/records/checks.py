@@ -180,6 +180,7 @@ def check_records(source: Source, needs: RecordNeeds, progress: Callable[[str], 
     )
 
 
+_NOT_ABOVE_ZERO = r"^\s*(-.*|0*\.?0*)\s*$"
 _COUNTED = {"n": "int64", "person_id": "int64", "rows": "int64"}
 
 
@@ -252,9 +253,10 @@ def _missing(table: ir.Table, columns: tuple[str, ...]) -> Any:
     for column in columns:
         kind = table[column].type()
         test = table[column].isnull()
+        is_amount = column in ("quantity", "days_supply")
         if kind.is_string():
-            test = test | (table[column].strip() == "")
-        elif column.endswith("concept_id") or column in ("quantity", "days_supply"):
+            test = test | table[column].re_search(_NOT_ABOVE_ZERO if is_amount else r"^\s*$")
+        elif is_amount or column.endswith("concept_id"):
             test = test | (table[column] <= 0)
         missing = test if missing is None else missing & test
     return missing
