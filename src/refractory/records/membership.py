@@ -22,6 +22,8 @@ _MEMBER_TEXT = {
     "text": "string",
     "is_prefix": "boolean",
 } | _KNOWN
+# How strongly a way to a set speaks for its attributes: the source concept, the concept, the longest text.
+_OWN, _STANDARD = 2_000_000, 1_000_000
 
 
 class Membership:
@@ -63,7 +65,10 @@ class Membership:
         Leaves:
             One row per record and set: n, concept_set, route, mg_per_unit, prednisone_factor.
         """
-        ways = [_by_id("source_concept_id", (Kind.DIRECT,), 3), _by_id("concept_id", (Kind.DIRECT, Kind.MAPPED), 2)]
+        ways = [
+            _by_id("source_concept_id", (Kind.DIRECT,), _OWN),
+            _by_id("concept_id", (Kind.DIRECT, Kind.MAPPED), _STANDARD),
+        ]
         out = []
         if (None, Kind.EXCLUDED) in self._kinds:
             out += [_out_by_id("source_concept_id"), _out_by_id("concept_id")]
@@ -72,11 +77,13 @@ class Membership:
                 ways.append(_by_text(table, same, asks_all=not self._has_vocabulary))
             if (table, Kind.EXCLUDED) in self._kinds:
                 out.append(_out_by_text(table, same))
-        best = ", ".join(f"arg_max({column}, (strength, width)) AS {column}" for column in _KNOWN)
+        best = ", ".join(f"arg_max({column}, strength) AS {column}" for column in _KNOWN)
         self._store.connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE belonging AS
-            WITH record AS (SELECT n, concept_id, source_concept_id, {_code("source_value")} AS code FROM "{records}"),
+            WITH record AS MATERIALIZED (
+                SELECT n, concept_id, source_concept_id, {_code("source_value")} AS code FROM "{records}"
+            ),
             way AS ({" UNION ALL ".join(ways)})
             SELECT n, concept_set, {best}
             FROM way {f"ANTI JOIN ({' UNION '.join(out)}) AS outside USING (n, concept_set)" if out else ""}
@@ -98,7 +105,7 @@ def _code(column: str) -> str:
 def _by_id(column: str, kinds: Iterable[Kind], strength: int) -> str:
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     return (
-        f"SELECT n, concept_set, {', '.join(_KNOWN)}, {strength} AS strength, 0 AS width FROM record "
+        f"SELECT n, concept_set, {', '.join(_KNOWN)}, {strength} AS strength FROM record "
         f"JOIN member_id ON record.{column} = member_id.concept_id WHERE kind IN ({listed})"
     )
 
@@ -112,7 +119,7 @@ def _by_text(table: str, same: str, asks_all: bool) -> str:
             AND other.concept_set = member_text.concept_set AND other.concept_id = record.concept_id)))"""
     )
     return (
-        f"SELECT n, concept_set, {', '.join(_KNOWN)}, 1 AS strength, 2 * length(text) + (NOT is_prefix)::INT AS width "
+        f"SELECT n, concept_set, {', '.join(_KNOWN)}, length(text) + 0.5 * (NOT is_prefix)::INT AS strength "
         "FROM record "
         f"JOIN member_text ON {same} WHERE table_name = '{table}' "
         f"AND (kind = '{Kind.SOURCE}' OR (kind = '{Kind.TEXT}' AND {is_asked}))"

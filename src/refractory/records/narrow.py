@@ -68,7 +68,7 @@ def may_belong(
     ids = all_ids(sets)
     columns = [name for name in (one.concept, one.source_concept) if name in table.columns]
     if ids:
-        wanted = ids if len(ids) <= _FEW_IDS else source.ids(ids)
+        wanted = list_ids(source, ids)
         tests += [table[name].isin(wanted) for name in columns]
     if one.source_value in table.columns:
         texts = all_texts(sets, one.name)
@@ -89,6 +89,11 @@ def may_belong(
     for test in tests[1:]:
         named = named | test
     return named
+
+
+def list_ids(source: Source, ids: Sequence[int]) -> Any:
+    """Write ids into a query: one by one where they are few, else as a list."""
+    return list(ids) if len(ids) <= _FEW_IDS else source.ids(ids)
 
 
 def _is_text(written: ir.StringValue, texts: Sequence[SourceText]) -> ir.BooleanValue:

@@ -29,6 +29,10 @@ def add_persons(store: Store, raw: RawTable) -> tuple[Problem, ...]:
     the earliest birth.
     """
     others = ", ".join(f'"{column}"' for column in raw.kinds)
+    copy, is_copy = "1", "false"
+    if not _is_each_once(store, raw, "person_id"):
+        same = "(PARTITION BY person_id ORDER BY birth_earliest NULLS LAST, birth_latest NULLS LAST, content)"
+        copy, is_copy = f"row_number() OVER {same}", f"first(content) OVER {same} = content"
     store.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE counted AS
@@ -41,9 +45,7 @@ def add_persons(store: Store, raw: RawTable) -> tuple[Problem, ...]:
             SELECT *, {_birth_interval("earliest")} AS birth_earliest, {_birth_interval("latest")} AS birth_latest
             FROM typed
         )
-        SELECT *, row_number() OVER same AS copy, first(content) OVER same = content AS is_copy
-        FROM born
-        WINDOW same AS (PARTITION BY person_id ORDER BY birth_earliest NULLS LAST, birth_latest NULLS LAST, content)
+        SELECT *, {copy} AS copy, {is_copy} AS is_copy FROM born
         """
     )
     races = " ".join(f"WHEN {concept} THEN '{name}'" for concept, name in _RACES.items())
@@ -67,6 +69,13 @@ def add_persons(store: Store, raw: RawTable) -> tuple[Problem, ...]:
         else Problem("person", person, "year_of_birth", "no date of birth can be read", NOT_USED, is_left_out=False)
         for person, is_copy, is_more in listed
     )
+
+
+def _is_each_once(store: Store, raw: RawTable, columns: str) -> bool:
+    ((is_each_once,),) = store.connection.execute(
+        f'SELECT count(*) = count(DISTINCT hash({columns})) FROM "{raw.name}"'
+    ).fetchall()
+    return bool(is_each_once)
 
 
 def _birth(raw: RawTable) -> str:
@@ -112,10 +121,12 @@ def add_observation_periods(store: Store, raw: RawTable) -> tuple[Problem, ...]:
     starts = ("observation_period_start_date", "observation_period_start_datetime")
     ends = ("observation_period_end_date", "observation_period_end_datetime")
     others = ", ".join(f'"{column}"' for column in raw.kinds if column != "observation_period_id")
+    copy = "row_number() OVER (PARTITION BY content ORDER BY row_id NULLS LAST)"
+    copy = "1" if _is_each_once(store, raw, others) else copy
     store.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE counted AS
-        SELECT *, row_number() OVER (PARTITION BY content ORDER BY row_id NULLS LAST) AS copy
+        SELECT *, {copy} AS copy
         FROM (SELECT {raw.integer("observation_period_id")} AS row_id, {raw.integer("person_id")} AS person_id,
                      {raw.date(starts)} AS start_date, {raw.date(ends)} AS end_date,
                      {raw.is_written(starts)} AND {raw.is_written(ends)} AS is_written, hash({others}) AS content

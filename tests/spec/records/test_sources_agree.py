@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import psycopg
 import pytest
 
 from refractory.records.from_omop import open_source
+from refractory.records.read import read_records
 from spec.records.small_clinic import (
     CLINIC,
     NEEDS,
@@ -209,10 +213,24 @@ def test_a_large_file_is_known_by_its_size_and_by_blocks_of_it(tmp_path):
     source.close()
 
 
+@pytest.mark.parametrize("kind", ["duckdb", "parquet", "csv"])
+def test_reading_files_loads_no_data_frame_library(tmp_path, kind):
+    path = tmp_path / "clinic.duckdb"
+    address = write_duckdb(path, DIRTY) if kind == "duckdb" else write_folder(tmp_path / "clinic", kind, DIRTY)
+    script = (
+        "import sys; from refractory.records.concept_sets import ConceptSetDefinition as D; "
+        "from refractory.records.from_omop import open_source; "
+        "from refractory.records.read import RecordNeeds, read_records; "
+        f"source = open_source({str(address)!r}); "
+        "read_records(source, RecordNeeds({'a': D(use=['immunoglobulin'])}, 'a', ('a',), {})); "
+        "print([name for name in ('pandas', 'pyarrow', 'polars', 'psycopg', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_records_outlive_their_source(tmp_path):
     source = open_source(str(write_duckdb(tmp_path / "clinic.duckdb", DIRTY)))
-    from refractory.records.read import read_records
-
     records = read_records(source, NEEDS)
     source.close()
     assert records.store.count(records.store.table("person")) == 2
