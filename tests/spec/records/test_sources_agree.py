@@ -37,19 +37,14 @@ DIRTY = Clinic().with_rows(
     measurement="406 | 1 | 3025315 | 2016-09-30 | 70 | 0 | stone | - | -",
 )
 FORMS = {
-    "plain": Form(),
-    "capitals": Form(is_upper=True),
-    "a schema of its own": Form(schema="cdm"),
+    "capitals, in a schema of its own": Form(is_upper=True, schema="cdm"),
     "time stamps": Form(dates="TIMESTAMP"),
     "time stamps with a zone": Form(dates="TIMESTAMPTZ"),
     "dates as text": Form(dates="text"),
-    "dates as digits": Form(dates="digits"),
-    "narrow ids": Form(ids="INTEGER"),
+    "dates as digits, rows in another order": Form(dates="digits", seed=7),
+    "narrow ids, exact numbers": Form(ids="INTEGER", numbers="DECIMAL(18,3)"),
     "ids with a fraction": Form(ids="DOUBLE"),
-    "ids as text": Form(ids="VARCHAR"),
-    "exact numbers": Form(numbers="DECIMAL(18,3)"),
-    "numbers as text": Form(numbers="VARCHAR"),
-    "rows in another order": Form(seed=7),
+    "ids and numbers as text": Form(ids="VARCHAR", numbers="VARCHAR"),
     "all at once": Form("TIMESTAMP", "DOUBLE", "VARCHAR", True, None, 3),
 }
 
@@ -78,12 +73,12 @@ def test_a_duckdb_file(tmp_path, expected, form):
     assert_same(read(write_duckdb(tmp_path / "clinic.duckdb", DIRTY, FORMS[form])), expected)
 
 
-@pytest.mark.parametrize("form", ["plain", "capitals", "time stamps with a zone", "exact numbers", "all at once"])
+@pytest.mark.parametrize("form", ["time stamps with a zone", "narrow ids, exact numbers", "all at once"])
 def test_a_folder_of_parquet(tmp_path, expected, form):
     assert_same(read(write_folder(tmp_path / "clinic", "parquet", DIRTY, FORMS[form])), expected)
 
 
-@pytest.mark.parametrize("form", ["plain", "time stamps with a zone", "dates as digits", "all at once"])
+@pytest.mark.parametrize("form", ["time stamps with a zone", "ids with a fraction", "all at once"])
 def test_a_folder_of_csv(tmp_path, expected, form):
     assert_same(read(write_folder(tmp_path / "clinic", "csv", DIRTY, FORMS[form])), expected)
 
@@ -93,11 +88,10 @@ def test_a_postgresql_database(postgresql, expected, form):
     assert_same(read(write_postgresql(postgresql(), DIRTY, FORMS[form])), expected)
 
 
-@pytest.mark.parametrize("separator", [";", "\t", ","])
-def test_csv_with_any_separator_packed_or_not(tmp_path, expected, separator):
-    for ending in ("csv", "csv.gz"):
-        folder = write_folder(tmp_path / f"clinic.{ending}", ending, DIRTY, options=f", DELIM '{separator}'")
-        assert_same(read(folder), expected)
+@pytest.mark.parametrize(("separator", "ending"), [(";", "csv"), ("\t", "csv.gz")])
+def test_csv_with_another_separator_packed_or_not(tmp_path, expected, separator, ending):
+    folder = write_folder(tmp_path / "clinic", ending, DIRTY, options=f", DELIM '{separator}'")
+    assert_same(read(folder), expected)
 
 
 @pytest.mark.parametrize("ending", ["parquet", "csv"])
@@ -189,10 +183,9 @@ def test_others_may_read_the_file_meanwhile(tmp_path):
 
 
 def test_a_fingerprint_changes_with_the_records_and_with_nothing_else(tmp_path):
-    path = write_duckdb(tmp_path / "clinic.duckdb", DIRTY)
     folder = write_folder(tmp_path / "clinic", "csv", DIRTY)
-    assert read(path).fingerprint == read(path).fingerprint != read(folder).fingerprint
     before = read(folder).fingerprint
+    assert read(folder).fingerprint == before
     text = (folder / "drug_exposure.csv").read_text()
     (folder / "drug_exposure.csv").write_text(text.replace("1400", "1500"))
     assert read(folder).fingerprint != before
