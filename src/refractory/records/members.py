@@ -180,8 +180,9 @@ MEMBER = {
 }
 
 # Where codes of a coding system can stand as a source value. "710.3" of ICD-9-CM and 7103 of RxNorm are one text once
-# the dot is gone, so a diagnosis is never looked for among drugs. Coding systems that are not listed stand anywhere.
-_DIAGNOSES = frozenset({"condition_occurrence", "procedure_occurrence", "observation", "measurement", "death"})
+# the dot is gone, so a diagnosis is never looked for among drugs; nor among procedures, where J1569 is immunoglobulin
+# and not the pneumonia J15.69. Coding systems that are not listed stand anywhere.
+_DIAGNOSES = frozenset({"condition_occurrence", "observation", "death"})
 _DRUGS = frozenset({"drug_exposure"})
 _SERVICES = frozenset({"procedure_occurrence", "drug_exposure", "device_exposure", "observation", "measurement"})
 _TABLES_OF_TEXTS: dict[Vocabulary, frozenset[str]] = {
@@ -274,6 +275,8 @@ def can_stand_in(vocabulary: Vocabulary, table: str) -> bool:
     Example:
         >>> can_stand_in(Vocabulary.ICD9CM, "drug_exposure"), can_stand_in(Vocabulary.SOURCE, "drug_exposure")
         (False, True)
+        >>> can_stand_in(Vocabulary.ICD10CM, "procedure_occurrence")
+        False
     """
     return vocabulary not in _TABLES_OF_TEXTS or table in _TABLES_OF_TEXTS[vocabulary]
 
