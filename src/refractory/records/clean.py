@@ -47,7 +47,7 @@ def keep_typed(store: Store, table: ClinicalTable, raw: RawTable, extra: dict[st
         raw: The rows as handed over.
         extra: Further columns, by name, as expressions over the raw table.
     """
-    others = ", ".join(f'"{column}"' for column in raw.kinds if column != table.key)
+    others = raw.all_but(table.key)
     more = "".join(f", {expression} AS {name}" for name, expression in extra.items())
     store.connection.execute(
         f"""
@@ -76,8 +76,8 @@ def keep_judged(store: Store, membership: Membership, table: ClinicalTable) -> N
     the lowest key is used. An end before the start is not used; the row is.
 
     Leaves:
-        One row per record: the columns of `typed`, fault, fault_column, end_fault, copies_of_key, fresh_id (a key
-        for a row that has none: below zero, the same whatever the order of the rows).
+        One row per record: the columns of `typed`, fault, end_fault, copies_of_key, fresh_id (a key for a row that
+        has none: below zero, the same whatever the order of the rows).
     """
     membership.derive("typed", table.name)
     store.connection.execute(
@@ -107,7 +107,8 @@ def _numbers(store: Store) -> str:
         "SELECT count(*) = count(DISTINCT content), count(*) = count(DISTINCT row_id) FROM typed"
     ).fetchall()
     same = "PARTITION BY content, person_id, start_date, concept_id ORDER BY row_id NULLS LAST, n"
-    without_key = "PARTITION BY row_id IS NULL ORDER BY person_id, start_date, content, n"
+    told = "person_id, start_date, end_date, concept_id, source_concept_id, source_value"
+    without_key = f"PARTITION BY row_id IS NULL ORDER BY {told}, content, n"
     copy = "1" if is_each_once else f"row_number() OVER ({same})"
     # Rows of one key that differ; a key whose rows are copies of each other is no problem of its own.
     copies_of_key = "1" if is_each_key_once else "count(DISTINCT content) OVER (PARTITION BY row_id)"

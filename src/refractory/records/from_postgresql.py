@@ -37,6 +37,18 @@ _KINDS = {
     "timestamp with time zone": "timestamp('UTC')",
 }
 
+# Tables, partitioned and foreign ones, views and materialised views (of which information_schema is silent) that this
+# role may read.
+_READABLE = """
+    SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, NULL)
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND n.nspname NOT IN ('information_schema', 'pg_catalog', 'pg_toast')
+      AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+    ORDER BY n.nspname, c.relname, a.attnum
+"""
+
 # What the server or the driver says when it lets nobody in, by a part of it, and what the user should hear.
 _REFUSALS = (
     (
@@ -130,11 +142,8 @@ class PostgresqlSource:
     def find_tables(self, schema: str | None) -> None:
         """Find the tables that this role may read."""
         with self._explained():
-            columns = self.connection.execute(
-                "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns "
-                "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY 1, 2, ordinal_position"
-            ).fetchall()
-        found = arrange([(where, table, column, _KINDS.get(kind, "string")) for where, table, column, kind in columns])
+            columns = self.connection.execute(_READABLE).fetchall()
+        found = arrange([(where, table, column, _kind(kind)) for where, table, column, kind in columns])
         self.described, foreign = tell_apart(choose_schema(found, schema, where=self.name))
         self.foreign_tables = {table: self._count(one) for table, one in foreign.items()}
 
@@ -208,6 +217,10 @@ class PostgresqlSource:
                 where=self.name,
                 remedy="try again; if it stays so, look into the log of the server",
             ) from None
+
+
+def _kind(postgresql_type: str) -> str:
+    return _KINDS.get(postgresql_type, "string")
 
 
 def _sql(expression: ir.Table) -> str:

@@ -28,10 +28,11 @@ def add_persons(store: Store, raw: RawTable) -> tuple[Problem, ...]:
     A month or a year of birth without a day is never padded. A person who is there twice is used once: the row with
     the earliest birth.
     """
-    others = ", ".join(f'"{column}"' for column in raw.kinds)
+    others = raw.all_but("")
     copy, is_copy = "1", "false"
     if not _is_each_once(store, raw, "person_id"):
-        same = "(PARTITION BY person_id ORDER BY birth_earliest NULLS LAST, birth_latest NULLS LAST, content)"
+        told = "birth_earliest NULLS LAST, birth_latest NULLS LAST, sex, race_id, race_text"
+        same = f"(PARTITION BY person_id ORDER BY {told}, content)"
         copy, is_copy = f"row_number() OVER {same}", f"first(content) OVER {same} = content"
     store.connection.execute(
         f"""
@@ -120,7 +121,7 @@ def add_observation_periods(store: Store, raw: RawTable) -> tuple[Problem, ...]:
     """Add the periods that were handed over to `observation_period`; one that has no start or no end is left out."""
     starts = ("observation_period_start_date", "observation_period_start_datetime")
     ends = ("observation_period_end_date", "observation_period_end_datetime")
-    others = ", ".join(f'"{column}"' for column in raw.kinds if column != "observation_period_id")
+    others = raw.all_but("observation_period_id")
     copy = "row_number() OVER (PARTITION BY content ORDER BY row_id NULLS LAST)"
     copy = "1" if _is_each_once(store, raw, others) else copy
     store.connection.execute(

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from refractory.records.source import quoted_path
+
 # 2015-03-02, 2015-3-2 or 2015/03/02, whatever time of day follows. 02/03/2015 means two days: it is not guessed.
 _YEAR_FIRST = r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})([ T].*)?$"
 _DIGITS_ONLY = r"^(\d{4})(\d{2})(\d{2})(\.0*)?$"
@@ -20,6 +22,10 @@ class RawTable:
 
     name: str
     kinds: Mapping[str, str]
+
+    def all_but(self, key: str) -> str:
+        """List all columns but one; two rows that agree in them are copies of each other."""
+        return ", ".join(quoted_path((column,)) for column in self.kinds if column != key)
 
     def integer(self, column: str) -> str:
         """Read a whole number; null when it is none."""

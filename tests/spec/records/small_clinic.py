@@ -15,6 +15,7 @@ from refractory.records.clinical import CLINICAL_TABLES
 from refractory.records.concept_sets import ConceptSetDefinition
 from refractory.records.from_omop import open_source
 from refractory.records.read import RecordNeeds, Records, read_records
+from refractory.records.source import quoted_path
 from tables import table
 
 SETS = {
@@ -273,7 +274,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, clinic: Clinic | None, form: Fo
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {form.schema}")
         before = f"{form.schema}."
     for name, columns, rows in (clinic or Clinic()).tables(form):
-        typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        typed = ", ".join(f"{quoted_path((column,))} {kind}" for column, kind in columns.items())
         connection.execute(f'CREATE TABLE {before}"{name}" ({typed})')
         marks = ", ".join("?" for _ in columns)
         if rows:

@@ -89,6 +89,17 @@ def test_a_copy_of_a_row_is_used_once_whatever_its_key_and_the_lowest_key_stays(
     ]
 
 
+def test_a_column_may_have_any_name(tmp_path):
+    head = 'key | person | concept | start | own | own_concept | seen "twice"; see note\n'
+    row = "1 | 80182 | 2015-01-01 | M33.10 | 0"
+    folder = write_folder(
+        tmp_path / "clinic",
+        "csv",
+        Clinic().having(condition_occurrence=f"{head}1 | {row} | a\n2 | {row} | b\n3 | {row} | b"),
+    )
+    assert used(read(folder)) == [1, 2]
+
+
 def test_rows_that_differ_in_any_column_are_not_copies_even_one_that_is_not_read(tmp_path):
     head = "key | person | concept | start | own | own_concept | visit_occurrence_id\n"
     clinic = Clinic().having(

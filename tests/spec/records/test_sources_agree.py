@@ -132,6 +132,16 @@ def test_a_database_with_views_instead_of_tables(tmp_path, expected):
     assert_same(read(path), expected)
 
 
+def test_views_and_materialised_views_of_postgresql(postgresql, expected):
+    address = write_postgresql(postgresql(), DIRTY, Form(schema="raw"))
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA cdm")
+        for number, name in enumerate(CLINIC):
+            kind = "MATERIALIZED VIEW" if number % 2 else "VIEW"
+            connection.execute(f"CREATE {kind} cdm.{name} AS SELECT * FROM raw.{name}")
+    assert_same(read(address, NEEDS, schema="cdm"), expected)
+
+
 def test_a_vocabulary_in_a_schema_beside_the_records(postgresql, tmp_path, expected):
     vocabulary = {name for name in CLINIC if name.startswith("concept") or name == "drug_strength"}
     clinical = Clinic({name: text for name, text in DIRTY.drawn.items() if name not in vocabulary})
