@@ -72,19 +72,18 @@ def _of_design(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list
         return [*cautions, Caution("empty-cohort", "Empty cohort", text, Severity.SERIOUS)]
     if plan.response.means == "benefit":
         text = (
-            "Everybody was treated. Improvement may also be the natural course of the disease, regression to the "
-            "mean, or "
-            "another drug begun near day 0; this study cannot tell them apart."
+            "Everybody was treated. Improvement may also be the natural course of the disease, regression to the mean, "
+            "or another drug begun near day 0; this study cannot tell them apart."
         )
         cautions.append(Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS))
     counts = tally(patients)
     fewer = min(counts.responders, counts.non_responders)
     if counts.evaluable and fewer < 10:
         which = "non-responders" if fewer == counts.non_responders else "responders"
+        verb = "is one of the" if fewer == 1 else "are"
         text = (
-            f"There are {fewer} {which} among {counts.evaluable} evaluable persons. Predictors and comparisons of "
-            f"groups "
-            "rest on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
+            f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
+            "on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
         )
         cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS))
     return cautions
@@ -121,10 +120,9 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
         responders = with_status(patients, ResponseStatus.RESPONSE)
         unknown = sum(one.cycles_to_response is None for one in responders)
         if responders:
-            text = (
-                f"The mean number of cycles to response is over responders only, as it is published; {unknown} of "
-                f"{len(responders)} responders are left out of it because the day of response is not known well enough."
-            )
+            text = "The mean number of cycles to response is over responders only, as it is published."
+            if unknown:
+                text += f" Of {len(responders)} responders {unknown} are left out: the day of response is not known."
             cautions.append(Caution("mean-over-responders", "Cycles to response leave out non-responders", text))
     return cautions
 

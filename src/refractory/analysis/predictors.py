@@ -12,7 +12,7 @@ from refractory.numbers import format_p_value
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
 from refractory.statistics.association import estimate_fisher_exact, estimate_freeman_halton
-from refractory.statistics.estimate import Estimate
+from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_hodges_lehmann_shift, estimate_mann_whitney, estimate_median
 from refractory.statistics.multiplicity import adjust_by_holm
 from refractory.statistics.power import find_detectable_difference, find_detectable_shift
@@ -153,10 +153,10 @@ def name_predictors(predictors: Sequence[Predictor]) -> list[NamedEstimate]:
         named.append(NamedEstimate(f"predictor.{one.name}.test", one.name, rule, "overall", one.name, one.test))
     significant = sum(one.adjusted is not None and one.adjusted < SIGNIFICANT for one in predictors)
     rule = f"Predictors with P < {SIGNIFICANT} after Holm's method, of {len(predictors)} tested"
+    # None of none tested is not the same as none of eight.
+    count = count_of(significant) if predictors else Estimate(EstimateKind.COUNT, None, 0, "nothing could be tested")
     named.append(
-        NamedEstimate(
-            "predictors.significant", "Significant predictors", rule, "overall", "predictors", count_of(significant)
-        )
+        NamedEstimate("predictors.significant", "Significant predictors", rule, "overall", "predictors", count)
     )
     return named
 
