@@ -10,7 +10,7 @@ from refractory import __version__
 from refractory.analysis.analyse import analyse
 from refractory.analysis.cautions import RunFacts
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import AttritionStep, Results, StudyHead, TableAccount
+from refractory.analysis.results import Results, StudyHead
 from refractory.cohort.build import Cohort, build_cohort
 from refractory.explain import explain_protocol
 from refractory.outcomes.assess import Patient, assess_cohort
@@ -125,13 +125,13 @@ def _derive_results(
     )
     return Results(
         head=head,
-        attrition=tuple(AttritionStep(**vars(step)) for step in cohort.attrition),
+        attrition=cohort.attrition,
         estimates=analysis.estimates,
         tables=analysis.tables,
         comparisons=analysis.comparisons,
         cautions=analysis.cautions,
         methods=explain_protocol(protocol),
-        accounts=tuple(TableAccount(**vars(account)) for account in records.accounts),
+        accounts=tuple(records.accounts),
         problems=count_problems(problems),
         listings=analysis.listings,
     )

@@ -5,37 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from refractory.cohort.attrition import AttritionStep
+from refractory.records.accounts import TableAccount
 from refractory.statistics.estimate import Estimate
 
+__all__ = [
+    "AttritionStep",
+    "Caution",
+    "Cell",
+    "Comparison",
+    "Listing",
+    "MethodsSection",
+    "NamedEstimate",
+    "ResultRow",
+    "ResultTable",
+    "Results",
+    "Severity",
+    "StudyHead",
+    "TableAccount",
+]
+
 Cell = Estimate | str | int | None
-
-
-@dataclass(frozen=True)
-class AttritionStep:
-    """One criterion of the study and whom it left.
-
-    Args:
-        criterion: Short name, unique in the study ("Refractory").
-        sentence: The criterion as a sentence of the protocol.
-        reason: Why somebody is lost here, as the flow chart says it ("Fewer than 2 systemic drugs before").
-        persons_before: Persons with at least one candidate day zero before this criterion.
-        persons_after: The same after it.
-        records_before: Candidate days zero before.
-        records_after: Candidate days zero after.
-    """
-
-    criterion: str
-    sentence: str
-    reason: str
-    persons_before: int
-    persons_after: int
-    records_before: int
-    records_after: int
-
-    @property
-    def persons_lost(self) -> int:
-        """Persons whose last candidate day zero this criterion took away."""
-        return self.persons_before - self.persons_after
 
 
 class Severity(StrEnum):
@@ -138,17 +128,6 @@ class MethodsSection:
 
     heading: str
     sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TableAccount:
-    """What became of the rows of one source table: rows = used + not asked for + listed."""
-
-    table: str
-    rows: int
-    used: int
-    not_asked_for: int
-    listed: int
 
 
 @dataclass(frozen=True)

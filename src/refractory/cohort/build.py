@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from refractory.cohort.attrition import Attrition, AttritionStep
 from refractory.cohort.criteria import Leaves, derive_facts, derive_findings, keep_where
 from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefinition, require_age, require_observation
 from refractory.cohort.refractory import (
@@ -48,19 +49,6 @@ class CohortDefinition:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One criterion and whom it left: the cohort's half of a row of attrition."""
-
-    criterion: str
-    sentence: str
-    reason: str
-    persons_before: int
-    persons_after: int
-    records_before: int
-    records_after: int
-
-
-@dataclass(frozen=True)
 class Cohort:
     """The persons of the study at time zero, and how they were found.
 
@@ -70,36 +58,8 @@ class Cohort:
     """
 
     members: tuple[Member, ...]
-    attrition: tuple[Step, ...]
+    attrition: tuple[AttritionStep, ...]
     is_observation_known: bool
-
-
-class _Attrition:
-    """The steps so far; each keeps its candidates under a name of its own."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.steps: list[Step] = []
-        self.kept: list[str] = []
-
-    def start(self, table: ir.Table, criterion: str, sentence: str) -> ir.Table:
-        kept = self._keep(table)
-        persons, records = self.store.tally(self.kept[-1])
-        self.steps.append(Step(criterion, sentence, "", persons, persons, records, records))
-        return kept
-
-    def require(self, table: ir.Table, criterion: str, sentence: str, reason: str) -> ir.Table:
-        before = self.steps[-1]
-        kept = self._keep(table)
-        persons, records = self.store.tally(self.kept[-1])
-        self.steps.append(
-            Step(criterion, sentence, reason, before.persons_after, persons, before.records_after, records)
-        )
-        return kept
-
-    def _keep(self, table: ir.Table) -> ir.Table:
-        self.kept.append(f"candidates_{len(self.kept)}")
-        return self.store.keep(self.kept[-1], table)
 
 
 def build_cohort(
@@ -117,7 +77,7 @@ def build_cohort(
         The cohort; what the store holds beside it is said there.
     """
     exposures = store.keep("exposures", derive_exposures(store.table("drug")))
-    attrition = _Attrition(store)
+    attrition = Attrition(store)
     is_observation_known = store.tally("observation_period")[1] > 0
     candidates = _require_treatment(store, attrition, exposures, leaves, definition)
     progress("Disease")
@@ -142,7 +102,7 @@ def build_cohort(
 
 
 def _require_treatment(
-    store: Store, attrition: _Attrition, exposures: ir.Table, leaves: Leaves, definition: CohortDefinition
+    store: Store, attrition: Attrition, exposures: ir.Table, leaves: Leaves, definition: CohortDefinition
 ) -> ir.Table:
     treatment = definition.treatment
     given = exposures.filter(exposures.concept_set.isin(list(leaves[treatment.concept])))
@@ -168,7 +128,7 @@ def _require_treatment(
 
 def _require_eligible(
     store: Store,
-    attrition: _Attrition,
+    attrition: Attrition,
     candidates: ir.Table,
     eligibility: EligibilityDefinition,
     is_observation_known: bool,
@@ -198,7 +158,7 @@ def _facts(store: Store) -> ir.Table:
 
 
 def _require_findings(
-    store: Store, attrition: _Attrition, candidates: ir.Table, leaves: Leaves, definition: CohortDefinition
+    store: Store, attrition: Attrition, candidates: ir.Table, leaves: Leaves, definition: CohortDefinition
 ) -> ir.Table:
     wanted = definition.eligibility.data_at_diagnosis
     if wanted is None:
@@ -214,7 +174,7 @@ def _require_findings(
 
 def _require_refractory(
     store: Store,
-    attrition: _Attrition,
+    attrition: Attrition,
     candidates: ir.Table,
     exposures: ir.Table,
     leaves: Leaves,
@@ -248,7 +208,7 @@ def _require_refractory(
 
 def _require_no_exclusion(
     store: Store,
-    attrition: _Attrition,
+    attrition: Attrition,
     candidates: ir.Table,
     leaves: Leaves,
     exclusions: tuple[ExclusionDefinition, ...],
@@ -267,7 +227,7 @@ def _require_no_exclusion(
     return candidates
 
 
-def _require_first(store: Store, candidates: ir.Table, attrition: _Attrition) -> None:
+def _require_first(store: Store, candidates: ir.Table, attrition: Attrition) -> None:
     """Keep each person's first candidate as day 0, and note at which criterion everybody else was lost."""
     import ibis
 
