@@ -78,8 +78,10 @@ class Protocol(Definition):
     @property
     def measurement_units(self) -> dict[str, str | None]:
         """The unit that each measured leaf concept set is wanted in; None: as it is recorded."""
-        units: dict[str, str | None] = {}
         leaves = self.leaves
+        scores = [rule.score for rule in (self.response.primary, *self.response.supporting)]
+        scores += [self.refractory.active.score] if self.refractory and self.refractory.active else []
+        units: dict[str, str | None] = {leaf: None for name in scores if name for leaf in leaves[name]}
         if self.treatment.cycle and self.treatment.cycle.weight:
             units |= dict.fromkeys(leaves[self.treatment.cycle.weight], WEIGHT_UNIT)
         for covariate in self.covariate:

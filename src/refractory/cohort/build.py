@@ -52,9 +52,9 @@ class CohortDefinition:
 class Cohort:
     """The persons of the study at time zero, and how they were found.
 
-    The store holds beside it: `cohort` (one row per person: person_id, day0_date, diagnosis_date,
-    drugs_before), `courses` (the proof of the refractory rule), `losses` (one row per person who ever had
-    the treatment and is not in the cohort: person_id, criterion).
+    The store holds beside it: `cohort` (one row per person: person_id, day0_date, diagnosis_date, drugs_before),
+    `courses_before` (the proof of the refractory rule), `losses` (one row per person who ever had the treatment
+    and is not in the cohort: person_id, criterion), `final_labels` (one row per person, adjudicated item and date).
     """
 
     members: tuple[Member, ...]
@@ -77,6 +77,7 @@ def build_cohort(
         The cohort; what the store holds beside it is said there.
     """
     exposures = store.keep("exposures", derive_exposures(store.table("drug")))
+    store.keep("final_labels", derive_final_labels(store.table("label")))
     attrition = Attrition(store)
     is_observation_known = store.tally("observation_period")[1] > 0
     candidates = _require_treatment(store, attrition, exposures, leaves, definition)
@@ -195,7 +196,7 @@ def _require_refractory(
     scores = measurement.filter(measurement.concept_set.isin(list(leaves[active.score]) if active.score else [""]))
     activity = store.keep(
         "activity",
-        classify_activity(candidates, derive_final_labels(store.table("label")), scores, active),
+        classify_activity(candidates, store.table("final_labels"), scores, active),
     )
     keys = ["person_id", "day0_date"]
     return attrition.require(

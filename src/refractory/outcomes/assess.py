@@ -25,7 +25,6 @@ from refractory.outcomes.response import (
 )
 from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing
 from refractory.outcomes.timing import count_cycles_to_response
-from refractory.records.adjudicated import derive_final_labels
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
@@ -99,7 +98,8 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
     cycles = _read_cycles(store, leaves, definition.treatment)
     until = _read_observation_ends(store) if cohort.is_observation_known else {}
     rules = (definition.response.primary, *definition.response.supporting)
-    responses = [_classify_cohort(store, leaves, cohort, rule, until) for rule in rules]
+    seen: dict[str, dict[int, list[Assessment]]] = {}
+    responses = [_classify_cohort(store, leaves, cohort, rule, until, seen) for rule in rules]
     sparing: dict[int, Sparing] = {}
     if definition.sparing:
         last = timedelta(days=definition.sparing.follow_up_day)
@@ -166,8 +166,14 @@ def _read_observation_ends(store: Store) -> dict[int, date]:
 
 
 def _classify_cohort(
-    store: Store, leaves: Leaves, cohort: Cohort, rule: ResponseRule, until: Mapping[int, date]
+    store: Store,
+    leaves: Leaves,
+    cohort: Cohort,
+    rule: ResponseRule,
+    until: Mapping[int, date],
+    seen: dict[str, dict[int, list[Assessment]]],
 ) -> dict[int, Response]:
+    """Classify every person by one rule; `seen` keeps what was read, for the next rule on the same label or score."""
     if rule.event:
         events = _read_events(store, leaves[rule.event])
         return {
@@ -176,10 +182,13 @@ def _classify_cohort(
             )
             for member in cohort.members
         }
-    seen = _read_labels(store, rule.label) if rule.label else _read_scores(store, leaves[rule.score or ""])
+    name = rule.label or rule.score or ""
+    if name not in seen:
+        seen[name] = _read_labels(store, name) if rule.label else _read_scores(store, leaves[name])
     classify = classify_by_label if rule.label else classify_by_score
     return {
-        member.person_id: classify(seen.get(member.person_id, []), member.day0_date, rule) for member in cohort.members
+        member.person_id: classify(seen[name].get(member.person_id, []), member.day0_date, rule)
+        for member in cohort.members
     }
 
 
@@ -193,7 +202,7 @@ def _read_events(store: Store, names: tuple[str, ...]) -> dict[int, list[date]]:
 
 
 def _read_labels(store: Store, item: str) -> dict[int, list[Assessment]]:
-    labels = derive_final_labels(store.table("label"))
+    labels = store.table("final_labels")
     labels = labels.filter(labels.item == item.lower().strip()).semi_join(store.table("cohort"), "person_id")
     seen: dict[int, list[Assessment]] = {}
     for row in store.records(labels.order_by(["person_id", "earliest", "latest"])):
