@@ -156,7 +156,7 @@ def tabulate(rows: list[tuple[Measure, str]]) -> Table:
 
 
 def main() -> int:
-    """Measure, print, and say by the exit status whether the limit is kept."""
+    """Measure and print; the exit status says only whether both ways find the same persons."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repetitions", type=int, default=5)
     repetitions = parser.parse_args().repetitions
