@@ -158,3 +158,6 @@ else
     install --no-build-isolation -e "$root"
 fi
 echo "$made_from" >"$stamp"
+# The first run compiles all that it imports. That is done here, beside whatever comes next, on the other core.
+"$venv/bin/python" -c 'import refractory.run_store, refractory.terminal, scipy.special, ibis.backends.sql.compilers' \
+    >/dev/null 2>&1 &

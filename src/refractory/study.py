@@ -200,6 +200,7 @@ def _find_facts(
         exposures=found,
         unknown_routes=unknown if protocol.treatment.routes else 0,
         treatment_records=treatment,
+        has_vocabulary=records.concept_sets.has_vocabulary,
         unresolved_codes=sum(one.doubt is Doubt.NOT_FOUND and one.confidence is None for one in unresolved),
         doubtful_codes=sum(one.doubt is Doubt.NAMES_SOMETHING_ELSE for one in unresolved),
         empty_sets=tuple(name for name in named if name not in seen),

@@ -26,6 +26,7 @@ class RunFacts:
         exposures: Drug records of the cohort.
         unknown_routes: Records of the treatment, of the cohort, whose route is unknown.
         treatment_records: Records of the treatment, of the cohort.
+        has_vocabulary: The source has OMOP's vocabulary tables.
         unresolved_codes: Codes that the protocol itself names and the source's vocabulary does not have.
         doubtful_codes: Codes that the source's vocabulary has, but under a name that says something else.
         empty_sets: Concept sets without a single record among the persons ever treated.
@@ -40,6 +41,7 @@ class RunFacts:
     exposures: int
     unknown_routes: int
     treatment_records: int
+    has_vocabulary: bool
     unresolved_codes: int
     doubtful_codes: int
     empty_sets: tuple[str, ...]
@@ -200,7 +202,13 @@ def _codes(count: int) -> str:
 
 def _of_codes(facts: RunFacts) -> list[Caution]:
     cautions = []
-    if facts.unresolved_codes:
+    if not facts.has_vocabulary:
+        text = (
+            "The source has no vocabulary tables: only concept ids and codes as they are written in the protocol were "
+            "found, no descendants. Drugs that are recorded as products are missing from the study."
+        )
+        cautions.append(Caution("no-vocabulary", "No vocabulary", text, Severity.SERIOUS))
+    elif facts.unresolved_codes:
         text = (
             f"{_codes(facts.unresolved_codes)} that the protocol names: not in the source's vocabulary, and matched "
             "with the source's own codes only. The command check lists them."
