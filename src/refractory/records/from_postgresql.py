@@ -95,7 +95,7 @@ def open_postgresql(address: str, schema: str | None = None) -> PostgresqlSource
         raise RecordsError(
             "Reading PostgreSQL needs the package psycopg, which is not installed.",
             where=without_password(address),
-            remedy="pip install 'refractory[postgresql]'",
+            remedy="pip install 'psycopg[binary]'",
         ) from None
     name = without_password(address)
     try:

@@ -314,7 +314,7 @@ def test_postgresql_without_its_driver(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     message = told("postgresql://reader:secret@127.0.0.1/omop")
     assert "Reading PostgreSQL needs the package psycopg, which is not installed." in message
-    assert "pip install 'refractory[postgresql]'" in message
+    assert "pip install 'psycopg[binary]'" in message
 
 
 def test_a_file_of_another_kind_of_database(tmp_path):
