@@ -147,7 +147,7 @@ fi
 : >"$log"
 find_uv
 say "installing the pinned packages to $purpose"
-install setuptools
+install flit_core
 if [ "$purpose" = test ]; then
     install --no-build-isolation -e "$root[test]"
     has_chromium || install_debian chromium
