@@ -58,8 +58,9 @@ def write_run(run: StudyRun, folder: Path) -> None:
     run writes the same bytes.
     """
     check_out(folder)
-    for stale in folder.parent.glob(f".{folder.name}.partial-*"):
-        shutil.rmtree(stale, ignore_errors=True)
+    for partial in folder.parent.glob(f".{folder.name}.partial-*"):
+        if not _is_running(partial.name.rpartition("-")[2]):
+            shutil.rmtree(partial, ignore_errors=True)
     partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
     try:
         partial.mkdir()
@@ -75,6 +76,17 @@ def write_run(run: StudyRun, folder: Path) -> None:
         ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _is_running(process: str) -> bool:
+    """Say whether the run that began a partial folder still goes on."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _replace(folder: Path, partial: Path) -> None:

@@ -190,7 +190,7 @@ def _find_facts(
         unknown=ibis.ifelse(is_unknown, 1, 0).sum().cast("int64"),
     )
     found, start_only, treatment, unknown = (value or 0 for value in store.rows(counts)[0])
-    seen = {name for table in ("event", "drug", "measurement") for name in _sets_in(records, table)}
+    seen = _sets_in(records)
     unresolved = records.concept_sets.unresolved
     named = sorted({leaf for leaves in protocol.leaves.values() for leaf in leaves})
     return RunFacts(
@@ -210,9 +210,12 @@ def _find_facts(
     )
 
 
-def _sets_in(records: Records, table: str) -> list[str]:
-    rows = records.store.table(table)
-    return [name for (name,) in records.store.rows(rows.select("concept_set").distinct())]
+def _sets_in(records: Records) -> set[str]:
+    """Return the concept sets that name any record."""
+    import ibis
+
+    tables = [records.store.table(name).select("concept_set") for name in ("event", "drug", "measurement")]
+    return {name for (name,) in records.store.rows(ibis.union(*tables, distinct=True))}
 
 
 def _count_unknown_courses(protocol: Protocol, records: Records) -> int:

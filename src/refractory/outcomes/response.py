@@ -45,8 +45,6 @@ def _read_change(value: Any) -> Change:
     change = Change(float(found[1]), not found[2].startswith("point"))
     if change.amount == 0:
         raise ValueError("a change of 0 is no change")
-    if change.is_relative and change.amount > 100:
-        raise ValueError("a score cannot fall by more than 100 %")
     return change
 
 
@@ -80,6 +78,8 @@ class ResponseRule(Definition):
             raise ValueError(f"a response rule names exactly one of label, score, event; this one names {said}")
         if self.score and bool(self.fall) == bool(self.rise):
             raise ValueError('a score needs fall or rise, such as fall = "4 points"')
+        if self.fall and self.fall.is_relative and self.fall.amount > 100:
+            raise ValueError("a score cannot fall by more than 100 %")
         if self.baseline.last_day is None or self.baseline.last_day > 0:
             raise ValueError("a baseline window ends on day 0 or before: what comes after is no baseline")
         if self.window.first_day is None or self.window.first_day < 0:

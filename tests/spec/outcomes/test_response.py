@@ -110,6 +110,12 @@ def test_a_rise_is_read_in_the_other_direction():
     assert classify_by_score(seen, DAY_0, rule).status == "RESPONSE"
 
 
+def test_a_score_may_rise_by_more_than_all_of_its_baseline():
+    rule = ResponseRule(score="platelets", rise="150 %", window=[1, 365])
+    seen = _seen("when | score\n2019-12-01 | 20\n2020-02-01 | 50")
+    assert classify_by_score(seen, DAY_0, rule).status == "RESPONSE"
+
+
 def test_a_confirmed_response_is_met_again_at_a_visit_late_enough():
     rule = FALL_4.model_copy(update={"confirmed": 28})
     once = _seen("when | score\n2019-12-01 | 20\n2020-02-01 | 10\n2020-02-28 | 10")
