@@ -20,6 +20,7 @@ from refractory.analysis.tables import (
     tabulate_response,
     tabulate_sparing,
     tabulate_strata,
+    with_and_without,
 )
 from refractory.outcomes.assess import Patient
 
@@ -69,7 +70,9 @@ def analyse(
     if plan.sparing:
         tables.append(tabulate_sparing(patients, [one for one in estimates if one.id.startswith("sparing.")]))
     if predictors:
-        tables.append(tabulate_predictors(predictors, (counts.responders, counts.non_responders)))
+        words = with_and_without(plan.response)
+        heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
+        tables.append(tabulate_predictors(predictors, heads))
     return Analysis(
         estimates=tuple(estimates),
         tables=tuple(tables),

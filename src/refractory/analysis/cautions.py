@@ -117,7 +117,7 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
             text = (
                 f"{name}: for {apart} of {len(judged)} persons judged by both, it disagrees with the primary outcome."
             )
-            cautions.append(Caution(f"disagreement-{number + 1}", "Outcome and score disagree", text))
+            cautions.append(Caution(f"disagreement-{number + 1}", "Primary and supporting outcome disagree", text))
     if plan.has_cycles:
         responders = with_status(patients, ResponseStatus.RESPONSE)
         unknown = sum(one.cycles_to_response is None for one in responders)
@@ -222,7 +222,7 @@ def _of_codes(facts: RunFacts) -> list[Caution]:
         cautions.append(Caution("doubtful-codes", "Codes that may name something else", text, Severity.SERIOUS))
     if facts.empty_sets:
         shown = ", ".join(facts.empty_sets[:8]) + (" and others" if len(facts.empty_sets) > 8 else "")
-        text = f"{len(facts.empty_sets)} concept sets have no record among the persons ever treated: {shown}."
+        text = f"Among the persons ever treated there is no record of: {shown}."
         cautions.append(Caution("empty-concept-sets", "Concept sets without records", text))
     if facts.rows_left_out:
         count = format_count(facts.rows_left_out)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from refractory.analysis.analysis_set import with_status
 from refractory.analysis.estimates import Plan, count_of, strata_of, subtypes_of
-from refractory.analysis.results import NamedEstimate, ResultRow, ResultTable
-from refractory.numbers import format_p_value
+from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
+from refractory.numbers import format_p_value, format_share
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
 from refractory.statistics.association import estimate_fisher_exact, estimate_freeman_halton
@@ -16,7 +16,7 @@ from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_hodges_lehmann_shift, estimate_mann_whitney, estimate_median
 from refractory.statistics.multiplicity import adjust_by_holm
 from refractory.statistics.power import find_detectable_difference, find_detectable_shift
-from refractory.statistics.proportions import estimate_difference, estimate_proportion
+from refractory.statistics.proportions import estimate_difference
 
 SIGNIFICANT = 0.05
 
@@ -38,7 +38,7 @@ class Predictor:
     estimate: Estimate | None
     test: Estimate
     detectable: str
-    levels: tuple[tuple[str, Estimate, Estimate], ...]
+    levels: tuple[tuple[str, Cell, Cell], ...]
     adjusted: float | None = None
 
 
@@ -117,9 +117,7 @@ def _test_groups(
     if len(counts) < 2:
         return None
     yes, no = sum(row[1] for row in counts), sum(row[2] for row in counts)
-    rows = tuple(
-        (level, estimate_proportion(hits, yes), estimate_proportion(misses, no)) for level, hits, misses in counts
-    )
+    rows = tuple((level, format_share(hits, yes), format_share(misses, no)) for level, hits, misses in counts)
     if not yes or not no:
         return None
     if len(counts) > 2:
@@ -161,12 +159,12 @@ def name_predictors(predictors: Sequence[Predictor]) -> list[NamedEstimate]:
     return named
 
 
-def tabulate_predictors(predictors: Sequence[Predictor], persons: tuple[int, int]) -> ResultTable:
+def tabulate_predictors(predictors: Sequence[Predictor], heads: tuple[str, str]) -> ResultTable:
     """Tabulate the predictors: what responders and non-responders look like, the effect, P, and what could be found.
 
     Args:
         predictors: From find_predictors.
-        persons: Responders and non-responders.
+        heads: What stands over the persons with and without the response.
     """
     rows = []
     for one in predictors:
@@ -179,17 +177,16 @@ def tabulate_predictors(predictors: Sequence[Predictor], persons: tuple[int, int
         rows += [ResultRow(level, (yes, no, None, None, None, None), indent=1) for level, yes, no in one.levels]
     columns = (
         "Predictor",
-        f"Responders (n = {persons[0]})",
-        f"Non-responders (n = {persons[1]})",
+        *heads,
         "Difference (95 % CI)",
         "P",
         "P, Holm",
         "Detectable with 80 % power",
     )
     footnotes = (
-        "Numbers: median (quartiles), Hodges-Lehmann shift, exact Mann-Whitney test. Groups: share of the responders "
-        "and of the non-responders, difference in response rate of the first group minus the second, Fisher's exact "
-        "test (Freeman-Halton beyond two groups).",
+        "Numbers: median (quartiles), Hodges-Lehmann shift, Mann-Whitney test (exact up to 100 persons). Groups: share "
+        "of the persons in the column's head, difference in response rate of the first group minus the second, Fisher's "
+        "exact test (Freeman-Halton beyond two groups).",
         "A P value above 0.05 does not show that a predictor has no effect: the last column says how large an effect "
         "had to be for this study to have an 80 % chance of finding it.",
     )

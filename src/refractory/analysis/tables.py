@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from refractory.analysis.analysis_set import Tally, of_stratum, of_subtype, supporting_answer, tally, with_status
 from refractory.analysis.estimates import Plan, primary_reading, read_three_ways, strata_of, subtypes_of
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
-from refractory.numbers import format_share
+from refractory.numbers import format_count, format_percentage, format_share
 from refractory.outcomes.assess import Patient
-from refractory.outcomes.response import ResponseStatus
+from refractory.outcomes.response import ResponseDefinition, ResponseStatus
 from refractory.outcomes.sparing import SparingClass
+from refractory.statistics.estimate import Estimate
 from refractory.statistics.location import estimate_mean, estimate_median
 
 Columns = Sequence[tuple[str, Sequence[Patient]]]
@@ -28,8 +29,11 @@ def tabulate_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[st
     columns: list[tuple[str, Sequence[Patient]]] = [("All", patients)]
     columns += [(name, of_stratum(patients, name)) for name in strata_of(plan, patients)]
     columns += [
-        (_with_response(plan), with_status(patients, ResponseStatus.RESPONSE)),
-        (_without_response(plan), with_status(patients, ResponseStatus.NO_RESPONSE)),
+        *zip(
+            with_and_without(plan.response),
+            (with_status(patients, status) for status in (ResponseStatus.RESPONSE, ResponseStatus.NO_RESPONSE)),
+            strict=True,
+        ),
     ]
     rows = _number_rows("Age at day 0, years", lambda one: one.member.age_years, columns)
     rows.append(_share_row("Female", lambda one: one.member.sex == "female", columns))
@@ -59,12 +63,11 @@ def tabulate_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[st
     return ResultTable("baseline", "Persons at time zero", heads, tuple(rows), footnotes)
 
 
-def _with_response(plan: Plan) -> str:
-    return "Responders" if plan.response.means == "benefit" else f"With {plan.response.name.lower()}"
-
-
-def _without_response(plan: Plan) -> str:
-    return "Non-responders" if plan.response.means == "benefit" else f"Without {plan.response.name.lower()}"
+def with_and_without(response: ResponseDefinition) -> tuple[str, str]:
+    """Name the persons with and without the outcome: a harm has no responders."""
+    if response.means == "benefit":
+        return "Responders", "Non-responders"
+    return f"With {response.name.lower()}", f"Without {response.name.lower()}"
 
 
 def _capital(name: str) -> str:
@@ -113,9 +116,7 @@ def tabulate_response(patients: Sequence[Patient], plan: Plan) -> ResultTable:
             counts.not_evaluable,
             readings["evaluable"],
             readings["as_non_response"],
-            " to ".join(format_share(one.numerator or 0, one.denominator or 0) for one in bounds)
-            if bounds
-            else "the same",
+            _say_bounds(*bounds) if bounds else "the same",
         )
         rows.append(ResultRow(label, cells, indent))
 
@@ -145,6 +146,13 @@ def tabulate_response(patients: Sequence[Patient], plan: Plan) -> ResultTable:
         "Bounds: every person not evaluable counted against (worst) or in favour of (best) the treatment.",
     )
     return ResultTable("response", plan.response.name, columns, tuple(rows), footnotes)
+
+
+def _say_bounds(worst: Estimate, best: Estimate) -> str:
+    """Say two bounds of one denominator: "6/11 to 8/11 (55 % to 73 %)"."""
+    ends = [(one.numerator or 0, one.denominator or 0) for one in (worst, best)]
+    counts = " to ".join(f"{format_count(counted)}/{format_count(among)}" for counted, among in ends)
+    return f"{counts} ({' to '.join(format_percentage(counted, among) for counted, among in ends)})"
 
 
 def tabulate_comparison(patients: Sequence[Patient], plan: Plan, named: Sequence[NamedEstimate]) -> ResultTable:

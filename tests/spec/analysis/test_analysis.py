@@ -208,6 +208,6 @@ def test_an_empty_cohort_says_so_and_no_more_than_that():
 def test_the_response_table_gives_bounds_only_where_somebody_is_not_evaluable():
     rows = {row.label: row.cells for row in tabulate_response(_patients(6, 3, 2), PLAN).rows}
     assert rows["All persons"][:2] == (11, 2)
-    assert rows["All persons"][4] == "6/11 (55 %) to 8/11 (73 %)"
+    assert rows["All persons"][4] == "6/11 to 8/11 (55 % to 73 %)"
     without = {row.label: row.cells for row in tabulate_response(_patients(6, 3, 0), PLAN).rows}
     assert without["All persons"][4] == "the same"
