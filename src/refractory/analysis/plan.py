@@ -36,8 +36,8 @@ class AnalysisDefinition(Definition):
             )
         said.append(
             "Predictors of response are tested one by one, by Fisher's exact test (Freeman-Halton beyond two groups) "
-            "or the Mann-Whitney test (exact up to 100 persons); P values are adjusted by Holm's method within this family, and the "
-            "smallest difference that the study had an 80 % chance of finding is printed beside each."
+            "or the Mann-Whitney test (exact up to 100 persons); P values are adjusted by Holm's method within this "
+            "family, and the smallest difference that the study had an 80 % chance of finding is printed beside each."
         )
         return tuple(said)
 

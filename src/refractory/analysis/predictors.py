@@ -185,8 +185,8 @@ def tabulate_predictors(predictors: Sequence[Predictor], heads: tuple[str, str])
     )
     footnotes = (
         "Numbers: median (quartiles), Hodges-Lehmann shift, Mann-Whitney test (exact up to 100 persons). Groups: share "
-        "of the persons in the column's head, difference in response rate of the first group minus the second, Fisher's "
-        "exact test (Freeman-Halton beyond two groups).",
+        "of the persons in the column's head, difference in response rate of the first group minus the second, "
+        "Fisher's exact test (Freeman-Halton beyond two groups).",
         "A P value above 0.05 does not show that a predictor has no effect: the last column says how large an effect "
         "had to be for this study to have an 80 % chance of finding it.",
     )
