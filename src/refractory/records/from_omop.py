@@ -40,6 +40,7 @@ def open_source(address: str, schema: str | None = None) -> Source:
     path = Path(address).expanduser()
     if not path.exists():
         raise RecordsError("There is no such file or folder.", where=address, remedy=f"name {_ADDRESSES}")
+    path = path.resolve()  # "." has no name
     return _open_folder(path) if path.is_dir() else _open_duckdb(path, schema)
 
 
