@@ -162,7 +162,7 @@ def parse_protocol(text: str, file: str = "protocol.toml") -> Protocol:
             where=file,
             remedy="mend the lines above; `refractory schema` prints every key that is allowed.",
         )
-    protocol.leaves  # noqa: B018  raises ProtocolError where members are circular
+    expand_members(protocol.concepts)
     return protocol
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -24,11 +24,11 @@ def open_console() -> Console:
     return Console(highlight=False, width=min(width, _WIDEST))
 
 
-def open_table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
+def open_table(title: str, columns: Sequence[tuple[str, JustifyMethod]]) -> Table:
     """Start a table with the look that all tables share; columns are names with left or right."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for name, justify in columns:
-        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]  # a literal at every call
+        table.add_column(name, justify=justify, overflow="fold")
     return table
 
 

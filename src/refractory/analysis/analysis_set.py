@@ -9,6 +9,7 @@ from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import Response, ResponseStatus
 
 Answer = Callable[[Patient], Response]
+Number = Callable[[Patient], float | int | None]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ def primary_answer(patient: Patient) -> Response:
 def supporting_answer(number: int) -> Answer:
     """Return the question for the answer by one supporting rule."""
     return lambda patient: patient.supporting[number]
+
+
+def baseline_value(covariate: str) -> Number:
+    """Return the question for the baseline value of a covariate."""
+    return lambda patient: patient.baseline[covariate]
 
 
 def tally(patients: Iterable[Patient], answer: Answer = primary_answer) -> Tally:

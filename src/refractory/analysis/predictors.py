@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from refractory.analysis.analysis_set import with_status
+from refractory.analysis.analysis_set import Number, baseline_value, with_status
 from refractory.analysis.estimates import Plan, count_of, strata_of, subtypes_of
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
+from refractory.errors import ProtocolError
 from refractory.numbers import format_p_value, format_share
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
@@ -53,7 +54,11 @@ def find_predictors(patients: Sequence[Patient], plan: Plan) -> tuple[Predictor,
 
     Returns:
         One entry per predictor that could be tested.
+
+    Raises:
+        ProtocolError: When the protocol names a predictor that the study does not have.
     """
+    _check_names(patients, plan)
     yes = with_status(patients, ResponseStatus.RESPONSE)
     no = with_status(patients, ResponseStatus.NO_RESPONSE)
     if not yes or not no:
@@ -70,13 +75,24 @@ def find_predictors(patients: Sequence[Patient], plan: Plan) -> tuple[Predictor,
     return tuple(replace(one, adjusted=p_value) for one, p_value in zip(chosen, adjusted, strict=True))
 
 
-def _numbers(patients: Sequence[Patient], plan: Plan):  # type: ignore[no-untyped-def]  # pairs of a name and a question
+def _check_names(patients: Sequence[Patient], plan: Plan) -> None:
+    known = [*(name for name, _ in _numbers(patients, plan)), *(name for name, _, _ in _groupings(patients, plan))]
+    for name in plan.analysis.predictors if patients else ():
+        if name not in known:
+            raise ProtocolError(
+                f'no predictor of this study is called "{name}".',
+                where="[analysis] predictors",
+                remedy=f"the predictors are: {', '.join(known)}.",
+            )
+
+
+def _numbers(patients: Sequence[Patient], plan: Plan) -> Iterator[tuple[str, Number]]:
     yield "Age at day 0, years", lambda one: one.member.age_years
     yield "Diagnosis to day 0, days", lambda one: one.member.days_from_diagnosis
     if plan.has_refractory_rule:
         yield "Drugs before day 0", lambda one: one.member.drugs_before
     for name in patients[0].baseline if patients else ():
-        yield name, lambda one, name=name: one.baseline[name]
+        yield name, baseline_value(name)
     if plan.sparing:
         yield (
             "Glucocorticoid at baseline, mg/day",
@@ -86,7 +102,9 @@ def _numbers(patients: Sequence[Patient], plan: Plan):  # type: ignore[no-untype
         )
 
 
-def _groupings(patients: Sequence[Patient], plan: Plan):  # type: ignore[no-untyped-def]  # name, levels, question
+def _groupings(
+    patients: Sequence[Patient], plan: Plan
+) -> Iterator[tuple[str, list[str], Callable[[Patient], str | None]]]:
     yield "Sex", ["female", "male"], lambda one: one.member.sex
     if plan.strata:
         yield "Stratum", strata_of(plan, patients), lambda one: one.member.stratum

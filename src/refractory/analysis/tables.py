@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from refractory.analysis.analysis_set import Tally, of_stratum, of_subtype, supporting_answer, tally, with_status
+from refractory.analysis.analysis_set import (
+    Number,
+    Tally,
+    baseline_value,
+    of_stratum,
+    of_subtype,
+    supporting_answer,
+    tally,
+    with_status,
+)
 from refractory.analysis.estimates import Plan, primary_reading, read_three_ways, strata_of, subtypes_of
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_count, format_percentage, format_share
@@ -15,7 +24,6 @@ from refractory.statistics.estimate import Estimate
 from refractory.statistics.location import estimate_mean, estimate_median
 
 Columns = Sequence[tuple[str, Sequence[Patient]]]
-Number = Callable[[Patient], float | int | None]
 
 
 def tabulate_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[str, Sequence[int]]) -> ResultTable:
@@ -41,16 +49,13 @@ def tabulate_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[st
     if plan.has_refractory_rule:
         rows += _number_rows("Drugs before day 0", lambda one: one.member.drugs_before, columns)
         for drug, persons in sorted(drugs.items(), key=lambda item: (-len(item[1]), item[0])):
-            takers = frozenset(persons)
-            rows.append(
-                _share_row(_capital(drug), lambda one, takers=takers: one.member.person_id in takers, columns, indent=1)  # type: ignore[misc]  # a default binds the loop's value
-            )
+            rows.append(_share_row(_capital(drug), _is_among(frozenset(persons)), columns, indent=1))
     if plan.subtypes:
         rows.append(ResultRow("Subtype", (None,) * len(columns)))
         for name in subtypes_of(plan, patients):
-            rows.append(_share_row(name, lambda one, name=name: one.member.subtype == name, columns, indent=1))  # type: ignore[misc]  # a default binds the loop's value
+            rows.append(_share_row(name, _has_subtype(name), columns, indent=1))
     for name in patients[0].baseline if patients else ():
-        rows += _number_rows(name, lambda one, name=name: one.baseline[name], columns)  # type: ignore[misc]  # a default binds the loop's value
+        rows += _number_rows(name, baseline_value(name), columns)
     if plan.sparing:
         rows.append(_share_row("On a glucocorticoid at baseline", _is_on_glucocorticoid, columns))
         of_those = [(name, list(filter(_is_on_glucocorticoid, persons))) for name, persons in columns]
@@ -68,6 +73,18 @@ def with_and_without(response: ResponseDefinition) -> tuple[str, str]:
     if response.means == "benefit":
         return "Responders", "Non-responders"
     return f"With {response.name.lower()}", f"Without {response.name.lower()}"
+
+
+def _is_among(persons: frozenset[int]) -> Callable[[Patient], bool]:
+    return lambda one: one.member.person_id in persons
+
+
+def _has_subtype(name: str) -> Callable[[Patient], bool]:
+    return lambda one: one.member.subtype == name
+
+
+def _had_responded_by(cycle: int) -> Callable[[Patient], bool]:
+    return lambda one: one.cycles_to_response is not None and one.cycles_to_response <= cycle
 
 
 def _capital(name: str) -> str:
@@ -197,7 +214,7 @@ def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
         rows.append(
             _share_row(
                 f"cycle {cycle}",
-                lambda one, cycle=cycle: one.cycles_to_response is not None and one.cycles_to_response <= cycle,  # type: ignore[misc]  # a default binds the loop's value
+                _had_responded_by(cycle),
                 columns,
                 indent=1,
             )

@@ -164,6 +164,16 @@ def test_a_predictor_that_tells_responders_apart_is_found_and_holm_never_lowers_
     assert "Age at day 0, years" not in predictors, "a predictor that does not vary has nothing to be tested"
 
 
+def test_a_predictor_that_the_study_does_not_have_is_answered_with_those_that_it_has():
+    plan = replace(PLAN, analysis=PLAN.analysis.model_copy(update={"predictors": ("Sex", "age")}))
+    with pytest.raises(ProtocolError) as refused:
+        find_predictors(_patients(6, 5, 0), plan)
+    assert '"age"' in str(refused.value)
+    assert "Age at day 0, years" in str(refused.value)
+    chosen = replace(PLAN, analysis=PLAN.analysis.model_copy(update={"predictors": ("Sex",)}))
+    assert [one.name for one in find_predictors(_patients(6, 5, 0), chosen)] == ["Sex"]
+
+
 def test_a_published_figure_that_names_no_result_is_answered_with_the_nearest():
     figure = PublishedFigure(statement="Improved", result="respnse.overall", value="83 %")
     with pytest.raises(ProtocolError) as refused:
