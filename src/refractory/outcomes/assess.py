@@ -96,7 +96,10 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
         One patient per person of the cohort, in the order of the cohort.
     """
     cycles = _read_cycles(store, leaves, definition.treatment)
-    until = _read_observation_ends(store) if cohort.is_observation_known else {}
+    until: dict[int, date] = {}
+    if cohort.is_observation_known:
+        # Whom no period covers on day 0 is not observed after it.
+        until = {member.person_id: member.day0_date for member in cohort.members} | _read_observation_ends(store)
     rules = (definition.response.primary, *definition.response.supporting)
     seen: dict[str, dict[int, list[Assessment]]] = {}
     responses = [_classify_cohort(store, leaves, cohort, rule, until, seen) for rule in rules]
@@ -104,8 +107,7 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
     if definition.sparing:
         last = timedelta(days=definition.sparing.follow_up_day)
         followed = {
-            member.person_id: not cohort.is_observation_known
-            or until.get(member.person_id, member.day0_date) >= member.day0_date + last
+            member.person_id: not cohort.is_observation_known or until[member.person_id] >= member.day0_date + last
             for member in cohort.members
         }
         sparing = classify_cohort_sparing(store, leaves, definition.sparing, followed)
