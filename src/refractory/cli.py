@@ -8,7 +8,9 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -62,6 +64,7 @@ def run(
     folder = out if out is not None else Path(protocol.study.name)
     check_out(folder)
     found = _find_labels(records, labels)
+    _load_ahead("scipy.special")
     with _Progress(timings) as progress, _opened(records, schema, progress) as source:
         done = run_study(protocol, source, found, progress)
         progress("Writing the report")
@@ -122,6 +125,11 @@ def schema() -> None:
     from refractory.protocol import describe_schema
 
     typer.echo(json.dumps(describe_schema(), indent=2, ensure_ascii=False))
+
+
+def _load_ahead(module: str) -> None:
+    """Load what the last steps need beside the first ones: while the database works, Python has nothing to do."""
+    Thread(target=import_module, args=(module,), daemon=True).start()
 
 
 def _read_protocol(path: Path) -> Protocol:

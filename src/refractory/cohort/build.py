@@ -27,7 +27,7 @@ from refractory.cohort.time_zero import DiseaseDefinition, derive_candidates, re
 from refractory.dates import say_days
 from refractory.exposures.eras import derive_exposures
 from refractory.exposures.treatment import TreatmentDefinition, has_route, say_unknown_route
-from refractory.records.adjudicated import derive_final_labels
+from refractory.records.adjudicated import FINAL_LABEL, derive_final_labels
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
@@ -77,7 +77,10 @@ def build_cohort(
         The cohort; what the store holds beside it is said there.
     """
     exposures = store.keep("exposures", derive_exposures(store.table("drug")))
-    store.keep("final_labels", derive_final_labels(store.table("label")))
+    if store.tally("label")[1]:
+        store.keep("final_labels", derive_final_labels(store.table("label")))
+    else:
+        store.add("final_labels", FINAL_LABEL)
     attrition = Attrition(store)
     is_observation_known = store.tally("observation_period")[1] > 0
     candidates = _require_treatment(store, attrition, exposures, leaves, definition)

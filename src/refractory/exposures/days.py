@@ -16,5 +16,5 @@ def days_later(date: ir.DateColumn, days: ir.IntegerValue | int) -> ir.DateColum
     """
     import ibis
 
-    step = ibis.interval(days=days) if isinstance(days, int) else days.as_interval("D")
+    step = (ibis.literal(days) if isinstance(days, int) else days).as_interval("D")
     return (date.cast("timestamp") + step).cast("date")

@@ -9,6 +9,15 @@ if TYPE_CHECKING:
 
 CONSENSUS = "consensus"
 
+FINAL_LABEL = {
+    "person_id": "int64",
+    "item": "string",
+    "earliest": "date",
+    "latest": "date",
+    "value": "string",
+    "reviewers": "int64",
+}
+
 
 def derive_final_labels(label: ir.Table) -> ir.Table:
     """Bring the reviewers' rows about one item and date to one value.

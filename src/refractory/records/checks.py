@@ -204,14 +204,15 @@ def _count_table(
     store.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE grouped AS
-        SELECT row_number() OVER () AS n, person_id, {raw.identifier(table.concept)} AS concept_id,
+        SELECT row_number() OVER () AS n, '{table.name}' AS table_name, person_id,
+               {raw.identifier(table.concept)} AS concept_id,
                {raw.identifier(table.source_concept)} AS source_concept_id,
                {raw.text(table.source_value)} AS source_value,
                rows{"".join(f", {name}" for name in missing)}
         FROM raw_grouped
         """
     )
-    membership.derive("grouped", table.name)
+    membership.derive("grouped")
     store.connection.execute(
         f"INSERT INTO found SELECT concept_set, '{table.name}', n, person_id, rows "
         "FROM grouped JOIN belonging USING (n)"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refractory.records.clinical import ClinicalTable
-from refractory.records.membership import Membership
+from refractory.records.clinical import CLINICAL_TABLES, ClinicalTable
 from refractory.records.reading import RawTable
 from refractory.records.schema import Problem
 
@@ -25,66 +25,97 @@ LAST_YEAR = 2100
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of the rows of a table that were handed over.
+    """What became of the rows of one table.
 
     Args:
-        used: Rows that may be used.
-        listed: Rows that are left out, each with its reason in the list of problems.
-        not_named: Rows that no concept set names on a closer look.
+        named: Rows that a concept set names.
+        used: Those of them that may be used; the others are left out, each with its reason in the list of problems.
     """
 
-    used: int
-    listed: int
-    not_named: int
+    named: int = 0
+    used: int = 0
 
 
-def keep_typed(store: Store, table: ClinicalTable, raw: RawTable, extra: dict[str, str]) -> None:
-    """Keep the raw rows as `typed`, the columns that every clinical table has under one name.
+@dataclass(frozen=True)
+class Reading:
+    """How the raw rows of one table are read.
 
     Args:
-        store: The store.
         table: The table of OMOP.
         raw: The rows as handed over.
-        extra: Further columns, by name, as expressions over the raw table.
+        extra: Columns that not every table has, by name, as expressions over the raw table.
     """
-    others = raw.all_but(table.key)
-    more = "".join(f", {expression} AS {name}" for name, expression in extra.items())
-    store.connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE typed AS
-        SELECT row_number() OVER () AS n,
-               {raw.integer(table.key)} AS row_id,
-               {raw.integer("person_id")} AS person_id,
-               {raw.identifier(table.concept)} AS concept_id,
-               {raw.identifier(table.source_concept)} AS source_concept_id,
-               {raw.text(table.source_value)} AS source_value,
-               {raw.date(table.starts)} AS start_date,
-               {raw.is_written(table.starts)} AS has_start,
-               {raw.date(table.ends)} AS end_date,
-               {raw.is_written(table.ends)} AS has_end,
-               hash({others}) AS content{more}
-        FROM "{raw.name}"
-        """
+
+    table: ClinicalTable
+    raw: RawTable
+    extra: Mapping[str, str]
+
+
+def keep_coded(store: Store, readings: Sequence[Reading]) -> None:
+    """Keep the codes of the raw rows of all tables as `coded`: what decides which sets a row belongs to.
+
+    One table for all, and not one for each: every statement about small tables costs the time of planning it.
+
+    Leaves:
+        One row per raw row: n (its number among all rows), table_name, row_id, person_id, concept_id,
+        source_concept_id, source_value, content (the same for rows that are copies of each other).
+    """
+    store.connection.execute(f"CREATE OR REPLACE TEMP TABLE coded AS {_union(readings, _read_codes)}")
+
+
+def _union(readings: Sequence[Reading], read: Callable[[Reading], str]) -> str:
+    # The number of a row tells its table too: no table that was handed over has 2^40 rows.
+    return " UNION ALL ".join(
+        f'SELECT {CLINICAL_TABLES.index(reading.table) << 40} + rowid AS n, {read(reading)} FROM "{reading.raw.name}"'
+        for reading in readings
     )
 
 
-def keep_judged(store: Store, membership: Membership, table: ClinicalTable) -> None:
-    """Keep the typed rows that a set names as `judged`, with what is wrong with each.
+def _read_codes(reading: Reading) -> str:
+    table, raw = reading.table, reading.raw
+    return f"""
+        '{table.name}' AS table_name,
+        {raw.integer(table.key)} AS row_id,
+        {raw.integer("person_id")} AS person_id,
+        {raw.identifier(table.concept)} AS concept_id,
+        {raw.identifier(table.source_concept)} AS source_concept_id,
+        {raw.text(table.source_value)} AS source_value,
+        hash({raw.all_but(table.key)}) AS content
+    """
+
+
+def _read_days(reading: Reading) -> str:
+    table, raw = reading.table, reading.raw
+    return f"""
+        {raw.date(table.starts)} AS start_date,
+        {raw.is_written(table.starts)} AS has_start,
+        {raw.date(table.ends)} AS end_date,
+        {raw.is_written(table.ends)} AS has_end
+    """
+
+
+def read_extra(readings: Sequence[Reading]) -> str:
+    """Write the query for the columns that not every table has: one row per raw row, n and the extra columns."""
+    return _union(readings, lambda one: ", ".join(f"{read} AS {name}" for name, read in one.extra.items()))
+
+
+def keep_judged(store: Store, readings: Sequence[Reading]) -> None:
+    """Keep the coded rows that a set names as `judged`, dated, with what is wrong with each.
 
     The first that is wrong counts, in this order: no such person, a copy of another row, no start date, a start that
     cannot be read, before birth, after death, in the far future. Of rows that are copies of each other the one with
     the lowest key is used. An end before the start is not used; the row is.
 
     Leaves:
-        One row per record: the columns of `typed`, fault, end_fault, copies_of_key, fresh_id (a key for a row that
-        has none: below zero, the same whatever the order of the rows).
+        One row per record: the columns of `coded`, start_date, end_date, fault, end_fault, copies_of_key, fresh_id (a
+        key for a row that has none: below zero, the same whatever the order of the rows).
     """
-    membership.derive("typed", table.name)
     store.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE judged AS
-        WITH numbered AS (SELECT *, {_numbers(store)} FROM typed SEMI JOIN belonging USING (n))
-        SELECT numbered.* EXCLUDE (end_date),
+        WITH dated AS ({_union(readings, _read_days)}),
+        numbered AS (SELECT *, {_numbers(store)} FROM coded JOIN dated USING (n) SEMI JOIN belonging USING (n))
+        SELECT numbered.* EXCLUDE (content, has_start, has_end, copy, end_date),
                CASE WHEN end_date >= start_date THEN end_date END AS end_date,
                CASE WHEN end_date < start_date THEN 'ends before it starts'
                     WHEN has_end AND end_date IS NULL THEN 'end date cannot be read' END AS end_fault,
@@ -104,14 +135,15 @@ def keep_judged(store: Store, membership: Membership, table: ClinicalTable) -> N
 def _numbers(store: Store) -> str:
     """Number the copies of a row, the rows of a key and the rows without a key, where there are any of these."""
     ((is_each_once, is_each_key_once),) = store.connection.execute(
-        "SELECT count(*) = count(DISTINCT content), count(*) = count(DISTINCT row_id) FROM typed"
+        "SELECT count(*) = count(DISTINCT content), "
+        "count(*) = count(row_id) AND count(*) = count(DISTINCT hash(table_name, row_id)) FROM coded"
     ).fetchall()
-    same = "PARTITION BY content, person_id, start_date, concept_id ORDER BY row_id NULLS LAST, n"
+    same = "PARTITION BY table_name, content, person_id, start_date, concept_id ORDER BY row_id NULLS LAST, n"
     told = "person_id, start_date, end_date, concept_id, source_concept_id, source_value"
-    without_key = f"PARTITION BY row_id IS NULL ORDER BY {told}, content, n"
+    without_key = f"PARTITION BY table_name, row_id IS NULL ORDER BY {told}, content, n"
     copy = "1" if is_each_once else f"row_number() OVER ({same})"
     # Rows of one key that differ; a key whose rows are copies of each other is no problem of its own.
-    copies_of_key = "1" if is_each_key_once else "count(DISTINCT content) OVER (PARTITION BY row_id)"
+    copies_of_key = "1" if is_each_key_once else "count(DISTINCT content) OVER (PARTITION BY table_name, row_id)"
     fresh_id = "NULL::BIGINT" if is_each_key_once else f"-row_number() OVER ({without_key})"
     return f"{copy} AS copy, {copies_of_key} AS copies_of_key, {fresh_id} AS fresh_id"
 
@@ -131,23 +163,25 @@ def column_of(rule: str, table: ClinicalTable) -> str:
     return table.key if rule.startswith("row id") else table.starts[0]
 
 
-def list_faults(store: Store, table: ClinicalTable) -> tuple[Problem, ...]:
-    """List what is wrong with the judged rows, one line a row and rule."""
+def list_faults(store: Store, tables: Iterable[ClinicalTable]) -> dict[str, list[Problem]]:
+    """List what is wrong with the judged rows, one line a row and rule, by table."""
     listed = store.connection.execute(
         """
-        SELECT row_id, fault, true FROM judged WHERE fault IS NOT NULL
+        SELECT table_name, row_id, fault, true FROM judged WHERE fault IS NOT NULL
         UNION ALL
-        SELECT row_id, end_fault, false FROM judged WHERE fault IS NULL AND end_fault IS NOT NULL
+        SELECT table_name, row_id, end_fault, false FROM judged WHERE fault IS NULL AND end_fault IS NOT NULL
         UNION ALL
-        SELECT row_id, 'row id is there more than once', false FROM judged
+        SELECT table_name, row_id, 'row id is there more than once', false FROM judged
         WHERE fault IS NULL AND row_id IS NOT NULL AND copies_of_key > 1
         ORDER BY ALL
         """
     ).fetchall()
-    return tuple(
-        Problem(table.name, row_id, column_of(rule, table), rule, _done(rule, is_left_out), is_left_out=is_left_out)
-        for row_id, rule, is_left_out in listed
-    )
+    by_name = {table.name: table for table in tables}
+    faults: dict[str, list[Problem]] = {name: [] for name in by_name}
+    for name, row_id, rule, is_left_out in listed:
+        column, done = column_of(rule, by_name[name]), _done(rule, is_left_out)
+        faults[name].append(Problem(name, row_id, column, rule, done, is_left_out=is_left_out))
+    return faults
 
 
 def _done(rule: str, is_left_out: bool) -> str:
@@ -156,9 +190,9 @@ def _done(rule: str, is_left_out: bool) -> str:
     return "every row used" if rule.startswith("row id") else NOT_USED
 
 
-def count_judged(store: Store) -> Judged:
-    """Count what became of the rows that were handed over."""
-    ((handed, named, used),) = store.connection.execute(
-        "SELECT (SELECT count(*) FROM typed), count(*), count(*) FILTER (fault IS NULL) FROM judged"
+def count_judged(store: Store) -> dict[str, Judged]:
+    """Count what became of the rows of each table that a set names."""
+    counted = store.connection.execute(
+        "SELECT table_name, count(*), count(*) FILTER (fault IS NULL) FROM judged GROUP BY table_name"
     ).fetchall()
-    return Judged(used, named - used, handed - named)
+    return {name: Judged(named, used) for name, named, used in counted}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from refractory.records.clean import NOT_USED
-from refractory.records.clinical import ClinicalTable
+from refractory.records.clean import NOT_USED, Reading, read_extra
+from refractory.records.clinical import DRUG, PROCEDURE
 from refractory.records.concept_sets import ConceptSets
 from refractory.records.reading import RawTable
 from refractory.records.routes import RouteEvidence, classify_route
 from refractory.records.schema import Problem
 from refractory.records.source import quoted
-from refractory.records.store import keep_rows
 from refractory.records.strength import UNIT_CONCEPTS, Strength, StrengthEvidence, derive_mg_per_unit
 
 if TYPE_CHECKING:
@@ -22,7 +22,13 @@ _EVIDENCE = (
     *("concept_set", "source_value", "concept_id", "source_concept_id", "modifier", "route_concept_id", "route_text"),
     *("dose_unit", "route", "mg_per_unit"),
 )
-_FACT = {"place": "int64", "told_route": "string", "told_mg": "float64", "told_origin": "string", "product": "string"}
+_FACT = {
+    "place": "UBIGINT",
+    "told_route": "VARCHAR",
+    "told_mg": "DOUBLE",
+    "told_origin": "VARCHAR",
+    "product": "VARCHAR",
+}
 
 
 def drug_columns(raw: RawTable) -> dict[str, str]:
@@ -44,58 +50,60 @@ def drug_columns(raw: RawTable) -> dict[str, str]:
 
 
 def add_drugs(
-    store: Store, table: ClinicalTable, concept_sets: ConceptSets, only: tuple[str, ...] | None
-) -> tuple[Problem, ...]:
-    """Add the judged rows that can be used to `drug`.
+    store: Store, readings: Sequence[Reading], concept_sets: ConceptSets, drug_sets: tuple[str, ...]
+) -> dict[str, list[Problem]]:
+    """Add the judged rows that can be used to `drug`: drugs, and procedures that a set of drugs names.
 
     Args:
         store: The store.
-        table: drug_exposure, or procedure_occurrence for drugs that are billed as a service.
+        readings: How the tables that may hold a drug are read.
         concept_sets: The study's sets, for the ingredients that count as the drug.
-        only: The sets that are drugs; None when all that name a row of the table are.
+        drug_sets: The sets that are drugs; a row of drug_exposure is one whatever set names it.
 
     Returns:
-        One problem for each rule about quantity and days supply, with the number of rows that it speaks of.
+        By table one problem for each rule about quantity and days supply, with the number of rows that it speaks of.
     """
-    wanted = ", ".join(quoted(name) for name in only or ())
-    chosen = "" if only is None else f"AND concept_set IN ({wanted})" if only else "AND false"
+    wanted = ", ".join(quoted(name) for name in drug_sets)
+    is_billed_drug = f"(table_name = '{PROCEDURE.name}' AND concept_set IN ({wanted}))" if drug_sets else "false"
+    evidence = ", ".join(_EVIDENCE)
     store.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE given AS
-        SELECT judged.* EXCLUDE (modifier), belonging.* EXCLUDE (n),
-               nullif(concat_ws(' ', judged.modifier, named.concept_code), '') AS modifier
-        FROM judged JOIN belonging USING (n)
-        LEFT JOIN concept_name AS named ON named.concept_id = modifier_concept_id
-        WHERE fault IS NULL {chosen}
+        SELECT *, hash({evidence}) AS place FROM (
+            SELECT n, table_name, concept_set, source_value, judged.concept_id, source_concept_id, route_concept_id,
+                   nullif(concat_ws(' ', extra.modifier, named.concept_code), '') AS modifier, route_text, dose_unit,
+                   route, mg_per_unit, prednisone_factor, quantity, has_quantity, days_supply, has_days_supply, sig,
+                   stop_reason
+            FROM judged JOIN belonging USING (n) JOIN ({read_extra(readings)}) AS extra USING (n)
+            LEFT JOIN concept_name AS named ON named.concept_id = modifier_concept_id
+            WHERE fault IS NULL AND (table_name = '{DRUG.name}' OR {is_billed_drug})
+        )
         """
     )
-    columns = ", ".join(_EVIDENCE)
-    store.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE evidence AS "
-        f"SELECT row_number() OVER () AS place, * FROM (SELECT DISTINCT {columns} FROM given)"
-    )
-    _keep_facts(store, concept_sets)
-    same = " AND ".join(f"given.{column} IS NOT DISTINCT FROM evidence.{column}" for column in _EVIDENCE)
+    values = ", ".join(f"unnest(?::{kind}[]) AS {column}" for column, kind in _FACT.items())
     store.connection.execute(
         f"""
         INSERT INTO drug
-        SELECT '{table.name}', coalesce(row_id, fresh_id), person_id, given.concept_set, start_date, end_date,
+        SELECT given.table_name, coalesce(row_id, fresh_id), person_id, concept_set, start_date, end_date,
                CASE WHEN days_supply > 0 THEN days_supply END, CASE WHEN quantity > 0 THEN quantity END,
                told_mg, told_origin, prednisone_factor, told_route,
                coalesce(given.source_value, source_name.concept_code, named.concept_code), product, sig, stop_reason
-        FROM given JOIN evidence ON {same} JOIN fact USING (place)
+        FROM given JOIN judged USING (n) JOIN (SELECT {values}) AS fact USING (place)
         LEFT JOIN concept_name AS named ON named.concept_id = given.concept_id
         LEFT JOIN concept_name AS source_name ON source_name.concept_id = given.source_concept_id
         ORDER BY ALL
-        """
+        """,
+        _tell_facts(store, concept_sets),
     )
-    return _list_amount_faults(store, table)
+    return _list_amount_faults(store)
 
 
-def _keep_facts(store: Store, concept_sets: ConceptSets) -> None:
+def _tell_facts(store: Store, concept_sets: ConceptSets) -> list[list[Any]]:
+    """Say what each kind of evidence means, once for all records that bear it; one list per column of _FACT."""
     columns = ", ".join(f"evidence.{column}" for column in _EVIDENCE)
     found = store.connection.execute(
         f"""
+        WITH evidence AS (SELECT DISTINCT place, {", ".join(_EVIDENCE)} FROM given)
         SELECT place, named.concept_name, source_name.concept_name, route_name.concept_name, {columns} FROM evidence
         LEFT JOIN concept_name AS named ON named.concept_id = evidence.concept_id
         LEFT JOIN concept_name AS source_name ON source_name.concept_id = source_concept_id
@@ -103,7 +111,7 @@ def _keep_facts(store: Store, concept_sets: ConceptSets) -> None:
         """
     ).fetchall()
     strengths = _read_strengths(store)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for place, name, source_name, route_name, *said in found:
         has = dict(zip(_EVIDENCE, said, strict=True))
         names = (name, source_name, has["source_value"])
@@ -129,11 +137,15 @@ def _keep_facts(store: Store, concept_sets: ConceptSets) -> None:
             )
         )
         rows.append((place, route, mg, origin, next((one for one in names if one), None)))
-    keep_rows(store.connection, "fact", _FACT, rows)
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in _FACT]
 
 
 def _read_strengths(store: Store) -> defaultdict[int, list[Strength]]:
     """Read the strengths of the products, units by their name in the vocabulary."""
+    strengths: defaultdict[int, list[Strength]] = defaultdict(list)
+    ((rows,),) = store.connection.execute("SELECT count(*) FROM strength").fetchall()
+    if not rows:
+        return strengths
     found = store.connection.execute(
         """
         SELECT drug_concept_id, ingredient_concept_id, amount_value, amount_unit_concept_id, amount.concept_code,
@@ -146,7 +158,6 @@ def _read_strengths(store: Store) -> defaultdict[int, list[Strength]]:
         ORDER BY ALL
         """
     ).fetchall()
-    strengths: defaultdict[int, list[Strength]] = defaultdict(list)
     for (
         drug,
         ingredient,
@@ -174,7 +185,7 @@ def _read_strengths(store: Store) -> defaultdict[int, list[Strength]]:
     return strengths
 
 
-def _list_amount_faults(store: Store, table: ClinicalTable) -> tuple[Problem, ...]:
+def _list_amount_faults(store: Store) -> dict[str, list[Problem]]:
     rules = {
         ("quantity", "quantity is not above 0"): "quantity <= 0",
         ("quantity", "quantity is no number"): "quantity IS NULL AND has_quantity",
@@ -182,10 +193,14 @@ def _list_amount_faults(store: Store, table: ClinicalTable) -> tuple[Problem, ..
         ("days_supply", "days_supply is no number"): "days_supply IS NULL AND has_days_supply",
     }
     counts = ", ".join(f"count(*) FILTER ({test})" for test in rules.values())
-    columns = "n, quantity, has_quantity, days_supply, has_days_supply"
-    (found,) = store.connection.execute(f"SELECT {counts} FROM (SELECT DISTINCT {columns} FROM given)").fetchall()
-    return tuple(
-        Problem(table.name, None, column, rule, NOT_USED, rows=rows, is_left_out=False)
-        for (column, rule), rows in zip(rules, found, strict=True)
-        if rows
-    )
+    # A record of two sets is one row of the source.
+    rows = "SELECT DISTINCT n, table_name, quantity, has_quantity, days_supply, has_days_supply FROM given"
+    found = store.connection.execute(f"SELECT table_name, {counts} FROM ({rows}) GROUP BY table_name").fetchall()
+    return {
+        name: [
+            Problem(name, None, column, rule, NOT_USED, rows=rows, is_left_out=False)
+            for (column, rule), rows in zip(rules, by_rule, strict=True)
+            if rows
+        ]
+        for name, *by_rule in found
+    }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from refractory.errors import UnitError
-from refractory.records.clean import NOT_USED, column_of
-from refractory.records.clinical import ClinicalTable
+from refractory.records.clean import NOT_USED, Reading, column_of, read_extra
+from refractory.records.clinical import CLINICAL_TABLES, DRUG, MEASUREMENT, OBSERVATION, ClinicalTable
 from refractory.records.reading import RawTable
 from refractory.records.schema import Problem
 from refractory.records.store import keep_rows
@@ -40,61 +40,71 @@ def value_columns(raw: RawTable) -> dict[str, str]:
     }
 
 
-def add_events(store: Store, table: ClinicalTable, has_values: bool) -> None:
-    """Add the judged rows that can be used to `event`; an observation brings its value along as text."""
-    value = (
-        f"coalesce(value_text, {_NUMBER_AS_TEXT}, value_name.concept_name, source_text)"
-        if has_values
-        else "NULL::VARCHAR"
-    )
-    named = "LEFT JOIN concept_name AS value_name ON value_name.concept_id = value_concept_id" if has_values else ""
+def add_events(store: Store, readings: Sequence[Reading]) -> None:
+    """Add the judged rows that can be used to `event`; an observation brings its value along as text.
+
+    Args:
+        store: The store.
+        readings: How the tables with values are read; empty when none has a row.
+    """
+    tables = _listed(table for table in CLINICAL_TABLES if table not in (MEASUREMENT, DRUG))
+    value, valued = "NULL::VARCHAR", ""
+    if any(reading.table is OBSERVATION for reading in readings):
+        value = f"coalesce(value_text, {_NUMBER_AS_TEXT}, value_name.concept_name, source_text)"
+        observations = read_extra([reading for reading in readings if reading.table is OBSERVATION])
+        valued = f"""LEFT JOIN ({observations}) AS observed USING (n)
+            LEFT JOIN concept_name AS value_name ON value_name.concept_id = value_concept_id"""
     store.connection.execute(
         f"""
         INSERT INTO event
-        SELECT '{table.name}', coalesce(row_id, fresh_id), person_id, concept_set, start_date, end_date, {value}
-        FROM judged JOIN belonging USING (n) {named}
-        WHERE fault IS NULL
+        SELECT table_name, coalesce(row_id, fresh_id), person_id, concept_set, start_date, end_date, {value}
+        FROM judged JOIN belonging USING (n) {valued}
+        WHERE fault IS NULL AND table_name IN ({tables})
         ORDER BY ALL
         """
     )
 
 
+def _listed(tables: Iterable[ClinicalTable]) -> str:
+    return ", ".join(f"'{table.name}'" for table in tables)
+
+
 def judge_values(
-    store: Store, table: ClinicalTable, wanted: Mapping[str, str | None], needs_number: bool
-) -> tuple[Problem, ...]:
-    """Keep in `measured` the value of each judged row and set in the unit that is wanted.
+    store: Store, readings: Sequence[Reading], wanted: Mapping[str, str | None]
+) -> dict[str, list[Problem]]:
+    """Keep in `measured` the value of each judged measurement and observation and set, in the unit that is wanted.
 
     A set that a study takes values of must have one in each row: a number, not below zero, in a unit that can be
     converted. A measurement that no set can use so is left out: its fault in `judged` says why. For other sets a row
-    counts without a value too.
+    counts without a value too. An observation without a number is no measurement, and nothing is wrong with it.
 
     Args:
         store: The store.
-        table: The table that the judged rows come from.
+        readings: How the tables with values are read.
         wanted: The unit that each set's values are wanted in, by set; None: as it is recorded.
-        needs_number: True for measurements; an observation without a number is no measurement and nothing is wrong.
 
     Returns:
-        One problem per row, set and value that is not used, of rows that are used all the same.
+        By table one problem per row, set and value that is not used, of rows that are used all the same.
     """
     keep_rows(store.connection, "wanted_unit", {"concept_set": "string"}, [(name,) for name in wanted])
     known = " ".join(f"WHEN {concept} THEN '{unit}'" for concept, unit in UNIT_CONCEPTS.items())
+    is_measurement = f"table_name = '{MEASUREMENT.name}'"
     store.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE valued AS
-        SELECT n, row_id, concept_set, value, has_value, has_number, upper_limit,
+        SELECT n, table_name, row_id, concept_set, value, has_value, has_number, upper_limit,
                coalesce(nullif(named.concept_code, ''), CASE unit_concept_id {known} END, unit_text) AS unit,
                concept_set IN (SELECT concept_set FROM wanted_unit) AS needs_value
-        FROM judged JOIN belonging USING (n)
+        FROM judged JOIN belonging USING (n) JOIN ({read_extra(readings)}) AS extra USING (n)
         LEFT JOIN concept_name AS named ON named.concept_id = unit_concept_id
-        WHERE fault IS NULL {"" if needs_number else "AND has_number"}
+        WHERE fault IS NULL AND ({is_measurement} OR (table_name = '{OBSERVATION.name}' AND has_number))
         """
     )
     _keep_conversions(store, wanted)
     store.connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE measured AS
-        SELECT n, row_id, valued.concept_set, needs_value, value * factor AS value,
+        SELECT n, table_name, row_id, valued.concept_set, needs_value, value * factor AS value,
                coalesce(unit_wanted, valued.unit) AS unit, upper_limit * factor AS upper_limit,
                CASE WHEN value IS NULL AND (has_number OR (has_value AND needs_value)) THEN 'value is no number'
                     WHEN value IS NULL AND needs_value THEN 'no value'
@@ -104,22 +114,23 @@ def judge_values(
           ON conversion.concept_set = valued.concept_set AND conversion.unit IS NOT DISTINCT FROM valued.unit
         """
     )
-    if needs_number:
-        store.connection.execute(
-            """
-            UPDATE judged SET fault = useless.value_fault
-            FROM (SELECT n, min(value_fault) AS value_fault FROM measured
-                  GROUP BY n HAVING bool_and(value_fault IS NOT NULL AND needs_value)) AS useless
-            WHERE judged.n = useless.n
-            """
-        )
-    notes = store.connection.execute(
-        "SELECT measured.row_id, value_fault FROM measured JOIN judged USING (n) "
+    store.connection.execute(
+        f"""
+        UPDATE judged SET fault = useless.value_fault
+        FROM (SELECT n, min(value_fault) AS value_fault FROM measured WHERE {is_measurement}
+              GROUP BY n HAVING bool_and(value_fault IS NOT NULL AND needs_value)) AS useless
+        WHERE judged.n = useless.n
+        """
+    )
+    listed = store.connection.execute(
+        "SELECT measured.table_name, measured.row_id, value_fault FROM measured JOIN judged USING (n) "
         "WHERE value_fault IS NOT NULL AND fault IS NULL ORDER BY ALL"
     ).fetchall()
-    return tuple(
-        Problem(table.name, row_id, column_of(rule, table), rule, NOT_USED, is_left_out=False) for row_id, rule in notes
-    )
+    tables = {table.name: table for table in (MEASUREMENT, OBSERVATION)}
+    notes: dict[str, list[Problem]] = {name: [] for name in tables}
+    for name, row_id, rule in listed:
+        notes[name].append(Problem(name, row_id, column_of(rule, tables[name]), rule, NOT_USED, is_left_out=False))
+    return notes
 
 
 def _keep_conversions(store: Store, wanted: Mapping[str, str | None]) -> None:
@@ -142,16 +153,16 @@ def _keep_conversions(store: Store, wanted: Mapping[str, str | None]) -> None:
     keep_rows(store.connection, "conversion", schema, rows)
 
 
-def add_measurements(store: Store, table: ClinicalTable) -> None:
+def add_measurements(store: Store) -> None:
     """Add the judged rows and sets that have a usable value to `measurement`; one that needs none may lack it."""
     store.connection.execute(
         f"""
         INSERT INTO measurement
-        SELECT '{table.name}', coalesce(judged.row_id, fresh_id), person_id, measured.concept_set, start_date,
+        SELECT judged.table_name, coalesce(judged.row_id, fresh_id), person_id, measured.concept_set, start_date,
                measured.value, measured.unit, measured.upper_limit
         FROM judged JOIN measured USING (n)
         WHERE fault IS NULL AND (value_fault IS NULL OR NOT needs_value)
-          AND ('{table.name}' = 'measurement' OR measured.value IS NOT NULL)
+          AND (judged.table_name = '{MEASUREMENT.name}' OR measured.value IS NOT NULL)
         ORDER BY ALL
         """
     )

@@ -52,15 +52,15 @@ class Membership:
         keep_rows(store.connection, "member_id", _MEMBER_ID, ids)
         keep_rows(store.connection, "member_text", _MEMBER_TEXT, written)
 
-    def derive(self, records: str, table: str) -> None:
+    def derive(self, records: str) -> None:
         """Keep in `belonging` each set that a record belongs to, and what the code lists know of its code.
 
         A record is a member by its source concept or its concept, or by its text where its own code is unknown to the
         vocabulary; one exclusion outweighs everything (see `refractory.records.members`).
 
         Args:
-            records: A table of the store: n, concept_id, source_concept_id (0 for none), source_value.
-            table: The table of OMOP that the records come from.
+            records: A table of the store: n, table_name (the table of OMOP that the record comes from), concept_id,
+                source_concept_id (0 for none), source_value.
 
         Leaves:
             One row per record and set: n, concept_set, route, mg_per_unit, prednisone_factor.
@@ -72,17 +72,20 @@ class Membership:
         out = []
         if (None, Kind.EXCLUDED) in self._kinds:
             out += [_out_by_id("source_concept_id"), _out_by_id("concept_id")]
+        written = {kind for table, kind in self._kinds if table is not None}
+        asks_texts = Kind.SOURCE in written or (Kind.TEXT in written and self._may_speak_by_text(records))
         for same in _SAME_TEXT:
-            if {(table, Kind.TEXT), (table, Kind.SOURCE)} & self._kinds:
-                ways.append(_by_text(table, same, asks_all=not self._has_vocabulary))
-            if (table, Kind.EXCLUDED) in self._kinds:
-                out.append(_out_by_text(table, same))
+            if asks_texts:
+                ways.append(_by_text(same, asks_all=not self._has_vocabulary))
+            if Kind.EXCLUDED in written:
+                out.append(_out_by_text(same))
+        code = f", {_code('source_value')} AS code" if asks_texts or Kind.EXCLUDED in written else ""
         best = ", ".join(f"arg_max({column}, strength) AS {column}" for column in _KNOWN)
         self._store.connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE belonging AS
             WITH record AS MATERIALIZED (
-                SELECT n, concept_id, source_concept_id, {_code("source_value")} AS code FROM "{records}"
+                SELECT n, table_name, concept_id, source_concept_id{code} FROM "{records}"
             ),
             way AS ({" UNION ALL ".join(ways)})
             SELECT n, concept_set, {best}
@@ -90,6 +93,16 @@ class Membership:
             GROUP BY n, concept_set
             """
         )
+
+    def _may_speak_by_text(self, records: str) -> bool:
+        """Say whether the text of any record is asked at all; to join with texts in vain costs more than to look."""
+        if not self._has_vocabulary:
+            return True
+        ((found,),) = self._store.connection.execute(
+            f'SELECT count(*) FROM "{records}" WHERE source_concept_id = 0 AND (concept_id = 0 OR '
+            f"concept_id IN (SELECT concept_id FROM member_id WHERE kind = '{Kind.AMBIGUOUS}'))"
+        ).fetchall()
+        return bool(found)
 
 
 def _without_ids(one: ResolvedConceptSet) -> ResolvedConceptSet:
@@ -110,7 +123,7 @@ def _by_id(column: str, kinds: Iterable[Kind], strength: int) -> str:
     )
 
 
-def _by_text(table: str, same: str, asks_all: bool) -> str:
+def _by_text(same: str, asks_all: bool) -> str:
     is_asked = (
         "true"
         if asks_all
@@ -121,7 +134,7 @@ def _by_text(table: str, same: str, asks_all: bool) -> str:
     return (
         f"SELECT n, concept_set, {', '.join(_KNOWN)}, length(text) + 0.5 * (NOT is_prefix)::INT AS strength "
         "FROM record "
-        f"JOIN member_text ON {same} WHERE table_name = '{table}' "
+        f"JOIN member_text ON {same} WHERE record.table_name = member_text.table_name "
         f"AND (kind = '{Kind.SOURCE}' OR (kind = '{Kind.TEXT}' AND {is_asked}))"
     )
 
@@ -137,8 +150,8 @@ def _out_by_id(column: str) -> str:
     )
 
 
-def _out_by_text(table: str, same: str) -> str:
+def _out_by_text(same: str) -> str:
     return (
         f"SELECT n, concept_set FROM record JOIN member_text ON {same} "
-        f"WHERE kind = '{Kind.EXCLUDED}' AND table_name = '{table}'"
+        f"WHERE kind = '{Kind.EXCLUDED}' AND record.table_name = member_text.table_name"
     )

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from refractory.records.accounts import RowCounts, TableAccount, account_for
-from refractory.records.clean import (
-    count_judged,
-    keep_judged,
-    keep_typed,
-    list_faults,
-)
+from refractory.records.clean import Judged, Reading, count_judged, keep_coded, keep_judged, list_faults
 from refractory.records.clinical import (
     CLINICAL_TABLES,
     DRUG,
@@ -30,13 +25,13 @@ from refractory.records.events import add_events, add_measurements, judge_values
 from refractory.records.membership import Membership
 from refractory.records.narrow import Handed, extract_rows, find_persons, may_belong
 from refractory.records.persons import add_deaths, add_observation_periods, add_persons
+from refractory.records.reading import RawTable
 from refractory.records.schema import SCHEMAS, Problem
 from refractory.records.source import check_tables, quoted
 from refractory.records.store import Store
 from refractory.records.vocabulary_rows import find_ids, keep_names, keep_strengths
 
 if TYPE_CHECKING:
-    from refractory.records.reading import RawTable
     from refractory.records.source import Source
 
 Progress = Callable[[str], None]
@@ -57,6 +52,7 @@ _NAMED = (
     (OBSERVATION.name, "value_as_concept_id"),
     ("person", "race_concept_id"),
 )
+_VALUE_TABLES = (MEASUREMENT, OBSERVATION)
 _NOTED_WHEN_ABSENT = {
     "observation_period": "periods of observation are not known",
     "concept": "codes are matched as the source writes them",
@@ -135,13 +131,17 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
     counts = {name: RowCounts(one.rows, one.asked, _count(work, one.raw.name)) for name, one in handed.items()}
     progress("Cleaning the records")
     membership = Membership(work, concept_sets, [table.name for table in CLINICAL_TABLES])
+    full = [table for table in CLINICAL_TABLES if table.name in handed and counts[table.name].handed]
+    readings = [_reading(table, handed[table.name].raw) for table in full]
+    if readings:
+        keep_coded(work, readings)
+        membership.derive("coded")
     if any(one.mapped_ids or one.ambiguous_ids or one.excluded_ids or one.excluded_texts for one in treatment):
-        _drop_untreated(work, membership, handed, leaves, counts)
+        _drop_untreated(work, handed, leaves, counts, has_records=bool(readings))
     _keep_vocabulary(source, work, handed)
     problems = [*_list_tables(source), *_clean_persons(work, handed, counts)]
-    for table in CLINICAL_TABLES:
-        if table.name in handed:
-            problems += _clean_table(work, membership, table, handed[table.name].raw, needs, counts)
+    if readings:
+        problems += _clean_records(work, concept_sets, readings, needs, counts)
     work.connection.close()
     accounts = account_for(counts, source.foreign_tables, problems, source.name)
     about = _read_about(source)
@@ -178,29 +178,32 @@ def _extract_all(
     return handed
 
 
+def _reading(table: ClinicalTable, raw: RawTable) -> Reading:
+    if table in TREATMENT_TABLES:
+        return Reading(table, raw, drug_columns(raw))
+    return Reading(table, raw, value_columns(raw) if table in _VALUE_TABLES else {})
+
+
 def _drop_untreated(
-    work: Store,
-    membership: Membership,
-    handed: Mapping[str, Handed],
-    leaves: Iterable[str],
-    counts: dict[str, RowCounts],
+    work: Store, handed: Mapping[str, Handed], leaves: Iterable[str], counts: dict[str, RowCounts], *, has_records: bool
 ) -> None:
     """Drop the rows of persons whom a closer look at codes and exclusions finds never to have had the treatment."""
     connection = work.connection
-    connection.execute("CREATE OR REPLACE TEMP TABLE treated (person_id BIGINT)")
     wanted = ", ".join(quoted(leaf) for leaf in leaves)
-    for table in TREATMENT_TABLES:
-        if table.name in handed:
-            keep_typed(work, table, handed[table.name].raw, {})
-            membership.derive("typed", table.name)
-            connection.execute(
-                "INSERT INTO treated SELECT DISTINCT person_id FROM typed JOIN belonging USING (n) "
-                f"WHERE concept_set IN ({wanted})"
-            )
+    tables = ", ".join(quoted(table.name) for table in TREATMENT_TABLES)
+    treated = (
+        "SELECT DISTINCT person_id FROM coded JOIN belonging USING (n) "
+        f"WHERE concept_set IN ({wanted}) AND table_name IN ({tables}) AND person_id IS NOT NULL"
+        if has_records
+        else "SELECT NULL::BIGINT AS person_id WHERE false"
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE treated AS {treated}")
     for name, one in handed.items():
         of_others = f"{one.raw.integer('person_id')} NOT IN (SELECT person_id FROM treated)"
         ((dropped,),) = connection.execute(f"DELETE FROM {one.raw.name} WHERE {of_others}").fetchall()
         counts[name] = replace(counts[name], untreated=dropped)
+    if has_records and any(one.untreated for one in counts.values()):
+        connection.execute("DELETE FROM coded WHERE person_id NOT IN (SELECT person_id FROM treated)")
 
 
 def _list_tables(source: Source) -> Iterable[Problem]:
@@ -230,33 +233,34 @@ def _clean_persons(work: Store, handed: Mapping[str, Handed], counts: dict[str, 
     return problems
 
 
-def _clean_table(
+def _clean_records(
     work: Store,
-    membership: Membership,
-    table: ClinicalTable,
-    raw: RawTable,
+    concept_sets: ConceptSets,
+    readings: Sequence[Reading],
     needs: RecordNeeds,
     counts: dict[str, RowCounts],
 ) -> list[Problem]:
-    if counts[table.name].handed == counts[table.name].untreated:
-        return []
-    has_values = table in (MEASUREMENT, OBSERVATION)
-    extra = value_columns(raw) if has_values else drug_columns(raw) if table in TREATMENT_TABLES else {}
-    keep_typed(work, table, raw, extra)
-    keep_judged(work, membership, table)
-    notes: list[Problem] = []
-    if has_values:
-        notes += judge_values(work, table, needs.measurement_units, needs_number=table is MEASUREMENT)
-        add_measurements(work, table)
-    if table not in (MEASUREMENT, DRUG):
-        add_events(work, table, has_values)
-    if table in TREATMENT_TABLES:
-        notes += add_drugs(work, table, membership.concept_sets, None if table is DRUG else needs.drug_sets)
+    tables = [reading.table for reading in readings]
+    keep_judged(work, readings)
+    with_values = [reading for reading in readings if reading.table in _VALUE_TABLES]
+    with_drugs = [reading for reading in readings if reading.table in TREATMENT_TABLES]
+    values: dict[str, list[Problem]] = {}
+    if with_values:
+        values = judge_values(work, with_values, needs.measurement_units)
+        add_measurements(work)
+    if set(tables) - {MEASUREMENT, DRUG}:
+        add_events(work, with_values)
+    amounts = add_drugs(work, with_drugs, concept_sets, needs.drug_sets) if with_drugs else {}
     judged = count_judged(work)
-    counts[table.name] = replace(
-        counts[table.name], used=judged.used, left_out=judged.listed, not_named=judged.not_named
-    )
-    return [*list_faults(work, table), *notes]
+    for table in tables:
+        found, one = judged.get(table.name, Judged()), counts[table.name]
+        not_named = one.handed - one.untreated - found.named
+        counts[table.name] = replace(one, used=found.used, left_out=found.named - found.used, not_named=not_named)
+    faults = list_faults(work, tables)
+    problems: list[Problem] = []
+    for table in tables:
+        problems += [*faults[table.name], *values.get(table.name, ()), *amounts.get(table.name, ())]
+    return problems
 
 
 def _count(work: Store, table: str) -> int:

@@ -53,7 +53,8 @@ class RawTable:
         """Read a text without outer blanks; an empty one is null."""
         if column not in self.kinds:
             return "NULL::VARCHAR"
-        return f"nullif(trim(CAST(\"{column}\" AS VARCHAR)), '')"
+        written = f'"{column}"' if self.kinds[column] == "string" else f'CAST("{column}" AS VARCHAR)'
+        return f"nullif(trim({written}), '')"
 
     def date(self, columns: Sequence[str]) -> str:
         """Read the first of several columns that holds a date that can be read."""
@@ -62,7 +63,11 @@ class RawTable:
 
     def is_written(self, columns: Sequence[str]) -> str:
         """Say whether any of the columns holds anything, readable or not."""
-        written = [f"{self.text(column)} IS NOT NULL" for column in columns if column in self.kinds]
+        written = [
+            f"{self.text(column)} IS NOT NULL" if self.kinds[column] == "string" else f'"{column}" IS NOT NULL'
+            for column in columns
+            if column in self.kinds
+        ]
         return f"({' OR '.join(written)})" if written else "false"
 
     def _date(self, column: str) -> str:

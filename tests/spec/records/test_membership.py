@@ -13,15 +13,21 @@ from refractory.records.concept_sets import Attributes, ConceptSets, ResolvedCon
 from refractory.records.membership import Membership
 from refractory.records.store import Store, keep_rows
 
-RECORD = {"n": "int64", "concept_id": "int64", "source_concept_id": "int64", "source_value": "string"}
+RECORD = {
+    "n": "int64",
+    "table_name": "string",
+    "concept_id": "int64",
+    "source_concept_id": "int64",
+    "source_value": "string",
+}
 
 
 def belonging(records, sets, table="condition_occurrence", has_vocabulary=True):
     """Put records through the store; give (record, set, route) for each membership."""
     store = Store()
-    keep_rows(store.connection, "records", RECORD, [(n, *record) for n, record in enumerate(records)])
+    keep_rows(store.connection, "records", RECORD, [(n, table, *record) for n, record in enumerate(records)])
     membership = Membership(store, ConceptSets({one.name: one for one in sets}, (), has_vocabulary), [table])
-    membership.derive("records", table)
+    membership.derive("records")
     found = store.connection.execute("SELECT n, concept_set, route FROM belonging ORDER BY ALL").fetchall()
     store.connection.close()
     return found
