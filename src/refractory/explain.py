@@ -78,7 +78,7 @@ def _refractory(protocol: Protocol) -> list[str]:
     said = [
         f"{rule.describe()}.",
         f"Exposures of one drug join into a course across gaps of at most {say_days(rule.persistence)}.",
-        rule.describe_adequacy(),
+        *rule.describe_adequacy(),
     ]
     members = protocol.leaves[rule.among]
     if members != (rule.among,):

@@ -82,8 +82,10 @@ class Protocol(Definition):
         scores = [rule.score for rule in (self.response.primary, *self.response.supporting)]
         scores += [self.refractory.active.score] if self.refractory and self.refractory.active else []
         units: dict[str, str | None] = {leaf: None for name in scores if name for leaf in leaves[name]}
-        if self.treatment.cycle and self.treatment.cycle.weight:
-            units |= dict.fromkeys(leaves[self.treatment.cycle.weight], WEIGHT_UNIT)
+        weights = [self.treatment.cycle.weight if self.treatment.cycle else None]
+        weights += [self.refractory.weight if self.refractory else None]
+        for weight in weights:
+            units |= dict.fromkeys(leaves[weight], WEIGHT_UNIT) if weight else {}
         for covariate in self.covariate:
             units |= dict.fromkeys(leaves[covariate.concept], covariate.unit)
         return units

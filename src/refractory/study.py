@@ -9,11 +9,14 @@ from pathlib import Path
 from refractory import __version__
 from refractory.analysis.analyse import analyse
 from refractory.analysis.cautions import RunFacts
+from refractory.analysis.earlier_treatment import EarlierTreatment
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Results, StudyHead
 from refractory.cohort.build import Cohort, build_cohort
+from refractory.cohort.refractory import CourseBefore
 from refractory.explain import explain_protocol
-from refractory.outcomes.assess import Patient, assess_cohort
+from refractory.exposures.adequacy import Adequacy
+from refractory.outcomes.assess import Patient, assess_cohort, assess_readings
 from refractory.protocol import Protocol
 from refractory.records.from_labels import read_labels
 from refractory.records.members import Doubt
@@ -108,8 +111,9 @@ def _derive_results(
     has_labels: bool,
 ) -> Results:
     plan = plan_of(protocol)
-    facts = _find_facts(protocol, records, cohort, problems, has_labels=has_labels)
-    analysis = analyse(patients, plan, protocol.published, facts, _read_drugs(protocol, records))
+    earlier = _find_earlier_treatment(protocol, records, cohort)
+    facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=has_labels)
+    analysis = analyse(patients, plan, protocol.published, facts, earlier)
     head = StudyHead(
         name=protocol.study.name,
         title=protocol.study.title,
@@ -160,21 +164,32 @@ def count_problems(problems: tuple[Problem, ...]) -> tuple[tuple[str, int], ...]
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _read_drugs(protocol: Protocol, records: Records) -> dict[str, list[int]]:
-    """Return the persons of the cohort by each earlier drug whose course counts."""
-    drugs: dict[str, list[int]] = {}
+def _find_earlier_treatment(protocol: Protocol, records: Records, cohort: Cohort) -> EarlierTreatment | None:
+    """Return what the persons of the cohort had tried before, and the readings of the refractory rule."""
     if protocol.refractory is None:
-        return drugs
+        return None
     store = records.store
     courses = store.table("courses_before").semi_join(store.table("cohort"), ["person_id", "day0_date"])
-    counting = courses.filter(courses.counts).select("concept_set", "person_id").distinct()
-    for drug, person in store.rows(counting.order_by(["concept_set", "person_id"])):
-        drugs.setdefault(drug, []).append(person)
-    return drugs
+    columns = ["person_id", "concept_set", "covered_days", "mean_daily_mg", "adequacy", "stop_reason", "counts"]
+    order = ["concept_set", "person_id", "start_date"]
+    found = tuple(
+        CourseBefore(person, drug, days, mg, Adequacy(adequacy), reason, counts)
+        for person, drug, days, mg, adequacy, reason, counts, _ in store.rows(
+            courses.order_by(order).select(*columns, "start_date")
+        )
+    )
+    answers = assess_readings(store, protocol.leaves, cohort, protocol.response.primary)
+    return EarlierTreatment(found, answers, protocol.refractory.failed)
 
 
 def _find_facts(
-    protocol: Protocol, records: Records, cohort: Cohort, problems: tuple[Problem, ...], *, has_labels: bool
+    protocol: Protocol,
+    records: Records,
+    cohort: Cohort,
+    problems: tuple[Problem, ...],
+    earlier: EarlierTreatment | None,
+    *,
+    has_labels: bool,
 ) -> RunFacts:
     import ibis
 
@@ -205,7 +220,7 @@ def _find_facts(
         doubtful_codes=sum(one.doubt is Doubt.NAMES_SOMETHING_ELSE for one in unresolved),
         empty_sets=tuple(name for name in named if name not in seen),
         rows_left_out=sum(problem.rows for problem in problems if problem.is_left_out),
-        unknown_courses=_count_unknown_courses(protocol, records),
+        unknown_courses=earlier.unknown_persons if earlier else 0,
         has_labels=has_labels,
     )
 
@@ -216,15 +231,3 @@ def _sets_in(records: Records) -> set[str]:
 
     tables = [records.store.table(name).select("concept_set") for name in ("event", "drug", "measurement")]
     return {name for (name,) in records.store.rows(ibis.union(*tables, distinct=True))}
-
-
-def _count_unknown_courses(protocol: Protocol, records: Records) -> int:
-    """Count the persons who would not be refractory if courses of unknown length did not count."""
-    if protocol.refractory is None:
-        return 0
-    store = records.store
-    courses = store.table("courses_before").semi_join(store.table("cohort"), ["person_id", "day0_date"])
-    certain = courses.filter(courses.counts & (courses.adequacy == "ADEQUATE"))
-    drugs = certain.group_by("person_id").aggregate(drugs=certain.concept_set.nunique())
-    enough = drugs.filter(drugs.drugs >= protocol.refractory.failed)
-    return store.tally("cohort")[0] - store.count(enough)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.cautions import RunFacts, find_cautions
 from refractory.analysis.comparison import compare_published
+from refractory.analysis.earlier_treatment import (
+    EarlierTreatment,
+    estimate_readings,
+    tabulate_earlier_drugs,
+    tabulate_readings,
+)
 from refractory.analysis.estimates import Plan, estimate_all
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import find_predictors, name_predictors, tabulate_predictors
@@ -41,7 +47,7 @@ def analyse(
     plan: Plan,
     published: Sequence[PublishedFigure],
     facts: RunFacts,
-    drugs: Mapping[str, Sequence[int]],
+    earlier: EarlierTreatment | None,
 ) -> Analysis:
     """Carry out the plan.
 
@@ -50,17 +56,21 @@ def analyse(
         plan: What the protocol chose.
         published: Figures to print beside the reproduced ones.
         facts: What the run knows about its records.
-        drugs: Persons by each earlier drug whose course counts for the refractory rule.
+        earlier: What was tried before day 0; None without a refractory rule.
     """
     predictors = find_predictors(patients, plan)
     estimates = [*estimate_all(patients, plan), *name_predictors(predictors)]
     if plan.sparing:
         estimates += estimate_sparing(patients, plan, plan.sparing)
+    if earlier:
+        estimates += estimate_readings(earlier, plan)
     counts = tally(patients)
-    tables = [tabulate_baseline(patients, plan, drugs)]
+    tables = [tabulate_baseline(patients, plan, earlier.persons_by_drug if earlier else {})]
     groups = [one for one in estimates if one.id.startswith(("stratum.", "subtype."))]
     if groups:
         tables.append(tabulate_strata(groups))
+    if earlier:
+        tables.append(tabulate_earlier_drugs(earlier, len(patients)))
     tables.append(tabulate_response(patients, plan))
     compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
     if compared:
@@ -69,6 +79,8 @@ def analyse(
         tables.append(tabulate_cycles(patients, plan))
     if plan.sparing:
         tables.append(tabulate_sparing(patients, [one for one in estimates if one.id.startswith("sparing.")]))
+    if earlier:
+        tables.append(tabulate_readings(earlier, plan, [one for one in estimates if one.id.startswith("refractory.")]))
     if predictors:
         words = with_and_without(plan.response)
         heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"

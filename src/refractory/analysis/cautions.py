@@ -31,7 +31,7 @@ class RunFacts:
         doubtful_codes: Codes that the source's vocabulary has, but under a name that says something else.
         empty_sets: Concept sets without a single record among the persons ever treated.
         rows_left_out: Source rows listed as problems and not used.
-        unknown_courses: Persons of the cohort who are refractory only because a course of unknown length counts.
+        unknown_courses: Persons of the cohort who are refractory only because a course of unknown adequacy counts.
         has_labels: Adjudicated labels were given.
     """
 
@@ -154,9 +154,9 @@ def _of_persons(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> lis
         ),
         (
             "unknown-courses",
-            "Courses of unknown length",
+            "Courses whose adequacy is not known",
             facts.unknown_courses,
-            "the refractory rule is met only if courses of unknown length count",
+            "the refractory rule is met only if courses count whose length, dose or reason for stopping is not known",
         ),
         (
             "incomplete-birth",

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from refractory.cohort.activity import classify_activity
 from refractory.cohort.attrition import Attrition, AttritionStep
 from refractory.cohort.criteria import Leaves, derive_facts, derive_findings, keep_where
 from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefinition, require_age, require_observation
+from refractory.cohort.readings import derive_readings
 from refractory.cohort.refractory import (
+    DrugsTaken,
     RefractoryDefinition,
-    classify_activity,
     derive_courses_before,
     require_failed_drugs,
 )
@@ -25,6 +27,7 @@ from refractory.cohort.strata import (
 )
 from refractory.cohort.time_zero import DiseaseDefinition, derive_candidates, require_disease, require_washout
 from refractory.dates import say_days
+from refractory.exposures.dose import derive_daily_doses
 from refractory.exposures.eras import derive_exposures
 from refractory.exposures.treatment import TreatmentDefinition, has_route, say_unknown_route
 from refractory.records.adjudicated import FINAL_LABEL, derive_final_labels
@@ -53,8 +56,10 @@ class Cohort:
     """The persons of the study at time zero, and how they were found.
 
     The store holds beside it: `cohort` (one row per person: person_id, day0_date, diagnosis_date, drugs_before),
-    `courses_before` (the proof of the refractory rule), `losses` (one row per person who ever had the treatment
-    and is not in the cohort: person_id, criterion), `final_labels` (one row per person, adjudicated item and date).
+    `courses_before` (the proof of the refractory rule), `readings` (its stricter and its laxer reading, see
+    cohort.readings.derive_readings), `losses` (one row per person who ever had the treatment and is not in the
+    cohort: person_id, criterion), `final_labels` (one row per person, adjudicated item and date), `exposures` and
+    `dosed` (the same with daily doses).
     """
 
     members: tuple[Member, ...]
@@ -77,6 +82,7 @@ def build_cohort(
         The cohort; what the store holds beside it is said there.
     """
     exposures = store.keep("exposures", derive_exposures(store.table("drug")))
+    store.keep("dosed", derive_daily_doses(exposures))
     if store.tally("label")[1]:
         store.keep("final_labels", derive_final_labels(store.table("label")))
     else:
@@ -96,11 +102,14 @@ def build_cohort(
     candidates = _require_eligible(store, attrition, candidates, definition.eligibility, is_observation_known)
     progress("Findings")
     candidates = _require_findings(store, attrition, candidates, leaves, definition)
+    eligible = candidates
     if definition.refractory:
         progress("Refractory rule")
-        candidates = _require_refractory(store, attrition, candidates, exposures, leaves, definition.refractory)
-    candidates = _require_no_exclusion(store, attrition, candidates, leaves, definition.exclusions)
+        candidates = _require_refractory(store, attrition, candidates, leaves, definition.refractory)
+    candidates = _require_no_exclusion(store, attrition, candidates, eligible, leaves, definition.exclusions)
     _require_first(store, candidates, attrition)
+    if definition.refractory:
+        _read_rule_otherwise(store, eligible, definition.refractory, has_exclusions=bool(definition.exclusions))
     members = _describe_members(store, leaves, definition)
     return Cohort(members=members, attrition=tuple(attrition.steps), is_observation_known=is_observation_known)
 
@@ -177,15 +186,19 @@ def _require_findings(
 
 
 def _require_refractory(
-    store: Store,
-    attrition: Attrition,
-    candidates: ir.Table,
-    exposures: ir.Table,
-    leaves: Leaves,
-    definition: RefractoryDefinition,
+    store: Store, attrition: Attrition, candidates: ir.Table, leaves: Leaves, definition: RefractoryDefinition
 ) -> ir.Table:
+    eligible = candidates
+    measurement = store.table("measurement")
+
+    def measured(name: str | None) -> ir.Table:
+        return measurement.filter(measurement.concept_set.isin(list(leaves[name]) if name else [""]))
+
+    taken = DrugsTaken(
+        store.table("exposures"), store.table("dosed"), measured(definition.weight), store.table("final_labels")
+    )
     drugs = leaves[definition.among]
-    courses = store.keep("courses_before", derive_courses_before(candidates, exposures, drugs, definition))
+    courses = store.keep("courses_before", derive_courses_before(candidates, taken, drugs, definition, store.keep))
     candidates = attrition.require(
         require_failed_drugs(candidates, courses, definition.failed),
         "Refractory",
@@ -195,11 +208,9 @@ def _require_refractory(
     if definition.active is None:
         return candidates
     active = definition.active
-    measurement = store.table("measurement")
-    scores = measurement.filter(measurement.concept_set.isin(list(leaves[active.score]) if active.score else [""]))
+    # Of all candidates that come to the rule: its other readings need it too.
     activity = store.keep(
-        "activity",
-        classify_activity(candidates, store.table("final_labels"), scores, active),
+        "activity", classify_activity(eligible, store.table("final_labels"), measured(active.score), active)
     )
     keys = ["person_id", "day0_date"]
     return attrition.require(
@@ -214,13 +225,14 @@ def _require_no_exclusion(
     store: Store,
     attrition: Attrition,
     candidates: ir.Table,
+    eligible: ir.Table,
     leaves: Leaves,
     exclusions: tuple[ExclusionDefinition, ...],
 ) -> ir.Table:
     if not exclusions:
         return candidates
     criteria = {f"exclusion_{number}": exclusion for number, exclusion in enumerate(exclusions)}
-    findings = store.keep("exclusions", derive_findings(candidates, _facts(store), criteria, leaves))
+    findings = store.keep("exclusions", derive_findings(eligible, _facts(store), criteria, leaves))
     for column, exclusion in criteria.items():
         candidates = attrition.require(
             keep_where(candidates, findings, column, is_wanted=False),
@@ -229,6 +241,15 @@ def _require_no_exclusion(
             exclusion.name,
         )
     return candidates
+
+
+def _read_rule_otherwise(
+    store: Store, eligible: ir.Table, definition: RefractoryDefinition, *, has_exclusions: bool
+) -> None:
+    activity = store.table("activity") if definition.active else None
+    exclusions = store.table("exclusions") if has_exclusions else None
+    courses = store.table("courses_before")
+    store.keep("readings", derive_readings(eligible, courses, activity, exclusions, definition.failed))
 
 
 def _require_first(store: Store, candidates: ir.Table, attrition: Attrition) -> None:

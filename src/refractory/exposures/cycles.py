@@ -54,8 +54,10 @@ def derive_cycles(infusion_days: ir.Table, definition: CycleDefinition) -> ir.Ta
 
     Returns:
         One row per person per cycle: person_id, cycle (1, 2, ...), first_date, last_date, infusion_days,
-        grams (null when a day's dose is unknown), products, interval_days (since the first day of the
-        previous cycle), is_late, is_product_changed.
+        grams (null when a day's dose is unknown), last_product, interval_days (since the first day of the
+        previous cycle), course (1, 2, ...), opens_course (the first cycle, and one after a longer pause than a course
+        survives), missed (planned cycles that went by without one since the previous cycle of the course), is_late
+        (within a course), is_product_changed.
     """
     import ibis
 
@@ -82,15 +84,23 @@ def derive_cycles(infusion_days: ir.Table, definition: CycleDefinition) -> ir.Ta
         previous_product=cycles.last_product.lag().over(by_number),
     )
     late_after = definition.late * definition.planned
+    is_new = ibis.coalesce(cycles.interval_days > definition.retreatment, False)
+    up_to = ibis.window(group_by="person_id", order_by="cycle", preceding=(None, 0))
+    # At the factor that the study names a cycle was missed; one more with each further planned interval.
+    shift = 2.0 - definition.missed
+    missed = (cycles.interval_days / float(definition.planned) + shift).floor().cast("int64") - 1
     is_other = (cycles.first_product != cycles.last_product) | (
         cycles.previous_product.notnull() & (cycles.previous_product != cycles.last_product)
     )
     return cycles.mutate(
-        is_late=ibis.coalesce(cycles.interval_days > late_after, False),
+        opens_course=is_new | cycles.interval_days.isnull(),
+        course=ibis.ifelse(is_new, 1, 0).sum().over(up_to).cast("int64") + 1,
+        missed=ibis.ifelse(is_new, 0, ibis.greatest(ibis.coalesce(missed, 0), 0)).cast("int64"),
+        is_late=ibis.coalesce(cycles.interval_days > late_after, False) & ~is_new,
         is_product_changed=ibis.coalesce(is_other, False),
     ).select(
         "person_id", "cycle", "first_date", "last_date", "infusion_days", "grams", "last_product", "interval_days",
-        "is_late", "is_product_changed",
+        "course", "opens_course", "missed", "is_late", "is_product_changed",
     )  # fmt: skip
 
 

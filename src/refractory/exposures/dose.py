@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from refractory.exposures.days import days_later
@@ -31,16 +32,17 @@ def derive_daily_doses(exposures: ir.Table) -> ir.Table:
     return exposures.mutate(daily_mg=ibis.ifelse(exposures.covered_days > 0, daily, ibis.null("float64")))
 
 
-def derive_dose_stretches(dosed: ir.Table) -> ir.Table:
+def derive_dose_stretches(dosed: ir.Table, same: Sequence[str] = ("person_id", "drug")) -> ir.Table:
     """Sweep the exposures of each person and drug into stretches of days with one total dose.
 
     The dose of a day is the sum over all exposures that cover it.
 
     Args:
-        dosed: One row per exposure: person_id, drug, start_date, last_covered_date, daily_mg.
+        dosed: One row per exposure: the columns of `same`, start_date, last_covered_date, daily_mg.
+        same: Columns whose values tell one sequence of exposures from another.
 
     Returns:
-        One row per person, drug and stretch with at least one exposure: person_id, drug, from_date,
+        One row per person, drug and stretch with at least one exposure: the columns of `same`, from_date,
         until_date (both included), daily_mg (of the exposures whose dose is known), unknown (exposures
         that cover the stretch with unknown dose).
     """
@@ -48,7 +50,7 @@ def derive_dose_stretches(dosed: ir.Table) -> ir.Table:
 
     mg = ibis.coalesce(dosed.daily_mg, 0.0)
     is_unknown = ibis.ifelse(dosed.daily_mg.isnull(), 1, 0)
-    who = ["person_id", "drug"]
+    who = list(same)
     begins = dosed.select(*who, date=dosed.start_date, mg=mg, open=ibis.literal(1), unknown=is_unknown)
     day_after = days_later(dosed.last_covered_date, 1)
     ends = dosed.select(*who, date=day_after, mg=-mg, open=ibis.literal(-1), unknown=-is_unknown)

@@ -25,6 +25,12 @@ class CycleDefinition(Definition):
     split: Days = Field(7, description="A new cycle opens when more days than this lie between two infusion days.")
     planned: Days = Field(28, description="Planned days from one cycle to the next.")
     late: float = Field(1.5, gt=1, description="A cycle is late after more than this times the planned interval.")
+    missed: float = Field(
+        1.75, gt=1, description="A planned cycle was missed when the next begins this many planned intervals later."
+    )
+    retreatment: Days = Field(
+        180, description="Cycles more than this long after the cycle before are a new course: retreatment."
+    )
     low_dose: float = Field(0.8, ge=0, description="Below this many g/kg a cycle is replacement.")
     high_dose: float = Field(2.5, gt=0, description="Above this many g/kg a cycle is high dose.")
     weight: str | None = Field(None, description="Concept set of body weight, for g/kg.")
@@ -50,7 +56,8 @@ class TreatmentDefinition(Definition):
                 "Days with at least one such record are infusion days. Infusion days are one cycle until more than "
                 f"{say_days(cycle.split)} lie between one infusion day and the next; cycle 1 is the first on or after "
                 f"day 0. A cycle is late when it begins more than {cycle.late:g} times the planned "
-                f"{cycle.planned} days after the one before."
+                f"{say_days(cycle.planned)} after the one before; from {cycle.missed:g} times on a planned cycle was "
+                f"missed, and more than {say_days(cycle.retreatment)} after it the cycle opens a course (retreatment)."
             )
             if cycle.weight:
                 said.append(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from refractory.cohort.build import Cohort
 from refractory.cohort.criteria import Leaves
+from refractory.cohort.readings import READINGS
 from refractory.cohort.strata import Member
 from refractory.dates import PartialDate
 from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
@@ -19,6 +20,7 @@ from refractory.outcomes.response import (
     Response,
     ResponseDefinition,
     ResponseRule,
+    ResponseStatus,
     classify_by_event,
     classify_by_label,
     classify_by_score,
@@ -52,6 +54,9 @@ class CycleRow:
     grams: float | None
     grams_per_kg: float | None
     interval_days: int | None
+    course: int
+    opens_course: bool
+    missed: int
     is_late: bool
     is_low_dose: bool
     is_high_dose: bool
@@ -99,10 +104,12 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
     until: dict[int, date] = {}
     if cohort.is_observation_known:
         # Whom no period covers on day 0 is not observed after it.
-        until = {member.person_id: member.day0_date for member in cohort.members} | _read_observation_ends(store)
+        until = {member.person_id: member.day0_date for member in cohort.members}
+        until |= _read_observation_ends(store, "cohort")
     rules = (definition.response.primary, *definition.response.supporting)
+    day0 = {member.person_id: member.day0_date for member in cohort.members}
     seen: dict[str, dict[int, list[Assessment]]] = {}
-    responses = [_classify_cohort(store, leaves, cohort, rule, until, seen) for rule in rules]
+    responses = [_classify_persons(store, leaves, "cohort", day0, rule, until, seen) for rule in rules]
     sparing: dict[int, Sparing] = {}
     if definition.sparing:
         last = timedelta(days=definition.sparing.follow_up_day)
@@ -156,10 +163,10 @@ def _weights(store: Store, leaves: Leaves, cycle: CycleDefinition) -> ir.Table:
     return measurement.filter(measurement.concept_set.isin(names)).select("person_id", "date", "value", "row_id")
 
 
-def _read_observation_ends(store: Store) -> dict[int, date]:
-    """Return the last day on which each person of the cohort is observed alive, in the period that holds day 0."""
+def _read_observation_ends(store: Store, persons: str) -> dict[int, date]:
+    """Return the last day on which each person of a table is observed alive, in the period that holds day 0."""
     periods = store.table("observation_period").select("person_id", "start_date", "end_date")
-    held = store.table("cohort").select("person_id", "day0_date").join(periods, "person_id")
+    held = store.table(persons).select("person_id", "day0_date").join(periods, "person_id")
     held = held.filter((held.start_date <= held.day0_date) & (held.end_date >= held.day0_date))
     ends = held.group_by("person_id").aggregate(end=held.end_date.max())
     died = store.table("death").group_by("person_id").aggregate(death=store.table("death").death_date.min())
@@ -167,45 +174,69 @@ def _read_observation_ends(store: Store) -> dict[int, date]:
     return {person: min(end, death) if death else end for person, end, death in store.rows(ends)}
 
 
-def _classify_cohort(
+def assess_readings(
+    store: Store, leaves: Leaves, cohort: Cohort, rule: ResponseRule
+) -> dict[str, tuple[ResponseStatus, ...]]:
+    """Classify by the primary rule the persons whom a stricter or a laxer reading of the refractory rule would take.
+
+    Args:
+        store: Holds what build_cohort left.
+        leaves: The leaf concept sets of each concept set.
+        cohort: The persons of the study.
+        rule: The primary rule.
+
+    Returns:
+        By reading ("strictly", "as_written", "laxly") the answer of each person, from the day 0 that it gives.
+    """
+    rows = store.records(store.table("readings").order_by("person_id"))
+    seen: dict[str, dict[int, list[Assessment]]] = {}
+    answers: dict[str, tuple[ResponseStatus, ...]] = {}
+    for name in READINGS:
+        day0 = {row["person_id"]: row[name] for row in rows if row[name]}
+        until: dict[int, date] = {}
+        if cohort.is_observation_known and rule.event:
+            store.add("persons_read", {"person_id": "int64", "day0_date": "date"}, list(day0.items()))
+            until = day0 | _read_observation_ends(store, "persons_read")
+        found = _classify_persons(store, leaves, "readings", day0, rule, until, seen)
+        answers[name] = tuple(found[person].status for person in day0)
+    return answers
+
+
+def _classify_persons(
     store: Store,
     leaves: Leaves,
-    cohort: Cohort,
+    persons: str,
+    day0: Mapping[int, date],
     rule: ResponseRule,
     until: Mapping[int, date],
     seen: dict[str, dict[int, list[Assessment]]],
 ) -> dict[int, Response]:
     """Classify every person by one rule; `seen` keeps what was read, for the next rule on the same label or score."""
     if rule.event:
-        events = _read_events(store, leaves[rule.event])
+        events = _read_events(store, persons, leaves[rule.event])
         return {
-            member.person_id: classify_by_event(
-                events.get(member.person_id, []), until.get(member.person_id), member.day0_date, rule
-            )
-            for member in cohort.members
+            person: classify_by_event(events.get(person, []), until.get(person), day, rule)
+            for person, day in day0.items()
         }
     name = rule.label or rule.score or ""
     if name not in seen:
-        seen[name] = _read_labels(store, name) if rule.label else _read_scores(store, leaves[name])
+        seen[name] = _read_labels(store, persons, name) if rule.label else _read_scores(store, persons, leaves[name])
     classify = classify_by_label if rule.label else classify_by_score
-    return {
-        member.person_id: classify(seen[name].get(member.person_id, []), member.day0_date, rule)
-        for member in cohort.members
-    }
+    return {person: classify(seen[name].get(person, []), day, rule) for person, day in day0.items()}
 
 
-def _read_events(store: Store, names: tuple[str, ...]) -> dict[int, list[date]]:
+def _read_events(store: Store, persons: str, names: tuple[str, ...]) -> dict[int, list[date]]:
     event = store.table("event")
-    wanted = event.filter(event.concept_set.isin(list(names))).semi_join(store.table("cohort"), "person_id")
+    wanted = event.filter(event.concept_set.isin(list(names))).semi_join(store.table(persons), "person_id")
     dates: dict[int, list[date]] = {}
     for person, day in store.rows(wanted.select("person_id", "start_date").distinct()):
         dates.setdefault(person, []).append(day)
     return dates
 
 
-def _read_labels(store: Store, item: str) -> dict[int, list[Assessment]]:
+def _read_labels(store: Store, persons: str, item: str) -> dict[int, list[Assessment]]:
     labels = store.table("final_labels")
-    labels = labels.filter(labels.item == item.lower().strip()).semi_join(store.table("cohort"), "person_id")
+    labels = labels.filter(labels.item == item.lower().strip()).semi_join(store.table(persons), "person_id")
     seen: dict[int, list[Assessment]] = {}
     for row in store.records(labels.order_by(["person_id", "earliest", "latest"])):
         when = PartialDate(row["earliest"], row["latest"]) if row["earliest"] else None
@@ -213,16 +244,16 @@ def _read_labels(store: Store, item: str) -> dict[int, list[Assessment]]:
     return seen
 
 
-def _read_scores(store: Store, names: tuple[str, ...]) -> dict[int, list[Assessment]]:
+def _read_scores(store: Store, persons: str, names: tuple[str, ...]) -> dict[int, list[Assessment]]:
     scores: dict[int, list[Assessment]] = {}
-    for row in _score_rows(store, names):
+    for row in _score_rows(store, persons, names):
         when = PartialDate(row["date"], row["date"])
         scores.setdefault(row["person_id"], []).append(Assessment(when, score=row["value"]))
     return scores
 
 
-def _score_rows(store: Store, names: tuple[str, ...]) -> list[dict[str, Any]]:
+def _score_rows(store: Store, persons: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
     measurement = store.table("measurement")
     wanted = measurement.filter(measurement.concept_set.isin(list(names)) & measurement["value"].notnull())
-    wanted = wanted.semi_join(store.table("cohort"), "person_id")
+    wanted = wanted.semi_join(store.table(persons), "person_id")
     return store.records(wanted.order_by(["person_id", "date", "row_id"]))

@@ -13,7 +13,7 @@ from refractory.cohort.criteria import Leaves
 from refractory.dates import Days, Window, WindowDays
 from refractory.definition import Definition
 from refractory.exposures.days import days_later
-from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
+from refractory.exposures.dose import derive_dose_stretches
 from refractory.exposures.treatment import Route, has_route
 from refractory.records.store import Store
 
@@ -192,7 +192,7 @@ def classify_cohort_sparing(
     """Classify the other drugs of every person of the cohort.
 
     Args:
-        store: Holds `exposures` and `cohort`.
+        store: Holds `dosed` and `cohort`.
         leaves: The leaf concept sets of each concept set.
         definition: The rule.
         followed: Whether each person of the cohort is observed to the end of follow-up.
@@ -202,15 +202,14 @@ def classify_cohort_sparing(
     """
     import ibis
 
-    exposures = store.table("exposures")
+    dosed = store.table("dosed")
     steroids = list(leaves[definition.glucocorticoid])
     others = list(leaves[definition.steroid_sparing]) if definition.steroid_sparing else []
-    wanted = exposures.filter(exposures.concept_set.isin([*steroids, *others]))
+    wanted = dosed.filter(dosed.concept_set.isin([*steroids, *others]))
     wanted = wanted.semi_join(store.table("cohort"), "person_id")
     wanted = wanted.filter(has_route(wanted, definition.routes, "counts"))
     drug = ibis.ifelse(wanted.concept_set.isin(steroids), GLUCOCORTICOID, wanted.concept_set)
-    dosed = derive_daily_doses(wanted.mutate(drug=drug))
-    stretches = store.keep("dose_stretches", derive_dose_stretches(dosed))
+    stretches = store.keep("dose_stretches", derive_dose_stretches(wanted.mutate(drug=drug)))
     cohort = store.table("cohort")
     before = _doses(store, derive_doses_in_window(stretches, cohort, definition.baseline, definition.pulse))
     after = _doses(store, derive_doses_in_window(stretches, cohort, definition.follow_up, definition.pulse))
