@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -110,8 +111,10 @@ def _connect(address: SparkAddress) -> OpenSession:
     session.client.set_retry_policies([DefaultPolicy(**_RETRIES)])
     opened = OpenSession(session, session.stop)
     try:
-        for key, setting in (dict(address.settings) | _SAME_ANSWERS).items():
-            session.conf.set(key, setting)
+        # Spark warns of a setting that it will drop one day; a site that still uses it must not change an answer.
+        with warnings.catch_warnings(action="ignore"):
+            for key, setting in (dict(address.settings) | _SAME_ANSWERS).items():
+                session.conf.set(key, setting)
     except faults_of_spark() as error:
         opened.stop()
         raise RecordsError(
