@@ -18,16 +18,20 @@ from refractory.records.folders import (
 )
 from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
 from refractory.records.source import Source, quoted, quoted_path
+from refractory.records.spark_address import parse_spark_address
 
-_ADDRESSES = "a DuckDB file, a folder of Parquet or CSV files, or postgresql://user@host/database"
+_ADDRESSES = (
+    "a DuckDB file, a folder of Parquet or CSV files, postgresql://user@host/database, or a Spark: sc://host:15002, "
+    "spark://host:7077 or local[2]"
+)
 
 
 def open_source(address: str, schema: str | None = None) -> Source:
     """Open a source of records for reading.
 
     Args:
-        address: A DuckDB file, a folder that holds a file or a folder of files for each table, or a
-            PostgreSQL address (`postgresql://...`).
+        address: A DuckDB file, a folder that holds a file or a folder of files for each table, a
+            PostgreSQL address (`postgresql://...`), or a Spark (`sc://...`, `spark://...`, `local[2]`).
         schema: Where the tables are, when the database holds more than one set of them.
 
     Raises:
@@ -39,6 +43,11 @@ def open_source(address: str, schema: str | None = None) -> Source:
         return open_postgresql(address, schema)
     path = Path(address).expanduser()
     if not path.exists():
+        spark = parse_spark_address(address)
+        if spark is not None:
+            from refractory.records.from_spark import open_spark
+
+            return open_spark(spark, schema)
         raise RecordsError("There is no such file or folder.", where=address, remedy=f"name {_ADDRESSES}")
     path = path.resolve()  # "." has no name
     return _open_folder(path) if path.is_dir() else _open_duckdb(path, schema)

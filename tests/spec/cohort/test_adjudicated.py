@@ -5,13 +5,11 @@ from __future__ import annotations
 from tests.tables import fill, same_rows
 
 from refractory.records.adjudicated import derive_final_labels
-from refractory.records.store import Store
 
 
-def test_consensus_decides_else_the_reviewers_must_agree():
-    store = Store()
+def test_consensus_decides_else_the_reviewers_must_agree(engine):
     label = fill(
-        store,
+        engine,
         "label",
         """
         person_id | item     | value | earliest   | latest     | reviewer
@@ -26,7 +24,7 @@ def test_consensus_decides_else_the_reviewers_must_agree():
     """,
     )
     same_rows(
-        store,
+        engine,
         derive_final_labels(label),
         """
         person_id | value | latest     | reviewers

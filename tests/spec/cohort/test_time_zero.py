@@ -7,19 +7,17 @@ from tests.tables import fill, same_rows
 from refractory.cohort.eligibility import AgeDefinition, require_age, require_observation
 from refractory.cohort.time_zero import DiseaseDefinition, derive_candidates, require_disease, require_washout
 from refractory.exposures.eras import derive_exposures
-from refractory.records.store import Store
 
 CANDIDATES = {"person_id": "int64", "day0_date": "date"}
 
 
-def _candidates(store: Store, text: str):
-    return fill(store, "candidates", text, CANDIDATES)
+def _candidates(engine, text: str):
+    return fill(engine, "candidates", text, CANDIDATES)
 
 
-def test_every_treatment_day_is_a_candidate_once():
-    store = Store()
+def test_every_treatment_day_is_a_candidate_once(engine):
     drug = fill(
-        store,
+        engine,
         "drug",
         """
         person_id | start_date
@@ -29,7 +27,7 @@ def test_every_treatment_day_is_a_candidate_once():
     """,
     )
     same_rows(
-        store,
+        engine,
         derive_candidates(derive_exposures(drug)),
         """
         person_id | day0_date
@@ -39,11 +37,10 @@ def test_every_treatment_day_is_a_candidate_once():
     )
 
 
-def test_day_0_opens_a_course_only_without_treatment_in_the_whole_washout_window():
+def test_day_0_opens_a_course_only_without_treatment_in_the_whole_washout_window(engine):
     """Day -180 is inside a washout of 180 days, day -181 is not."""
-    store = Store()
     drug = fill(
-        store,
+        engine,
         "drug",
         """
         person_id | start_date
@@ -53,9 +50,9 @@ def test_day_0_opens_a_course_only_without_treatment_in_the_whole_washout_window
         2         | 2020-06-30
     """,
     )
-    treatment = store.keep("treatment", derive_exposures(drug))
+    treatment = engine.keep("treatment", derive_exposures(drug))
     same_rows(
-        store,
+        engine,
         require_washout(derive_candidates(treatment), treatment, 180),
         """
         person_id | day0_date
@@ -66,10 +63,9 @@ def test_day_0_opens_a_course_only_without_treatment_in_the_whole_washout_window
     )
 
 
-def test_supply_that_reaches_into_the_washout_counts_and_not_only_its_first_day():
-    store = Store()
+def test_supply_that_reaches_into_the_washout_counts_and_not_only_its_first_day(engine):
     drug = fill(
-        store,
+        engine,
         "drug",
         """
         person_id | start_date | end_date
@@ -77,9 +73,9 @@ def test_supply_that_reaches_into_the_washout_counts_and_not_only_its_first_day(
         1         | 2020-05-01 | 2020-05-30
     """,
     )
-    treatment = store.keep("treatment", derive_exposures(drug))
+    treatment = engine.keep("treatment", derive_exposures(drug))
     same_rows(
-        store,
+        engine,
         require_washout(derive_candidates(treatment), treatment, 60),
         """
         person_id | day0_date
@@ -88,10 +84,9 @@ def test_supply_that_reaches_into_the_washout_counts_and_not_only_its_first_day(
     )
 
 
-def _with_disease(evidence: str, definition: DiseaseDefinition):
-    store = Store()
+def _with_disease(engine, evidence: str, definition: DiseaseDefinition):
     candidates = _candidates(
-        store,
+        engine,
         """
         person_id | day0_date
         1         | 2020-06-01
@@ -99,12 +94,13 @@ def _with_disease(evidence: str, definition: DiseaseDefinition):
         3         | 2020-06-01
     """,
     )
-    event = fill(store, "event", evidence)
-    return store, require_disease(candidates, event, definition)
+    event = fill(engine, "event", evidence)
+    return require_disease(candidates, event, definition)
 
 
-def test_codes_30_days_apart_are_evidence_and_29_days_apart_are_not():
-    store, kept = _with_disease(
+def test_codes_30_days_apart_are_evidence_and_29_days_apart_are_not(engine):
+    kept = _with_disease(
+        engine,
         """
         person_id | concept_set | start_date
         1         | disease     | 2020-01-01
@@ -115,11 +111,12 @@ def test_codes_30_days_apart_are_evidence_and_29_days_apart_are_not():
     """,
         DiseaseDefinition(concept="disease", at_least=2, apart="30 days"),
     )
-    same_rows(store, kept, "person_id | diagnosis_date\n1 | 2020-01-01")
+    same_rows(engine, kept, "person_id | diagnosis_date\n1 | 2020-01-01")
 
 
-def test_a_code_on_day_0_counts_and_one_on_the_day_after_does_not():
-    store, kept = _with_disease(
+def test_a_code_on_day_0_counts_and_one_on_the_day_after_does_not(engine):
+    kept = _with_disease(
+        engine,
         """
         person_id | concept_set | start_date
         1         | disease     | 2020-03-01
@@ -129,12 +126,13 @@ def test_a_code_on_day_0_counts_and_one_on_the_day_after_does_not():
     """,
         DiseaseDefinition(concept="disease", at_least=2, apart="30 days"),
     )
-    same_rows(store, kept, "person_id | diagnosis_date\n1 | 2020-03-01")
+    same_rows(engine, kept, "person_id | diagnosis_date\n1 | 2020-03-01")
 
 
-def test_three_codes_each_30_days_after_the_one_taken_before():
+def test_three_codes_each_30_days_after_the_one_taken_before(engine):
     """Person 1 has them; person 2 has three codes of which no three are 30 days apart."""
-    store, kept = _with_disease(
+    kept = _with_disease(
+        engine,
         """
         person_id | concept_set | start_date
         1         | disease     | 2020-01-01
@@ -147,11 +145,12 @@ def test_three_codes_each_30_days_after_the_one_taken_before():
     """,
         DiseaseDefinition(concept="disease", at_least=3, apart="30 days"),
     )
-    same_rows(store, kept, "person_id | diagnosis_date\n1 | 2020-01-01")
+    same_rows(engine, kept, "person_id | diagnosis_date\n1 | 2020-01-01")
 
 
-def test_without_distance_two_codes_of_one_day_are_two_codes():
-    store, kept = _with_disease(
+def test_without_distance_two_codes_of_one_day_are_two_codes(engine):
+    kept = _with_disease(
+        engine,
         """
         person_id | concept_set | start_date
         1         | disease     | 2020-01-01
@@ -160,13 +159,12 @@ def test_without_distance_two_codes_of_one_day_are_two_codes():
     """,
         DiseaseDefinition(concept="disease", at_least=2, apart="0 days"),
     )
-    same_rows(store, kept, "person_id | diagnosis_date\n1 | 2020-01-01")
+    same_rows(engine, kept, "person_id | diagnosis_date\n1 | 2020-01-01")
 
 
-def test_one_period_must_cover_the_whole_look_back_and_day_0():
-    store = Store()
+def test_one_period_must_cover_the_whole_look_back_and_day_0(engine):
     candidates = _candidates(
-        store,
+        engine,
         """
         person_id | day0_date
         1         | 2020-06-29
@@ -176,7 +174,7 @@ def test_one_period_must_cover_the_whole_look_back_and_day_0():
     """,
     )
     periods = fill(
-        store,
+        engine,
         "observation_period",
         """
         person_id | start_date | end_date
@@ -187,13 +185,12 @@ def test_one_period_must_cover_the_whole_look_back_and_day_0():
         4         | 2020-04-01 | 2021-01-01
     """,
     )
-    same_rows(store, require_observation(candidates, periods, 180), "person_id\n1")
+    same_rows(engine, require_observation(candidates, periods, 180), "person_id\n1")
 
 
-def test_age_is_in_completed_years_and_an_undecidable_age_is_not_kept():
-    store = Store()
+def test_age_is_in_completed_years_and_an_undecidable_age_is_not_kept(engine):
     candidates = _candidates(
-        store,
+        engine,
         """
         person_id | day0_date
         1         | 2020-06-01
@@ -204,7 +201,7 @@ def test_age_is_in_completed_years_and_an_undecidable_age_is_not_kept():
     """,
     )
     person = fill(
-        store,
+        engine,
         "person",
         """
         person_id | birth_earliest | birth_latest
@@ -215,5 +212,5 @@ def test_age_is_in_completed_years_and_an_undecidable_age_is_not_kept():
         5         | 2003-02-28     | 2003-02-28
     """,
     )
-    same_rows(store, require_age(candidates, person, AgeDefinition(at_least=18)), "person_id\n1\n4\n5")
-    same_rows(store, require_age(candidates, person, AgeDefinition(below=18)), "person_id\n2")
+    same_rows(engine, require_age(candidates, person, AgeDefinition(at_least=18)), "person_id\n1\n4\n5")
+    same_rows(engine, require_age(candidates, person, AgeDefinition(below=18)), "person_id\n2")

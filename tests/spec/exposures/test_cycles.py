@@ -6,27 +6,28 @@ from tests.tables import fill, same_rows
 
 from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
 from refractory.exposures.treatment import CycleDefinition
-from refractory.records.store import Store
 
 DEFINITION = CycleDefinition(split="7 days", planned="28 days")
 
 
-def _cycles(text: str, definition: CycleDefinition = DEFINITION):
-    store = Store()
-    days = store.keep("days", derive_infusion_days(fill(store, "drug", text)))
-    return store, days, store.keep("cycles", derive_cycles(days, definition))
+def _cycles(engine, text: str, definition: CycleDefinition = DEFINITION):
+    days = engine.keep("days", derive_infusion_days(fill(engine, "drug", text)))
+    return days, engine.keep("cycles", derive_cycles(days, definition))
 
 
-def test_seven_days_between_infusion_days_are_one_cycle_and_eight_are_two():
-    store, _, cycles = _cycles("""
+def test_seven_days_between_infusion_days_are_one_cycle_and_eight_are_two(engine):
+    _, cycles = _cycles(
+        engine,
+        """
         person_id | start_date
         1         | 2020-01-01
         1         | 2020-01-08
         2         | 2020-01-01
         2         | 2020-01-09
-    """)
+    """,
+    )
     same_rows(
-        store,
+        engine,
         cycles,
         """
         person_id | cycle | first_date | last_date  | infusion_days | interval_days
@@ -37,27 +38,33 @@ def test_seven_days_between_infusion_days_are_one_cycle_and_eight_are_two():
     )
 
 
-def test_a_chain_of_short_gaps_stays_one_cycle():
-    store, _, cycles = _cycles("""
+def test_a_chain_of_short_gaps_stays_one_cycle(engine):
+    _, cycles = _cycles(
+        engine,
+        """
         person_id | start_date
         1         | 2020-01-01
         1         | 2020-01-07
         1         | 2020-01-14
         1         | 2020-01-21
-    """)
-    assert [row["infusion_days"] for row in store.records(cycles)] == [4]
+    """,
+    )
+    assert [row["infusion_days"] for row in engine.records(cycles)] == [4]
 
 
-def test_a_cycle_is_late_after_more_than_one_and_a_half_times_the_planned_interval():
-    store, _, cycles = _cycles("""
+def test_a_cycle_is_late_after_more_than_one_and_a_half_times_the_planned_interval(engine):
+    _, cycles = _cycles(
+        engine,
+        """
         person_id | start_date
         1         | 2020-01-01
         1         | 2020-02-12
         2         | 2020-01-01
         2         | 2020-02-13
-    """)
+    """,
+    )
     same_rows(
-        store,
+        engine,
         cycles,
         """
         person_id | cycle | interval_days | is_late
@@ -69,9 +76,11 @@ def test_a_cycle_is_late_after_more_than_one_and_a_half_times_the_planned_interv
     )
 
 
-def test_an_infusion_given_and_billed_counts_once():
+def test_an_infusion_given_and_billed_counts_once(engine):
     """70 g were given; the bill says 140 units of 500 mg for the same day; split bags add up."""
-    store, days, _ = _cycles("""
+    days, _ = _cycles(
+        engine,
+        """
         person_id | start_date | quantity | mg_per_unit | mg_origin    | source_table
         1         | 2020-01-01 | 70       | 1000        | dose unit    | drug_exposure
         1         | 2020-01-01 | 140      | 500         | billing unit | procedure_occurrence
@@ -80,9 +89,10 @@ def test_an_infusion_given_and_billed_counts_once():
         3         | 2020-01-01 | 100      | 100         | billing unit | drug_exposure
         4         | 2020-01-01 | 140      | 500         | billing unit | drug_exposure
         4         | 2020-01-01 | 140      | 500         | billing unit | procedure_occurrence
-    """)
+    """,
+    )
     same_rows(
-        store,
+        engine,
         days,
         """
         person_id | grams | records
@@ -94,25 +104,31 @@ def test_an_infusion_given_and_billed_counts_once():
     )
 
 
-def test_an_unknown_dose_makes_the_day_and_its_cycle_unknown_and_never_zero():
-    store, _, cycles = _cycles("""
+def test_an_unknown_dose_makes_the_day_and_its_cycle_unknown_and_never_zero(engine):
+    _, cycles = _cycles(
+        engine,
+        """
         person_id | start_date | quantity | mg_per_unit | mg_origin
         1         | 2020-01-01 | 70       | 1000        | dose unit
         1         | 2020-01-02 | -        | 1000        | dose unit
-    """)
-    same_rows(store, cycles, "person_id | grams\n1 | -")
+    """,
+    )
+    same_rows(engine, cycles, "person_id | grams\n1 | -")
 
 
-def test_grams_per_kg_take_the_nearest_weight_and_of_two_equally_near_the_earlier():
-    store, _, cycles = _cycles("""
+def test_grams_per_kg_take_the_nearest_weight_and_of_two_equally_near_the_earlier(engine):
+    _, cycles = _cycles(
+        engine,
+        """
         person_id | start_date | quantity | mg_per_unit
         1         | 2020-06-01 | 140      | 1000
         2         | 2020-06-01 | 30       | 1000
         3         | 2020-06-01 | 140      | 1000
         4         | 2020-06-01 | 300      | 1000
-    """)
+    """,
+    )
     weights = fill(
-        store,
+        engine,
         "measurement",
         """
         person_id | concept_set | date       | value
@@ -125,7 +141,7 @@ def test_grams_per_kg_take_the_nearest_weight_and_of_two_equally_near_the_earlie
     """,
     )
     same_rows(
-        store,
+        engine,
         derive_cycle_doses(cycles, weights, DEFINITION),
         """
         person_id | weight_kg | grams_per_kg | is_low_dose | is_high_dose
@@ -137,16 +153,19 @@ def test_grams_per_kg_take_the_nearest_weight_and_of_two_equally_near_the_earlie
     )
 
 
-def test_a_change_of_product_is_flagged_on_the_cycle_that_brings_it():
-    store, _, cycles = _cycles("""
+def test_a_change_of_product_is_flagged_on_the_cycle_that_brings_it(engine):
+    _, cycles = _cycles(
+        engine,
+        """
         person_id | start_date | product
         1         | 2020-01-01 | Octagam
         1         | 2020-01-29 | Octagam
         1         | 2020-02-26 | Privigen
         1         | 2020-03-25 | Privigen
-    """)
+    """,
+    )
     same_rows(
-        store,
+        engine,
         cycles,
         """
         cycle | is_product_changed

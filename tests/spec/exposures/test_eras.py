@@ -5,27 +5,28 @@ from __future__ import annotations
 from tests.tables import fill, same_rows
 
 from refractory.exposures.eras import derive_eras, derive_exposures
-from refractory.records.store import Store
 
 
-def _eras(text: str, persistence_days: int = 30):
-    store = Store()
-    drug = fill(store, "drug", text)
-    exposures = store.keep("exposures", derive_exposures(drug))
-    return store, exposures, derive_eras(exposures, persistence_days)
+def _eras(engine, text: str, persistence_days: int = 30):
+    drug = fill(engine, "drug", text)
+    exposures = engine.keep("exposures", derive_exposures(drug))
+    return exposures, derive_eras(exposures, persistence_days)
 
 
-def test_the_last_covered_day_is_the_first_that_exists_of_end_supply_and_start():
-    store, exposures, _ = _eras("""
+def test_the_last_covered_day_is_the_first_that_exists_of_end_supply_and_start(engine):
+    exposures, _ = _eras(
+        engine,
+        """
         person_id | concept_set  | start_date | end_date   | days_supply
         ----------+--------------+------------+------------+------------
         1         | methotrexate | 2020-01-01 | 2020-01-10 | 30
         2         | methotrexate | 2020-01-01 | -          | 30
         3         | methotrexate | 2020-01-01 | -          | 1
         4         | methotrexate | 2020-01-01 | -          | -
-    """)
+    """,
+    )
     same_rows(
-        store,
+        engine,
         exposures,
         """
         person_id | last_covered_date | has_known_end
@@ -38,17 +39,20 @@ def test_the_last_covered_day_is_the_first_that_exists_of_end_supply_and_start()
     )
 
 
-def test_a_gap_of_exactly_the_persistence_window_does_not_end_the_era():
-    store, _, eras = _eras("""
+def test_a_gap_of_exactly_the_persistence_window_does_not_end_the_era(engine):
+    _, eras = _eras(
+        engine,
+        """
         person_id | concept_set | start_date | end_date
         ----------+-------------+------------+-----------
         1         | lithium     | 2020-01-01 | 2020-01-30
         1         | lithium     | 2020-02-29 | 2020-03-29
         2         | lithium     | 2020-01-01 | 2020-01-30
         2         | lithium     | 2020-03-01 | 2020-03-30
-    """)
+    """,
+    )
     same_rows(
-        store,
+        engine,
         eras,
         """
         person_id | concept_set | start_date | end_date   | covered_days | exposures
@@ -60,15 +64,18 @@ def test_a_gap_of_exactly_the_persistence_window_does_not_end_the_era():
     )
 
 
-def test_overlaps_are_absorbed_and_supply_is_never_carried_forward():
-    store, _, eras = _eras("""
+def test_overlaps_are_absorbed_and_supply_is_never_carried_forward(engine):
+    _, eras = _eras(
+        engine,
+        """
         person_id | concept_set | start_date | end_date
         1         | lithium     | 2020-01-01 | 2020-01-31
         1         | lithium     | 2020-01-10 | 2020-01-20
         1         | lithium     | 2020-01-25 | 2020-02-10
-    """)
+    """,
+    )
     same_rows(
-        store,
+        engine,
         eras,
         """
         person_id | start_date | end_date   | covered_days | exposures
@@ -77,15 +84,18 @@ def test_overlaps_are_absorbed_and_supply_is_never_carried_forward():
     )
 
 
-def test_an_era_has_a_known_end_only_when_every_exposure_has_one():
-    store, _, eras = _eras("""
+def test_an_era_has_a_known_end_only_when_every_exposure_has_one(engine):
+    _, eras = _eras(
+        engine,
+        """
         person_id | concept_set | start_date | end_date
         1         | lithium     | 2020-01-01 | 2020-01-30
         1         | lithium     | 2020-02-10 | -
         2         | lithium     | 2020-01-01 | 2020-01-30
-    """)
+    """,
+    )
     same_rows(
-        store,
+        engine,
         eras,
         """
         person_id | has_known_end | covered_days
@@ -95,11 +105,14 @@ def test_an_era_has_a_known_end_only_when_every_exposure_has_one():
     )
 
 
-def test_drugs_and_persons_keep_their_eras_apart():
-    store, _, eras = _eras("""
+def test_drugs_and_persons_keep_their_eras_apart(engine):
+    _, eras = _eras(
+        engine,
+        """
         person_id | concept_set  | start_date | end_date
         1         | lithium      | 2020-01-01 | 2020-01-10
         1         | methotrexate | 2020-01-05 | 2020-01-20
         2         | lithium      | 2020-01-11 | 2020-01-12
-    """)
-    assert store.count(eras) == 3
+    """,
+    )
+    assert engine.count(eras) == 3
