@@ -9,6 +9,8 @@ from refractory.analysis.analysis_set import tally
 from refractory.analysis.cautions import RunFacts, find_cautions
 from refractory.analysis.comparison import compare_published
 from refractory.analysis.estimates import Plan, estimate_all
+from refractory.analysis.line_estimates import estimate_drugs_after, estimate_lines
+from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import find_predictors, name_predictors, tabulate_predictors
 from refractory.analysis.results import Caution, Comparison, Listing, NamedEstimate, ResultTable
@@ -56,11 +58,15 @@ def analyse(
     estimates = [*estimate_all(patients, plan), *name_predictors(predictors)]
     if plan.sparing:
         estimates += estimate_sparing(patients, plan, plan.sparing)
+    if plan.lines:
+        estimates += [*estimate_lines(patients, plan), *estimate_drugs_after(patients, plan)]
     counts = tally(patients)
     tables = [tabulate_baseline(patients, plan, drugs)]
     groups = [one for one in estimates if one.id.startswith(("stratum.", "subtype."))]
     if groups:
         tables.append(tabulate_strata(groups))
+    if plan.lines:
+        tables.append(tabulate_lines(patients, plan.lines))
     tables.append(tabulate_response(patients, plan))
     compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
     if compared:
@@ -69,6 +75,8 @@ def analyse(
         tables.append(tabulate_cycles(patients, plan))
     if plan.sparing:
         tables.append(tabulate_sparing(patients, [one for one in estimates if one.id.startswith("sparing.")]))
+    if plan.lines:
+        tables.append(tabulate_drugs_after(patients, plan.lines))
     if predictors:
         words = with_and_without(plan.response)
         heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
