@@ -34,26 +34,25 @@ class Fate:
 
     Args:
         key: Last part of the id of its estimate.
-        label: In words.
-        among: Key of the fate among whose persons it is counted; empty: among all persons.
+        head: In words.
+        among: Key of the fate among whose persons it is counted; empty: a plain count.
         is_so: Whether it became so of one drug of one person.
     """
 
     key: str
-    label: str
+    head: str
     among: str
     is_so: Callable[[DrugAfter], bool]
 
 
 FATES = (
-    Fate("on", "On it at day 0", "", lambda one: one.was_on),
+    Fate("on", "On at day 0", "", lambda one: one.was_on),
     Fate("continued", "Continued", "on", lambda one: one.end is CourseEnd.CONTINUED),
     Fate("discontinued", "Discontinued", "on", lambda one: one.end is CourseEnd.DISCONTINUED),
     Fate("switched", "Switched", "discontinued", lambda one: one.is_switched),
-    Fate("restarted_after", "Restarted", "discontinued", lambda one: one.was_on and one.is_restarted),
     Fate("not_observed", "Not observed long enough", "on", lambda one: one.end is CourseEnd.NOT_OBSERVED),
-    Fate("restarted", "Restarted, not on it at day 0", "", lambda one: not one.was_on and one.is_restarted),
-    Fate("added", "Added after day 0", "", lambda one: one.is_added),
+    Fate("restarted", "Restarted", "", lambda one: one.is_restarted),
+    Fate("added", "Added", "", lambda one: one.is_added),
 )
 
 
@@ -142,7 +141,7 @@ def estimate_drugs_after(patients: Sequence[Patient], plan: Plan) -> list[NamedE
     for drug in (ANY_DRUG, *drugs_seen(patients)):
         counts = count_fates(patients, drug)
         for fate in FATES:
-            label = f"{drug[:1].upper()}{drug[1:]}: {fate.label[:1].lower()}{fate.label[1:]}"
+            label = f"{drug[:1].upper()}{drug[1:]}: {fate.head[:1].lower()}{fate.head[1:]}"
             told, estimate = f"{label}, persons", count_of(counts[fate.key])
             if fate.among:
                 told = f"{label}, among {_AMONG[fate.among]}"

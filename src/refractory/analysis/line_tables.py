@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from refractory.analysis.line_estimates import (
     ANY_DRUG,
@@ -16,6 +16,7 @@ from refractory.analysis.line_estimates import (
     rank_regimens,
 )
 from refractory.analysis.results import Cell, ResultRow, ResultTable
+from refractory.dates import say_days
 from refractory.exposures.line_definition import LineBegins, LineDefinition
 from refractory.numbers import format_count, format_share
 from refractory.outcomes.assess import Patient
@@ -24,6 +25,7 @@ from refractory.statistics.location import estimate_median
 # A reader of a paper looks at the first few; results.csv has them all.
 MOST_LINES = 6
 MOST_REGIMENS = 5
+NO_BREAK_HYPHEN = "\u2011"
 _BEGINS = (LineBegins.SWITCH, LineBegins.ADD_ON, LineBegins.RESTART, LineBegins.UNDECIDED)
 
 
@@ -32,38 +34,46 @@ def tabulate_lines(patients: Sequence[Patient], definition: LineDefinition) -> R
     most = count_most_lines(patients)
     shown = {number: find_lines(patients, number) for number in range(1, min(most, MOST_LINES) + 1)}
     begins = [one for one in _BEGINS if one is not LineBegins.UNDECIDED or _has_undecided(shown.values())]
-    rows = []
-    for number, taken in shown.items():
-        share = format_share(len(taken), len(patients))
-        days = estimate_median([float(one.days_to_next) for one in taken])
-        rows.append(ResultRow(f"Line {number}", (share, *_count_begins(taken, begins), days)))
-        regimens = rank_regimens(taken)
-        for regimen, persons in regimens[:MOST_REGIMENS]:
-            same = [one for one in taken if one.line.regimen == regimen]
-            cells = (format_share(persons, len(taken)), *_count_begins(same, begins), None)
-            rows.append(ResultRow(regimen, cells, indent=1))
-        others = [regimen for regimen, _ in regimens[MOST_REGIMENS:]]
-        if others:
-            rest = [one for one in taken if one.line.regimen in others]
-            said = f"{format_count(len(others))} other regimen{'s' if len(others) > 1 else ''}"
-            cells = (format_share(len(rest), len(taken)), *_count_begins(rest, begins), None)
-            rows.append(ResultRow(said, cells, indent=1))
-    without = sum(not one.lines for one in patients)
+    rows = [row for number, taken in shown.items() for row in _line_rows(number, taken, len(patients), begins)]
     nothing = (None,) * (len(begins) + 1)
-    if without:
-        rows.append(ResultRow("No line", (format_share(without, len(patients)), *nothing)))
-    more = sum(len(one.lines) > MOST_LINES for one in patients)
-    if more:
-        rows.append(ResultRow(f"More than {MOST_LINES} lines", (format_share(more, len(patients)), *nothing)))
-    heads = ("", "Persons", *map(_head, begins), "Days to the next line or day 0, median (quartiles)")
+    beyond = (
+        ("No line", sum(not one.lines for one in patients)),
+        (f"More than {MOST_LINES} lines", sum(len(one.lines) > MOST_LINES for one in patients)),
+    )
+    rows += [ResultRow(said, (format_share(count, len(patients)), *nothing)) for said, count in beyond if count]
+    heads = (
+        "",
+        "Persons",
+        *(one.value.capitalize().replace("-", NO_BREAK_HYPHEN) for one in begins),
+        "Days, median (quartiles)",
+    )
     footnotes = (
-        f"Drugs that start at most {definition.combination} days after a line's first start belong to it; "
-        "a drug of an earlier line that goes on is not named again. Per cent: a line of all persons, a regimen of the "
-        "persons with that line.",
-        f"Add-on: a drug of the line before was covered {definition.overlap} days later or longer; switch: none was; "
-        "restart: only drugs of earlier lines.",
+        f"Drugs that start at most {say_days(definition.combination)} after a line's first start belong to it; a drug "
+        "of an earlier line that goes on is not named again. Per cent: a line of all persons, a regimen of the persons "
+        "with that line. Days: from the start of the line to the start of the next, or to day 0.",
+        f"Add-on: a drug of the line before was covered {say_days(definition.overlap)} later or longer; switch: none "
+        "was; restart: only drugs of earlier lines."
+        + (" Undecided: day 0 came too soon to tell." if LineBegins.UNDECIDED in begins else ""),
     )
     return ResultTable("lines", "Lines of systemic treatment before day 0", heads, tuple(rows), footnotes)
+
+
+def _line_rows(
+    number: int, taken: Sequence[LineTaken], persons: int, begins: Sequence[LineBegins]
+) -> Iterator[ResultRow]:
+    days = estimate_median([float(one.days_to_next) for one in taken])
+    yield ResultRow(f"Line {number}", (format_share(len(taken), persons), *_count_begins(taken, begins), days))
+    regimens = [regimen for regimen, _ in rank_regimens(taken)]
+    # The last row may as well name a single regimen as say that there is one.
+    named = regimens if len(regimens) <= MOST_REGIMENS + 1 else regimens[:MOST_REGIMENS]
+    groups = {regimen: {regimen} for regimen in named}
+    if len(regimens) > len(named):
+        others = set(regimens) - set(named)
+        groups[f"{format_count(len(others))} other regimens"] = others
+    for said, group in groups.items():
+        of_these = [one for one in taken if one.line.regimen in group]
+        cells = (format_share(len(of_these), len(taken)), *_count_begins(of_these, begins), None)
+        yield ResultRow(said, cells, indent=1)
 
 
 def _has_undecided(lines: Iterable[Sequence[LineTaken]]) -> bool:
@@ -77,32 +87,18 @@ def _count_begins(taken: Sequence[LineTaken], begins: Sequence[LineBegins]) -> t
     return tuple(sum(one.line.begins is each for one in taken) for each in begins)
 
 
-def _head(begins: LineBegins) -> str:
-    return begins.value.capitalize()
-
-
 def tabulate_drugs_after(patients: Sequence[Patient], definition: LineDefinition) -> ResultTable:
     """Tabulate what became of each systemic drug after day 0."""
     rows = []
     for drug in (ANY_DRUG, *drugs_seen(patients)):
         counts = count_fates(patients, drug)
         rows.append(ResultRow(f"{drug[:1].upper()}{drug[1:]}", tuple(counts[fate.key] for fate in FATES)))
-    heads = (
-        "",
-        "On it at day 0",
-        "Continued",
-        "Discontinued",
-        "of these, switched",
-        "of these, restarted",
-        "Not observed long enough",
-        "Not on it: restarted",
-        "Not on it: added",
-    )
+    heads = ("", *(fate.head for fate in FATES))
     not_followed = count_not_followed(patients, definition)
     footnotes = (
-        f"Persons, as of day {definition.follow_up_day}. Discontinued: no covered day for more than "
-        f"{definition.grace} days after the last one. Switched: another drug was begun in its stead. "
-        "Added: never taken before day 0.",
+        f"Persons, as of day {definition.follow_up_day}. Discontinued: not covered for more than "
+        f"{say_days(definition.grace)}; switched: of these, those who began another drug in its stead. Restarted: "
+        "begun again after it had been discontinued, before day 0 or after. Added: never taken before day 0.",
         f"{ANY_DRUG.capitalize()}: persons of whom it is so for at least one drug, so that its columns do not add up.",
         *(
             [
