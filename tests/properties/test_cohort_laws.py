@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refractory.cohort.build import build_cohort
+from refractory.exposures.lines_of_person import Line
+from refractory.outcomes.treatment_lines import SystemicTreatment, read_systemic_treatment
 from refractory.protocol import parse_protocol
 from refractory.records.schema import SCHEMAS
 from refractory.records.store import Store
@@ -66,6 +68,37 @@ def test_the_future_never_changes_the_cohort(drug, event, measurement):
         periods,
     )
     assert again.members == cohort.members
+
+
+@slowly
+@given(_DRUGS, _EVENTS, _MEASUREMENTS)
+def test_the_future_never_changes_the_lines_before_day_0(drug, event, measurement):
+    """Every record from day 0 on is deleted, and every other one says no more than the day before day 0 could know."""
+    store, cohort = _build(drug, event, measurement, period_rows())
+    lines = _lines_before(store, cohort)
+    day0 = {member.person_id: member.day0_date for member in cohort.members}
+    who, when, end, supply = (_column("drug", name) for name in ("person_id", "start_date", "end_date", "days_supply"))
+    treatment = _column("drug", "concept_set")
+    past = []
+    for row in drug:
+        if row[who] in day0 and (
+            row[when] < day0[row[who]] or (row[treatment] == "ivig" and row[when] == day0[row[who]])
+        ):
+            known = list(row)
+            last = day0[row[who]] - timedelta(days=1)
+            if row[end] and row[treatment] != "ivig":
+                known[end] = min(row[end], last)
+            if row[supply] and row[treatment] != "ivig":
+                known[supply] = min(row[supply], (last - row[when]).days + 1)
+            past.append(tuple(known))
+    store, again = _build(past, event, measurement, period_rows())
+    assert _lines_before(store, again) == lines
+
+
+def _lines_before(store, cohort) -> dict[int, tuple[Line, ...]]:
+    found = read_systemic_treatment(store, PROTOCOL.leaves, PROTOCOL.lines)
+    none = SystemicTreatment((), {})
+    return {member.person_id: found.get(member.person_id, none).lines for member in cohort.members}
 
 
 @slowly
