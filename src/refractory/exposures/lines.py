@@ -149,8 +149,8 @@ def _join_earlier(lines: ir.Table, numbered: ir.Table, overlap_days: int) -> ir.
     held = held.filter(held.earlier_line < held.line)
     goes_on = held.end_date.delta(held.start_date, unit="day") >= overlap_days
     is_former = held.earlier_line == held.line - 1
-    # A course that is covered on the last day seen may go on beyond it.
-    is_cut = ~goes_on & ibis.coalesce(held.end_date >= held.seen_until_date, False)
+    # What is covered on the last day seen may go on beyond it; what is known to go on has been counted first.
+    is_cut = ibis.coalesce(held.end_date >= held.seen_until_date, False)
     held = held.mutate(
         continued_drug=ibis.ifelse(goes_on, held.drug, ibis.null("string")),
         going_on=ibis.ifelse(is_former & goes_on, 1, 0),
