@@ -29,7 +29,8 @@ Every table and key of a study file. `refractory schema` prints the same for edi
   `labels.csv` beside the records. A date may be 2015-03-02, 2015-03 or 2015. A row by the reviewer "consensus" decides
   where others disagree.
 - `[[published]]` names results by the ids that stand in the column `additional_level` of results.csv, such as
-  `cohort.persons`, `response.overall`, `response.<stratum>`, `cycles_to_response.overall`, `age.overall`.
+  `cohort.persons`, `response.overall`, `response.<stratum>`, `cycles_to_response.overall`, `age.overall`,
+  `lines.<number>.persons`, `drugs_after.<drug>.discontinued`.
 """
 
 

@@ -26,6 +26,7 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("Outcome", list(protocol.response.describe())),
         ("Cycles to response", _cycles_to_response(protocol)),
         ("Other drugs", list(protocol.sparing.describe()) if protocol.sparing else []),
+        ("Lines of treatment", list(protocol.lines.describe()) if protocol.lines else []),
         ("Analysis", list(protocol.analysis.describe())),
         ("Concept sets", _concepts(protocol)),
     ]

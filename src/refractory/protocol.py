@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -18,6 +18,7 @@ from refractory.cohort.strata import FeatureDefinition, GroupDefinition, Stratum
 from refractory.cohort.time_zero import DiseaseDefinition
 from refractory.definition import Definition
 from refractory.errors import ProtocolError
+from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.treatment import TreatmentDefinition
 from refractory.outcomes.assess import OutcomeDefinition
 from refractory.outcomes.covariates import CovariateDefinition
@@ -56,6 +57,7 @@ class Protocol(Definition):
     covariate: tuple[CovariateDefinition, ...] = ()
     response: ResponseDefinition
     sparing: SparingDefinition | None = None
+    lines: LineDefinition | None = None
     analysis: AnalysisDefinition = AnalysisDefinition()
     published: tuple[PublishedFigure, ...] = ()
 
@@ -69,6 +71,7 @@ class Protocol(Definition):
         """Leaf concept sets that are drugs: the treatment, what came before it, what could be lowered."""
         named = [self.treatment.concept]
         named += [self.refractory.among] if self.refractory else []
+        named += [self.lines.among] if self.lines else []
         if self.sparing:
             named += [self.sparing.glucocorticoid]
             named += [self.sparing.steroid_sparing] if self.sparing.steroid_sparing else []
@@ -108,7 +111,11 @@ class Protocol(Definition):
     def outcome_definition(self) -> OutcomeDefinition:
         """The part that is looked at after day 0."""
         return OutcomeDefinition(
-            treatment=self.treatment, response=self.response, sparing=self.sparing, covariates=self.covariate
+            treatment=self.treatment,
+            response=self.response,
+            sparing=self.sparing,
+            covariates=self.covariate,
+            lines=self.lines,
         )
 
     @property
@@ -185,15 +192,22 @@ def _look_ahead(protocol: Protocol) -> Iterator[tuple[Path, str]]:
             if window.last_day is None or window.last_day > 0:
                 yield ("refractory", "active", key), said
     if protocol.refractory:
-        drugs = [*protocol.leaves[protocol.refractory.among], "*"]
-        for drug in protocol.refractory.adequate:
-            if drug not in drugs:
-                yield (
-                    ("refractory", "adequate", drug),
-                    f'"{drug}" is no member of {protocol.refractory.among}.{say_nearest(drug, drugs)}',
-                )
+        among = protocol.refractory.among
+        drugs = [*protocol.leaves[among], "*"]
+        yield from _find_foreign_drugs(("refractory", "adequate"), protocol.refractory.adequate, among, drugs)
+    if protocol.lines:
+        among = protocol.lines.among
+        drugs = list(protocol.leaves[among])
+        yield from _find_foreign_drugs(("lines", "covers"), protocol.lines.covers, among, drugs)
     if protocol.analysis.compare and len(protocol.analysis.compare) != 2:
         yield ("analysis", "compare"), f"two strata are compared, not {len(protocol.analysis.compare)}."
+
+
+def _find_foreign_drugs(table: Path, named: Iterable[str], among: str, drugs: list[str]) -> Iterator[tuple[Path, str]]:
+    """Find the drugs of a table of drugs that are no member of the set that it speaks of."""
+    for drug in named:
+        if drug not in drugs:
+            yield (*table, drug), f'"{drug}" is no member of {among}.{say_nearest(drug, drugs)}'
 
 
 def describe_schema() -> dict[str, Any]:

@@ -99,6 +99,7 @@ _CONCEPT_KEYS = (
     ("disease", "concept"), ("treatment", "concept"), ("treatment", "cycle", "weight"),
     ("eligibility", "data_at_diagnosis", "concept"), ("refractory", "among"), ("refractory", "active", "score"),
     ("refractory", "weight"),
+    ("lines", "among"),
     ("exclude", "*", "concept"), ("feature", "*", "any", "*", "concept"), ("feature", "*", "none", "*", "concept"),
     ("covariate", "*", "concept"), ("response", "primary", "score"), ("response", "primary", "event"),
     ("response", "supporting", "*", "score"), ("response", "supporting", "*", "event"),

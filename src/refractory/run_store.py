@@ -16,6 +16,7 @@ from refractory import __version__
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
 from refractory.errors import OutputError
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.line_rows import add_line_tables
 from refractory.outcomes.response import Response
 from refractory.records.schema import Problem
 from refractory.report.document import write_report
@@ -121,6 +122,11 @@ def _write_private(run: StudyRun, folder: Path) -> None:
     _write_csv(folder / "responses.csv", _RESPONSE, _response_rows(run))
     cohort = store.table("cohort")
     tables = {"cycles": ["person_id", "cycle"], "losses": ["person_id"]}
+    if run.protocol.lines:
+        add_line_tables(store, run.patients)
+        store.write_parquet("lines", folder / "lines.parquet", ["person_id", "line"])
+        store.write_parquet("drugs_after", folder / "drugs_after.parquet", ["person_id", "drug"])
+        tables["line_courses"] = ["person_id", "line", "start_date", "drug"]
     if run.protocol.refractory:
         proof = store.table("courses_before").semi_join(cohort, ["person_id", "day0_date"])
         store.keep("proof_of_refractory", proof)

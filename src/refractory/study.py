@@ -151,6 +151,7 @@ def plan_of(protocol: Protocol) -> Plan:
         subtypes=protocol.subtype,
         has_cycles=protocol.treatment.cycle is not None,
         has_refractory_rule=protocol.refractory is not None,
+        lines=protocol.lines,
     )
 
 

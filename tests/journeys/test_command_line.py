@@ -80,7 +80,8 @@ def test_a_run_leaves_its_folder_whole_and_nothing_beside_it(finished):
     ]  # fmt: skip
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert sorted(path.name for path in (folder / "private").iterdir()) == [
-        "cycles.csv", "losses.csv", "patients.parquet", "proof_of_refractory.csv", "responses.csv",
+        "cycles.csv", "drugs_after.parquet", "line_courses.csv", "lines.parquet", "losses.csv", "patients.parquet",
+        "proof_of_refractory.csv", "responses.csv",
     ]  # fmt: skip
 
 
@@ -127,6 +128,34 @@ def test_the_proof_names_the_drugs_of_each_person_in_the_cohort(finished):
     for person, drugs in patients:
         counted = {row["concept_set"] for row in proof if row["person_id"] == str(person) and row["counts"] == "True"}
         assert len(counted) == drugs >= 2
+
+
+def test_the_private_lines_are_those_that_the_results_count(finished):
+    """One row per person and line, each with its courses; the table of results counts the same persons."""
+    folder, _ = finished
+    with duckdb.connect() as connection:
+        lines = connection.execute(
+            "SELECT person_id, line, drugs, courses FROM read_parquet(?) ORDER BY ALL",
+            [str(folder / "private" / "lines.parquet")],
+        ).fetchall()
+        on, discontinued = connection.execute(
+            "SELECT count(*), count(*) FILTER (\"end\" = 'discontinued') FROM read_parquet(?) "
+            "WHERE was_on AND drug = 'systemic glucocorticoid'",
+            [str(folder / "private" / "drugs_after.parquet")],
+        ).fetchone()
+    with (folder / "private" / "line_courses.csv").open(encoding="utf-8", newline="") as file:
+        courses = list(csv.DictReader(file))
+    with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
+        told = {(row["additional_level"], row["estimate_name"]): row["estimate_value"] for row in csv.DictReader(file)}
+    for person, line, drugs, number in lines:
+        own = [row["drug"] for row in courses if (row["person_id"], row["line"]) == (str(person), str(line))]
+        assert len(own) == number
+        assert " + ".join(sorted(set(own))) == drugs
+    assert len(courses) == sum(row[3] for row in lines)
+    for line in range(1, max(row[1] for row in lines) + 1):
+        assert told[f"lines.{line}.persons", "count"] == str(sum(row[1] == line for row in lines))
+    key = "drugs_after.systemic glucocorticoid.discontinued"
+    assert (told[key, "count"], told[key, "denominator"]) == (str(discontinued), str(on))
 
 
 def test_the_same_run_writes_the_same_bytes_over_an_earlier_run(finished, records):

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refractory.cohort.build import build_cohort
+from refractory.exposures.lines_of_person import Line
+from refractory.outcomes.treatment_lines import SystemicTreatment, read_systemic_treatment
 from refractory.protocol import parse_protocol
 from refractory.records.schema import SCHEMAS
 from refractory.records.store import Store
@@ -66,6 +68,47 @@ def test_the_future_never_changes_the_cohort(drug, event, measurement):
         periods,
     )
     assert again.members == cohort.members
+
+
+@slowly
+@given(drug_rows(("steroid", "methotrexate"), most=22))
+def test_the_future_never_changes_the_lines_before_day_0(drug):
+    """Every drug record from day 0 on is deleted, and the others say no more than the day before day 0 could know."""
+    # Both persons are in the cohort whatever is drawn: the disease, a drug that failed, and the treatment on day 150.
+    disease = [_event(person, day(100)) for person in (1, 2)]
+    failed = [_drug(100 + person, person, "methotrexate", day(101), day(120)) for person in (1, 2)]
+    treated = [_drug(200 + person, person, "ivig", day(150), day(150)) for person in (1, 2)]
+    store, cohort = _build([*drug, *failed, *treated], disease, [], period_rows())
+    lines = _lines_before(store, cohort)
+    assert [member.day0_date for member in cohort.members] == [day(150), day(150)]
+    end, supply, start = (_column("drug", name) for name in ("end_date", "days_supply", "start_date"))
+    past = []
+    for row in drug:
+        if row[start] < day(150):
+            known = list(row)
+            known[end] = row[end] and min(row[end], day(149))
+            known[supply] = row[supply] and min(row[supply], (day(149) - row[start]).days + 1)
+            past.append(tuple(known))
+    store, again = _build([*past, *failed, *treated], disease, [], period_rows())
+    assert _lines_before(store, again) == lines
+
+
+def _event(person: int, start: date) -> tuple:
+    values = {"source_table": "condition_occurrence", "row_id": person, "person_id": person}
+    values |= {"concept_set": "disease", "start_date": start}
+    return tuple(values.get(column) for column in SCHEMAS["event"])
+
+
+def _drug(row_id: int, person: int, concept_set: str, start: date, end: date) -> tuple:
+    values = {"source_table": "drug_exposure", "row_id": row_id, "person_id": person, "concept_set": concept_set}
+    values |= {"start_date": start, "end_date": end, "route": "oral"}
+    return tuple(values.get(column) for column in SCHEMAS["drug"])
+
+
+def _lines_before(store, cohort) -> dict[int, tuple[Line, ...]]:
+    found = read_systemic_treatment(store, PROTOCOL.leaves, PROTOCOL.lines)
+    none = SystemicTreatment((), {})
+    return {member.person_id: found.get(member.person_id, none).lines for member in cohort.members}
 
 
 @slowly

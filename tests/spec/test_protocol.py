@@ -109,12 +109,37 @@ def test_all_mistakes_of_a_file_come_at_once_in_the_order_of_its_lines():
         ('proportion = "Clopper-Pearson"', 'proportion = "Clopper"', 'Did you mean "Clopper-Pearson"?'),
         ('name     = "ivig-cutaneous-dm"', 'name     = "IVIG study"', "lower-case letters, digits, hyphens"),
         ('members = ["creatine kinase",', 'members = ["creatin kinase",', 'Did you mean "creatine kinase"?'),
+        ('among         = "systemic treatment"', 'among         = "systemic treatmnt"', '"systemic treatment"?'),
+        ('covers        = { "rituximab"', 'covers        = { "rituximb"', 'Did you mean "rituximab"?'),
+        ('grace         = "60 days"', 'grace         = "2 months"', "no fixed number of days"),
+        ('combination   = "30 days"', "combination   = 30", 'a duration is written like "30 days"'),
+        ("follow_up_day = 180", "follow_up_day = 0", "greater than or equal to 1"),
+        (
+            'begun         = "after diagnosis"',
+            'begun         = "after the diagnosis"',
+            'Did you mean "after diagnosis"?',
+        ),
     ],
 )
 def test_a_choice_that_cannot_be_is_refused_with_what_can(old, new, hint):
     said = _refusal((old, new))
     assert hint in said
     assert "line " in said
+
+
+def test_a_drug_that_only_lines_are_made_of_is_a_drug_set_of_the_study():
+    lines = '[lines]\namong = "dapsone"\n'
+    text = FLAGSHIP[: FLAGSHIP.index("[lines]")] + lines + FLAGSHIP[FLAGSHIP.index("[analysis]") :]
+    others = text[: text.index("[refractory]")] + text[text.index("[[exclude]]") :]
+    others = others[: others.index("[sparing]")] + others[others.index("[lines]") :]
+    assert parse_protocol(others).drug_sets == ("dapsone", "immunoglobulin")
+
+
+def test_a_study_without_lines_says_nothing_of_them():
+    text = FLAGSHIP[: FLAGSHIP.index("[lines]")] + FLAGSHIP[FLAGSHIP.index("[analysis]") :]
+    headings = [section.heading for section in explain_protocol(parse_protocol(text))]
+    assert "Lines of treatment" not in headings
+    assert "Lines of treatment" in [section.heading for section in explain_protocol(parse_protocol(FLAGSHIP))]
 
 
 def test_members_that_go_in_a_circle_are_refused():

@@ -15,6 +15,8 @@ from refractory.analysis.earlier_treatment import (
     tabulate_readings,
 )
 from refractory.analysis.estimates import Plan, estimate_all
+from refractory.analysis.line_estimates import estimate_drugs_after, estimate_lines
+from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import find_predictors, name_predictors, tabulate_predictors
 from refractory.analysis.results import Caution, Comparison, Listing, NamedEstimate, ResultTable
@@ -64,6 +66,8 @@ def analyse(
         estimates += estimate_sparing(patients, plan, plan.sparing)
     if earlier:
         estimates += estimate_readings(earlier, plan)
+    if plan.lines:
+        estimates += [*estimate_lines(patients, plan), *estimate_drugs_after(patients, plan)]
     counts = tally(patients)
     tables = [tabulate_baseline(patients, plan, earlier.persons_by_drug if earlier else {})]
     groups = [one for one in estimates if one.id.startswith(("stratum.", "subtype."))]
@@ -71,6 +75,8 @@ def analyse(
         tables.append(tabulate_strata(groups))
     if earlier:
         tables.append(tabulate_earlier_drugs(earlier, len(patients)))
+    if plan.lines:
+        tables.append(tabulate_lines(patients, plan.lines))
     tables.append(tabulate_response(patients, plan))
     compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
     if compared:
@@ -81,6 +87,8 @@ def analyse(
         tables.append(tabulate_sparing(patients, [one for one in estimates if one.id.startswith("sparing.")]))
     if earlier:
         tables.append(tabulate_readings(earlier, plan, [one for one in estimates if one.id.startswith("refractory.")]))
+    if plan.lines:
+        tables.append(tabulate_drugs_after(patients, plan.lines))
     if predictors:
         words = with_and_without(plan.response)
         heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"

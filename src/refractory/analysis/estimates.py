@@ -19,6 +19,7 @@ from refractory.analysis.analysis_set import (
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import NamedEstimate
 from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefinition
+from refractory.exposures.line_definition import LineDefinition
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseDefinition, ResponseStatus
 from refractory.outcomes.sparing import SparingDefinition
@@ -39,6 +40,7 @@ class Plan:
     subtypes: tuple[GroupDefinition, ...]
     has_cycles: bool
     has_refractory_rule: bool
+    lines: LineDefinition | None = None
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,11 @@ from refractory.cohort.readings import READINGS
 from refractory.cohort.strata import Member
 from refractory.dates import PartialDate
 from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
+from refractory.exposures.line_definition import LineDefinition
+from refractory.exposures.lines_of_person import Line
 from refractory.exposures.treatment import CycleDefinition, TreatmentDefinition
 from refractory.outcomes.covariates import CovariateDefinition, read_baseline_values
+from refractory.outcomes.drugs_after import DrugAfter, classify_drugs_after
 from refractory.outcomes.response import (
     Assessment,
     Response,
@@ -27,6 +30,7 @@ from refractory.outcomes.response import (
 )
 from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing
 from refractory.outcomes.timing import count_cycles_to_response
+from refractory.outcomes.treatment_lines import SystemicTreatment, read_systemic_treatment
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ class OutcomeDefinition:
     response: ResponseDefinition
     sparing: SparingDefinition | None
     covariates: tuple[CovariateDefinition, ...]
+    lines: LineDefinition | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ class Patient:
         sparing: What became of the other drugs; None where the protocol does not ask.
         baseline: Baseline values by covariate; None where there is no value.
         observed_until: Last day of observation; None where the source knows none.
+        lines: Lines of systemic treatment before day 0; empty where the protocol does not ask.
+        drugs_after: What became of each systemic drug after day 0; empty where the protocol does not ask.
     """
 
     member: Member
@@ -86,6 +93,8 @@ class Patient:
     sparing: Sparing | None
     baseline: Mapping[str, float | None]
     observed_until: date | None
+    lines: tuple[Line, ...] = ()
+    drugs_after: Mapping[str, DrugAfter] = field(default_factory=dict)
 
 
 def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: OutcomeDefinition) -> tuple[Patient, ...]:
@@ -119,6 +128,17 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
         }
         sparing = classify_cohort_sparing(store, leaves, definition.sparing, followed)
     baseline = read_baseline_values(store, leaves, definition.covariates)
+    systemic: dict[int, SystemicTreatment] = {}
+    drugs_after: dict[int, dict[str, DrugAfter]] = {}
+    if definition.lines:
+        systemic = read_systemic_treatment(store, leaves, definition.lines)
+        drugs_after = {
+            member.person_id: classify_drugs_after(
+                systemic[member.person_id].courses, member.day0_date, until.get(member.person_id), definition.lines
+            )
+            for member in cohort.members
+            if member.person_id in systemic
+        }
     patients = []
     for member in cohort.members:
         person = member.person_id
@@ -134,6 +154,8 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
                 sparing=sparing.get(person),
                 baseline={name: values.get(person) for name, values in baseline.items()},
                 observed_until=until.get(person),
+                lines=systemic[person].lines if person in systemic else (),
+                drugs_after=drugs_after.get(person, {}),
             )
         )
     return tuple(patients)

@@ -23,7 +23,7 @@ from refractory.report.tables import (
 )
 
 # Where a table of results stands; every other one follows under "Further results".
-PERSONS_TABLES = frozenset({"baseline", "strata"})
+PERSONS_TABLES = frozenset({"baseline", "strata", "lines"})
 RESPONSE_TABLES = frozenset({"response", "comparison", "cycles"})
 
 

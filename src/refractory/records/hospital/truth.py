@@ -82,6 +82,7 @@ def _person(person_id: int, person: PlannedPerson) -> dict[str, Any]:
         "glucocorticoid_follow_up_mg": f"{glucocorticoid[1]:.4f}" if answer else "",
         **_score_answers(person, is_member=answer is not None),
         "specials": "+".join(sorted(person.specials)),
+        "observed_until": max((person.on(last) for first, last in person.observed if first <= 0 <= last), default=""),
     }
 
 
