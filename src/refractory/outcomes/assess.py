@@ -14,6 +14,8 @@ from refractory.dates import PartialDate
 from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
 from refractory.exposures.treatment import CycleDefinition, TreatmentDefinition
 from refractory.outcomes.covariates import CovariateDefinition, read_baseline_values
+from refractory.outcomes.dose_over_time import DoseOverTime, read_doses_over_time
+from refractory.outcomes.follow_up import derive_observed
 from refractory.outcomes.response import (
     Assessment,
     Response,
@@ -23,7 +25,7 @@ from refractory.outcomes.response import (
     classify_by_label,
     classify_by_score,
 )
-from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing
+from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing, keep_doses
 from refractory.outcomes.timing import count_cycles_to_response
 from refractory.records.store import Store
 
@@ -71,6 +73,7 @@ class Patient:
         sparing: What became of the other drugs; None where the protocol does not ask.
         baseline: Baseline values by covariate; None where there is no value.
         observed_until: Last day of observation; None where the source knows none.
+        doses: The glucocorticoid dose over time; None where the protocol does not ask.
     """
 
     member: Member
@@ -81,6 +84,7 @@ class Patient:
     sparing: Sparing | None
     baseline: Mapping[str, float | None]
     observed_until: date | None
+    doses: DoseOverTime | None = None
 
 
 def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: OutcomeDefinition) -> tuple[Patient, ...]:
@@ -104,13 +108,19 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
     seen: dict[str, dict[int, list[Assessment]]] = {}
     responses = [_classify_cohort(store, leaves, cohort, rule, until, seen) for rule in rules]
     sparing: dict[int, Sparing] = {}
+    doses: dict[int, DoseOverTime] = {}
     if definition.sparing:
+        _keep_doses(store, leaves, cohort, definition.sparing)
         last = timedelta(days=definition.sparing.follow_up_day)
         followed = {
             member.person_id: not cohort.is_observation_known or until[member.person_id] >= member.day0_date + last
             for member in cohort.members
         }
         sparing = classify_cohort_sparing(store, leaves, definition.sparing, followed)
+        if definition.sparing.over_time:
+            doses = read_doses_over_time(
+                store, definition.sparing.over_time, definition.sparing.baseline, definition.sparing.follow_up
+            )
     baseline = read_baseline_values(store, leaves, definition.covariates)
     patients = []
     for member in cohort.members:
@@ -127,9 +137,22 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
                 sparing=sparing.get(person),
                 baseline={name: values.get(person) for name, values in baseline.items()},
                 observed_until=until.get(person),
+                doses=doses.get(person),
             )
         )
     return tuple(patients)
+
+
+def _keep_doses(store: Store, leaves: Leaves, cohort: Cohort, definition: SparingDefinition) -> None:
+    observed = derive_observed(
+        store.table("cohort"),
+        store.table("observation_period"),
+        store.table("death"),
+        definition.span,
+        is_observation_known=cohort.is_observation_known,
+    )
+    store.keep("observed", observed)
+    keep_doses(store, leaves, definition)
 
 
 def _read_cycles(store: Store, leaves: Leaves, treatment: TreatmentDefinition) -> dict[int, tuple[CycleRow, ...]]:
