@@ -1,4 +1,4 @@
-"""Supplies of one drug that overlap: which of them are one supply, fetched early or written twice."""
+"""Supplies of one drug: which days each of them is really for."""
 
 from __future__ import annotations
 
@@ -12,11 +12,31 @@ if TYPE_CHECKING:
 SameSupply = Literal["adds up", "counts once"]
 
 NANOGRAMS_PER_MG = 1_000_000
+PARENTERAL = ("intravenous", "intramuscular", "subcutaneous")
 
 
 def in_nanograms(mg: ir.FloatingValue) -> ir.IntegerValue:
     """Count a dose in whole nanograms: equal doses are then equal, and sums do not depend on their order."""
     return (mg * float(NANOGRAMS_PER_MG)).round().cast("int64")
+
+
+def derive_doses_of_known_days(dosed: ir.Table) -> ir.Table:
+    """Take the daily dose away from exposures of which nobody knows for how many days they were.
+
+    Where only the start day is known, all that was dispensed would be the dose of that day: thirty tablets of 20 mg
+    would be a pulse. What is injected is given on its day, and keeps its dose.
+
+    Args:
+        dosed: One row per exposure, from exposures.dose.derive_daily_doses.
+
+    Returns:
+        One row per exposure: the columns of `dosed`, daily_mg null where the days that it is for are not known.
+    """
+    import ibis
+
+    is_one_day = dosed.last_covered_date == dosed.start_date
+    is_for_unknown_days = ~dosed.has_known_end & is_one_day & ~ibis.coalesce(dosed.route.isin(PARENTERAL), False)
+    return dosed.mutate(daily_mg=ibis.ifelse(is_for_unknown_days, ibis.null("float64"), dosed.daily_mg))
 
 
 def derive_supplies_once(dosed: ir.Table) -> ir.Table:

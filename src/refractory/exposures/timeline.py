@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from refractory.dates import Window
 from refractory.exposures.dose import derive_dose_stretches
-from refractory.exposures.supplies import NANOGRAMS_PER_MG, in_nanograms
+from refractory.exposures.supplies import NANOGRAMS_PER_MG, PARENTERAL, in_nanograms
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 # What derive_pulse_stretches calls its two parts, in the column `drug`.
 DAILY, PULSE = "daily", "pulse"
-PARENTERAL = ("intravenous", "intramuscular", "subcutaneous")
 
 
 def derive_pulse_stretches(dosed: ir.Table, pulse_mg: float) -> ir.Table:
@@ -34,7 +33,8 @@ def derive_pulse_stretches(dosed: ir.Table, pulse_mg: float) -> ir.Table:
     import ibis
 
     is_high = ibis.coalesce(in_nanograms(dosed.daily_mg) >= round(pulse_mg * NANOGRAMS_PER_MG), False)
-    part = ibis.ifelse(is_high | dosed.route.isin(PARENTERAL), PULSE, DAILY)
+    is_parenteral = ibis.coalesce(dosed.route.isin(PARENTERAL), False)
+    part = ibis.ifelse(is_high | is_parenteral, PULSE, DAILY)
     return derive_dose_stretches(dosed.mutate(drug=part))
 
 

@@ -14,7 +14,7 @@ from refractory.dates import Days, Window, WindowDays
 from refractory.definition import Definition
 from refractory.exposures.days import days_later
 from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
-from refractory.exposures.supplies import SameSupply, derive_supplies_once
+from refractory.exposures.supplies import SameSupply, derive_doses_of_known_days, derive_supplies_once
 from refractory.exposures.timeline import derive_cumulative_doses, derive_pulse_stretches, derive_timeline
 from refractory.exposures.treatment import Route, has_route
 from refractory.outcomes.dose_over_time import DoseOverTimeDefinition
@@ -224,7 +224,8 @@ def keep_doses(store: Store, leaves: Leaves, definition: SparingDefinition) -> N
         doses = derive_daily_doses(exposures.filter(exposures.concept_set.isin(list(names))))
         return derive_supplies_once(doses) if definition.same_supply == "counts once" else doses
 
-    steroids = derive_pulse_stretches(dosed(leaves[definition.glucocorticoid]), definition.pulse)
+    steroids = derive_doses_of_known_days(dosed(leaves[definition.glucocorticoid]))
+    steroids = derive_pulse_stretches(steroids, definition.pulse)
     store.keep("glucocorticoid_stretches", steroids)
     timeline = derive_timeline(
         store.table("glucocorticoid_stretches"), store.table("observed"), definition.span, definition.pulse
