@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.cautions import RunFacts, find_cautions
 from refractory.analysis.comparison import compare_published
+from refractory.analysis.dose_estimates import derive_dose_curve, estimate_doses
+from refractory.analysis.dose_tables import list_doses, tabulate_doses
 from refractory.analysis.estimates import Plan, estimate_all
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import find_predictors, name_predictors, tabulate_predictors
-from refractory.analysis.results import Caution, Comparison, Listing, NamedEstimate, ResultTable
+from refractory.analysis.results import Caution, Comparison, DayCurve, Listing, NamedEstimate, ResultTable
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
     tabulate_baseline,
@@ -34,6 +36,7 @@ class Analysis:
     comparisons: tuple[Comparison, ...]
     cautions: tuple[Caution, ...]
     listings: tuple[Listing, ...]
+    curves: tuple[DayCurve, ...]
 
 
 def analyse(
@@ -69,6 +72,14 @@ def analyse(
         tables.append(tabulate_cycles(patients, plan))
     if plan.sparing:
         tables.append(tabulate_sparing(patients, [one for one in estimates if one.id.startswith("sparing.")]))
+    listings, curves = [list_patients(patients, plan)], []
+    if plan.sparing and plan.sparing.over_time:
+        over_time = plan.sparing.over_time
+        named = estimate_doses(patients, plan, plan.sparing, over_time)
+        estimates += named
+        tables += tabulate_doses(patients, plan, plan.sparing, over_time, named)
+        listings.append(list_doses(patients, over_time))
+        curves.append(derive_dose_curve(patients, over_time))
     if predictors:
         words = with_and_without(plan.response)
         heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
@@ -78,7 +89,8 @@ def analyse(
         tables=tuple(tables),
         comparisons=compare_published(published, estimates),
         cautions=find_cautions(patients, plan, facts),
-        listings=(list_patients(patients, plan),),
+        listings=tuple(listings),
+        curves=tuple(curves),
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from refractory.dates import Window
-from refractory.exposures.supplies import NANOGRAMS_PER_MG, in_nanograms
+from refractory.exposures.supplies import in_nanograms
 from refractory.exposures.timeline import NOT_OBSERVED, UNKNOWN_DOSE, derive_cumulative_doses
 
 if TYPE_CHECKING:

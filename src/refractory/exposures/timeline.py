@@ -168,13 +168,19 @@ NOT_OBSERVED = "not observed throughout"
 UNKNOWN_DOSE = "a dose is unknown"
 
 
-def derive_cumulative_doses(timeline: ir.Table, persons: ir.Table, windows: Sequence[Window]) -> ir.Table:
+def derive_cumulative_doses(
+    timeline: ir.Table, persons: ir.Table, windows: Sequence[Window], *, unknown_percent: float = 0
+) -> ir.Table:
     """Add up the daily doses of each person over windows around day 0, without pulses and with them.
+
+    The dose of a window is known when the person is observed on each of its days and the dose is unknown on at
+    most `unknown_percent` of them; those days then count with the mean of the others.
 
     Args:
         timeline: One row per person and stretch, from derive_timeline.
         persons: One row per person: person_id.
         windows: Days around day 0, at least one, both ends within the span of the timeline.
+        unknown_percent: Per cent of the days of a window whose dose may be unknown, below 100.
 
     Returns:
         One row per person and window: person_id, place (of the window, from 0), first_day, last_day; known_mg and
@@ -195,8 +201,10 @@ def derive_cumulative_doses(timeline: ir.Table, persons: ir.Table, windows: Sequ
     within = asked.join(timeline, [asked.person_id == timeline.person_id, *is_near])
     begin = ibis.greatest(within.from_day, within.first_day)
     within = within.mutate(days=(ibis.least(within.until_day, within.last_day) - begin + 1).cast("int64"))
+    known_ng = in_nanograms(within.known_mg) * within.days
     doses = within.group_by(["person_id", "place", "first_day", "last_day"]).aggregate(
-        known_ng=(in_nanograms(within.known_mg) * within.days).sum().cast("int64"),
+        known_ng=known_ng.sum().cast("int64"),
+        certain_ng=ibis.ifelse(within.is_unknown, 0, known_ng).sum().cast("int64"),
         pulse_ng=(in_nanograms(within.pulse_mg) * within.days).sum().cast("int64"),
         **{
             f"{name}_days": ibis.ifelse(has, within.days, 0).sum().cast("int64")
@@ -208,23 +216,30 @@ def derive_cumulative_doses(timeline: ir.Table, persons: ir.Table, windows: Sequ
             )
         },
     )
+    length = doses.last_day - doses.first_day + 1
+    has_unknown = doses.unknown_days * 100.0 > length * float(unknown_percent)
     doses = doses.mutate(
         known_mg=doses.known_ng / float(NANOGRAMS_PER_MG),
         pulse_mg=doses.pulse_ng / float(NANOGRAMS_PER_MG),
-        why=ibis.cases((doses.unobserved_days > 0, NOT_OBSERVED), (doses.unknown_days > 0, UNKNOWN_DOSE)),
+        why=ibis.cases((doses.unobserved_days > 0, NOT_OBSERVED), (has_unknown, UNKNOWN_DOSE)),
+        mg_per_day=doses.certain_ng / (length - doses.unknown_days).nullif(0) / float(NANOGRAMS_PER_MG),
     )
 
     def where_known(mg: ir.NumericValue) -> ir.NumericValue:
         return ibis.ifelse(doses.why.isnull(), mg, ibis.null("float64"))
 
+    # Where every dose is known the sum is taken as it is, and not by way of its mean.
+    filled_mg = ibis.ifelse(doses.unknown_days == 0, doses.known_mg, doses.mg_per_day * length)
     return doses.mutate(
-        cumulative_mg=where_known(doses.known_mg),
-        cumulative_with_pulses_mg=where_known((doses.known_ng + doses.pulse_ng) / float(NANOGRAMS_PER_MG)),
-        mg_per_day=where_known(doses.known_mg / (doses.last_day - doses.first_day + 1)),
-    ).drop("known_ng", "pulse_ng")
+        cumulative_mg=where_known(filled_mg),
+        cumulative_with_pulses_mg=where_known(filled_mg + doses.pulse_mg),
+        mg_per_day=where_known(doses.mg_per_day),
+    ).drop("known_ng", "certain_ng", "pulse_ng")
 
 
-def derive_mean_doses(timeline: ir.Table, persons: ir.Table, days: Sequence[int], over_days: int) -> ir.Table:
+def derive_mean_doses(
+    timeline: ir.Table, persons: ir.Table, days: Sequence[int], over_days: int, *, unknown_percent: float = 0
+) -> ir.Table:
     """Average the daily dose of each person over the days that end with each of some days, pulses apart.
 
     Args:
@@ -232,11 +247,13 @@ def derive_mean_doses(timeline: ir.Table, persons: ir.Table, days: Sequence[int]
         persons: One row per person: person_id.
         days: Last days of the windows, relative to day 0, each once.
         over_days: How many days are averaged, the last one included.
+        unknown_percent: Per cent of these days whose dose may be unknown, as in derive_cumulative_doses.
 
     Returns:
         One row per person and day: person_id, day, mg_per_day (null when it is not known), covered_days,
         unknown_days, unobserved_days, pulse_days, and why (it is not known; else null).
     """
-    doses = derive_cumulative_doses(timeline, persons, [Window(day - over_days + 1, day) for day in days])
+    windows = [Window(day - over_days + 1, day) for day in days]
+    doses = derive_cumulative_doses(timeline, persons, windows, unknown_percent=unknown_percent)
     counts = ("covered_days", "unknown_days", "unobserved_days", "pulse_days")
     return doses.select("person_id", "mg_per_day", *counts, "why", day=doses.last_day)

@@ -15,6 +15,7 @@ from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, deriv
 from refractory.exposures.treatment import CycleDefinition, TreatmentDefinition
 from refractory.outcomes.covariates import CovariateDefinition, read_baseline_values
 from refractory.outcomes.dose_over_time import DoseOverTime, read_doses_over_time
+from refractory.outcomes.doses import keep_doses
 from refractory.outcomes.follow_up import derive_observed
 from refractory.outcomes.response import (
     Assessment,
@@ -25,7 +26,7 @@ from refractory.outcomes.response import (
     classify_by_label,
     classify_by_score,
 )
-from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing, keep_doses
+from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing
 from refractory.outcomes.timing import count_cycles_to_response
 from refractory.records.store import Store
 

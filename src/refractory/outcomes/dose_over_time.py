@@ -37,6 +37,13 @@ class DoseOverTimeDefinition(Definition):
     cumulative: tuple[WindowDays, ...] = Field(
         (Window(-180, -1), Window(1, 180)), description="Windows over which the daily doses are added up."
     )
+    unknown_at_most: float = Field(
+        0,
+        ge=0,
+        lt=100,
+        description="Per cent of the days of a mean or a sum whose dose may be unknown; they count with the mean of "
+        "the others. Beyond it the mean or sum is not evaluable.",
+    )
     below: tuple[float, ...] = Field(
         (5, 7.5, 10), description="Limits in mg a day; the first day from which the dose stays below each is found."
     )
@@ -59,6 +66,14 @@ class DoseOverTimeDefinition(Definition):
                 raise ValueError(f'{name} is at least "1 day"')
         return self
 
+    def _say_unknown(self) -> str:
+        if not self.unknown_at_most:
+            return "has an exposure of unknown dose, the dose is not evaluable."
+        return (
+            f"more than {self.unknown_at_most:g} % of the days have an exposure of unknown dose, the dose is not "
+            "evaluable; up to so many count with the mean of the others."
+        )
+
     @property
     def span(self) -> Window:
         """All days that the definition asks for, and those after them on which a lower dose must last."""
@@ -77,9 +92,8 @@ class DoseOverTimeDefinition(Definition):
         limits = " or ".join(f"{limit:g}" for limit in self.below)
         windows = " and ".join(map(str, self.cumulative))
         said = [
-            f"The dose at a day is the mean daily dose over the {say_days(self.mean_over)} that end with it. Days "
-            "without any exposure have dose 0; where a day has an exposure of unknown dose, or is not observed, the "
-            "dose is not evaluable."
+            f"The glucocorticoid dose at a day is the mean daily dose over the {say_days(self.mean_over)} that end with "
+            "it. Days without any exposure have dose 0; where a day is not observed, or " + self._say_unknown()
         ]
         if self.cumulative:
             said.append(f"Cumulative doses are the daily doses added up over {windows}, without pulses and with them.")
@@ -191,7 +205,10 @@ def read_doses_over_time(
     weekly = [Window(day, day) for day in definition.weeks]
     asked = [*at_days, *definition.cumulative, *weekly, definition.span]
     doses: defaultdict[int, dict[Window, WindowDose]] = defaultdict(dict)
-    for row in store.records(derive_cumulative_doses(timeline, observed, list(dict.fromkeys(asked)))):
+    sums = derive_cumulative_doses(
+        timeline, observed, list(dict.fromkeys(asked)), unknown_percent=definition.unknown_at_most
+    )
+    for row in store.records(sums):
         doses[row["person_id"]][Window(row["first_day"], row["last_day"])] = _take(WindowDose, row)
     times = _read_times(store, definition, baseline)
     tapers = derive_tapers(timeline, observed, baseline, follow_up, definition.step)
@@ -213,9 +230,7 @@ def _take(kind: Any, row: Mapping[str, Any]) -> Any:
     return kind(**{name: row[name] for name in kind.__dataclass_fields__})
 
 
-def _read_times(
-    store: Store, definition: DoseOverTimeDefinition, baseline: Window
-) -> dict[int, tuple[DoseTime, ...]]:
+def _read_times(store: Store, definition: DoseOverTimeDefinition, baseline: Window) -> dict[int, tuple[DoseTime, ...]]:
     found = store.keep(
         "glucocorticoid_times",
         derive_dose_times(

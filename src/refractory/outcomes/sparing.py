@@ -13,10 +13,9 @@ from refractory.cohort.criteria import Leaves
 from refractory.dates import Days, Window, WindowDays
 from refractory.definition import Definition
 from refractory.exposures.days import days_later
-from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
-from refractory.exposures.supplies import SameSupply, derive_doses_of_known_days, derive_supplies_once
-from refractory.exposures.timeline import derive_cumulative_doses, derive_pulse_stretches, derive_timeline
-from refractory.exposures.treatment import Route, has_route
+from refractory.exposures.supplies import SameSupply
+from refractory.exposures.timeline import derive_cumulative_doses
+from refractory.exposures.treatment import Route
 from refractory.outcomes.dose_over_time import DoseOverTimeDefinition
 from refractory.records.store import Store
 
@@ -91,8 +90,8 @@ class SparingDefinition(Definition):
             "alone, was kept apart, and the daily dose is what the person took beside it.",
             *(
                 [
-                    "Supplies of one strength and one daily dose counted once on days that both cover: a refill fetched "
-                    "early is no double dose."
+                    "Supplies of one strength and one daily dose counted once on days that both cover: a refill that "
+                    "was fetched early is no double dose."
                 ]
                 if self.same_supply == "counts once"
                 else []
@@ -209,40 +208,13 @@ def derive_doses_in_window(stretches: ir.Table, cohort: ir.Table, window: Window
     return doses.mutate(mg_per_day=doses.mg / (last - first + 1)).drop("mg")
 
 
-def keep_doses(store: Store, leaves: Leaves, definition: SparingDefinition) -> None:
-    """Keep the doses of the cohort: `glucocorticoid_timeline`, and `dose_stretches` of the steroid-sparing drugs.
-
-    Args:
-        store: Holds `exposures`, and `observed` over the definition's span.
-        leaves: The leaf concept sets of each concept set.
-        definition: Which drugs, by which routes.
-    """
-    exposures = store.table("exposures").semi_join(store.table("cohort"), "person_id")
-    exposures = exposures.filter(has_route(exposures, definition.routes, "counts"))
-
-    def dosed(names: Sequence[str]) -> ir.Table:
-        doses = derive_daily_doses(exposures.filter(exposures.concept_set.isin(list(names))))
-        return derive_supplies_once(doses) if definition.same_supply == "counts once" else doses
-
-    steroids = derive_doses_of_known_days(dosed(leaves[definition.glucocorticoid]))
-    steroids = derive_pulse_stretches(steroids, definition.pulse)
-    store.keep("glucocorticoid_stretches", steroids)
-    timeline = derive_timeline(
-        store.table("glucocorticoid_stretches"), store.table("observed"), definition.span, definition.pulse
-    )
-    store.keep("glucocorticoid_timeline", timeline)
-    if definition.steroid_sparing:
-        others = dosed(leaves[definition.steroid_sparing])
-        store.keep("dose_stretches", derive_dose_stretches(others.mutate(drug=others.concept_set)))
-
-
 def classify_cohort_sparing(
     store: Store, leaves: Leaves, definition: SparingDefinition, followed: Mapping[int, bool]
 ) -> dict[int, Sparing]:
     """Classify the other drugs of every person of the cohort.
 
     Args:
-        store: Holds what keep_doses left.
+        store: Holds what doses.keep_doses left.
         leaves: The leaf concept sets of each concept set.
         definition: The rule.
         followed: Whether each person of the cohort is observed to the end of follow-up.
