@@ -92,8 +92,8 @@ class DoseOverTimeDefinition(Definition):
         limits = " or ".join(f"{limit:g}" for limit in self.below)
         windows = " and ".join(map(str, self.cumulative))
         said = [
-            f"The glucocorticoid dose at a day is the mean daily dose over the {say_days(self.mean_over)} that end with "
-            "it. Days without any exposure have dose 0; where a day is not observed, or " + self._say_unknown()
+            f"The glucocorticoid dose at a day is the mean daily dose over the {say_days(self.mean_over)} that end "
+            "with it. Days without any exposure have dose 0; where a day is not observed, or " + self._say_unknown()
         ]
         if self.cumulative:
             said.append(f"Cumulative doses are the daily doses added up over {windows}, without pulses and with them.")
