@@ -47,6 +47,10 @@ def spell_type(annotation: object, description_of_days: bool) -> str:
         return "duration"
     if annotation is Window:
         return "window"
+    if annotation == Days:
+        return "duration"
+    if typing.get_origin(annotation) is typing.Annotated:
+        return spell_type(typing.get_args(annotation)[0], False)
     if typing.get_origin(annotation) is typing.Literal:
         return " or ".join(f'`"{choice}"`' for choice in typing.get_args(annotation))
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
@@ -56,8 +60,6 @@ def spell_type(annotation: object, description_of_days: bool) -> str:
         return f"list of {spell_type(typing.get_args(annotation)[0], False)}"
     if typing.get_origin(annotation) is Mapping:
         return "table of durations" if spell_type(typing.get_args(annotation)[1], False) == "duration" else "table"
-    if annotation == Days:
-        return "duration"
     if typing.get_origin(annotation) is not None:
         return "table"
     if models_in(annotation):
@@ -82,7 +84,7 @@ def spell_default(value: object, kind: str) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, tuple):
-        return "`[" + ", ".join(f'"{one}"' for one in value) + "]`"
+        return "`[" + ", ".join(spell_default(one, "").strip("`") for one in value) + "]`"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 
 

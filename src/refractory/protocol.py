@@ -225,8 +225,17 @@ def _spell_defaults(schema: Any) -> Any:
     default = spelled.get("default")
     if spelled.get("type") == "string" and isinstance(default, int):
         spelled["default"] = f"{default} days"
-    if isinstance(default, dict) and default.keys() == {"first_day", "last_day"}:
-        open_ends = ("any day before", "any day after")
-        ends = [default["first_day"], default["last_day"]]
-        spelled["default"] = [word if end is None else end for end, word in zip(ends, open_ends, strict=True)]
+    if isinstance(default, dict | list):
+        spelled["default"] = _spell_windows(default)
     return spelled
+
+
+def _spell_windows(value: Any) -> Any:
+    """Spell the windows in a value as two days, and leave everything else as it is."""
+    if isinstance(value, list):
+        return [_spell_windows(one) for one in value]
+    if not isinstance(value, dict) or value.keys() != {"first_day", "last_day"}:
+        return value
+    open_ends = ("any day before", "any day after")
+    ends = [value["first_day"], value["last_day"]]
+    return [word if end is None else end for end, word in zip(ends, open_ends, strict=True)]

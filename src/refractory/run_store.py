@@ -131,12 +131,16 @@ def _write_private(run: StudyRun, folder: Path) -> None:
         proof = store.table("courses_before").semi_join(cohort, ["person_id", "day0_date"])
         store.keep("proof_of_refractory", proof)
         tables["proof_of_refractory"] = ["person_id", "concept_set", "start_date"]
+    if store.has("glucocorticoid_times"):
+        tables["glucocorticoid_times"] = ["person_id", "goal", "below_mg"]
+        store.write_parquet("glucocorticoid_timeline", folder / "glucocorticoid_timeline.parquet", _STRETCH)
     for name, order in tables.items():
         if store.has(name):
             table = store.table(name).order_by(order)
             _write_csv(folder / f"{name}.csv", table.columns, store.rows(table))
 
 
+_STRETCH = ("person_id", "from_day")
 _PATIENT = {
     "person_id": "int64",
     "day0_date": "date",
@@ -157,12 +161,14 @@ _PATIENT = {
     "glucocorticoid": "string",
     "glucocorticoid_mg_baseline": "float64",
     "glucocorticoid_mg_follow_up": "float64",
+    "glucocorticoid_covered_days": "int64",
+    "glucocorticoid_unknown_days": "int64",
     "observed_until": "date",
 }
 
 
 def _patient_row(one: Patient) -> tuple[Any, ...]:
-    member, when, sparing = one.member, one.response.when, one.sparing
+    member, when, sparing, doses = one.member, one.response.when, one.sparing, one.doses
     return (
         member.person_id,
         member.day0_date,
@@ -183,6 +189,8 @@ def _patient_row(one: Patient) -> tuple[Any, ...]:
         sparing.glucocorticoid.value if sparing else None,
         round(sparing.baseline.mg_per_day, 6) if sparing else None,
         round(sparing.follow_up.mg_per_day, 6) if sparing else None,
+        doses.whole.covered_days if doses else None,
+        doses.whole.unknown_days if doses else None,
         one.observed_until,
     )
 

@@ -138,6 +138,7 @@ def _derive_results(
         accounts=tuple(records.accounts),
         problems=count_problems(problems),
         listings=analysis.listings,
+        curves=analysis.curves,
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.cautions import RunFacts, find_cautions
 from refractory.analysis.comparison import compare_published
+from refractory.analysis.dose_estimates import derive_dose_curve, estimate_doses
+from refractory.analysis.dose_tables import list_doses, tabulate_doses
 from refractory.analysis.earlier_treatment import (
     EarlierTreatment,
     estimate_readings,
@@ -19,7 +21,7 @@ from refractory.analysis.line_estimates import estimate_drugs_after, estimate_li
 from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import find_predictors, name_predictors, tabulate_predictors
-from refractory.analysis.results import Caution, Comparison, Listing, NamedEstimate, ResultTable
+from refractory.analysis.results import Caution, Comparison, DayCurve, Listing, NamedEstimate, ResultTable
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
     tabulate_baseline,
@@ -42,6 +44,7 @@ class Analysis:
     comparisons: tuple[Comparison, ...]
     cautions: tuple[Caution, ...]
     listings: tuple[Listing, ...]
+    curves: tuple[DayCurve, ...]
 
 
 def analyse(
@@ -89,6 +92,14 @@ def analyse(
         tables.append(tabulate_readings(earlier, plan, [one for one in estimates if one.id.startswith("refractory.")]))
     if plan.lines:
         tables.append(tabulate_drugs_after(patients, plan.lines))
+    listings, curves = [list_patients(patients, plan)], []
+    if plan.sparing and plan.sparing.over_time:
+        over_time = plan.sparing.over_time
+        named = estimate_doses(patients, plan, plan.sparing, over_time)
+        estimates += named
+        tables += tabulate_doses(patients, plan, plan.sparing, over_time, named)
+        listings.append(list_doses(patients, over_time))
+        curves.append(derive_dose_curve(patients, over_time))
     if predictors:
         words = with_and_without(plan.response)
         heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
@@ -98,7 +109,8 @@ def analyse(
         tables=tuple(tables),
         comparisons=compare_published(published, estimates),
         cautions=find_cautions(patients, plan, facts),
-        listings=(list_patients(patients, plan),),
+        listings=tuple(listings),
+        curves=tuple(curves),
     )
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "Caution",
     "Cell",
     "Comparison",
+    "DayCurve",
     "Listing",
     "MethodsSection",
     "NamedEstimate",
@@ -102,6 +103,23 @@ class NamedEstimate:
 
 
 @dataclass(frozen=True)
+class DayCurve:
+    """A number of many persons over the days around day 0, for a figure.
+
+    Args:
+        id: Stable name ("dose").
+        title: Caption without a number.
+        axis_name: What is measured, with its unit.
+        points: Day and median with quartiles, in the order of days; none rests on fewer than five persons.
+    """
+
+    id: str
+    title: str
+    axis_name: str
+    points: tuple[tuple[int, Estimate], ...]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A published figure beside the reproduced one.
 
@@ -171,6 +189,7 @@ class Results:
     accounts: tuple[TableAccount, ...]
     problems: tuple[tuple[str, int], ...]
     listings: tuple[Listing, ...] = ()
+    curves: tuple[DayCurve, ...] = ()
 
     def table(self, table_id: str) -> ResultTable:
         """Return the table of that name."""

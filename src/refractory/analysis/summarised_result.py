@@ -71,8 +71,11 @@ def _numbers(estimate: Estimate) -> Iterator[Number]:
         yield "count", "integer", "NA" if estimate.value is None else str(round(estimate.value))
         return
     if kind is EstimateKind.PROPORTION:
-        yield "count", "integer", str(estimate.numerator)
-        yield "denominator", "integer", str(estimate.denominator)
+        if estimate.denominator is None:
+            yield "count", "integer", str(estimate.n)
+        else:
+            yield "count", "integer", str(estimate.numerator)
+            yield "denominator", "integer", str(estimate.denominator)
         yield from _percentages(estimate)
     elif kind is EstimateKind.MEAN:
         yield "count", "integer", str(estimate.n)

@@ -11,6 +11,7 @@ from refractory.numbers.rounding import exact, format_number
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 NOT_ESTIMABLE = "not estimable"
+NOT_REACHED = "not reached"
 # A percentage of fewer persons than this changes by more than one point with a single person.
 _FEWEST_FOR_A_DECIMAL = 100
 _SMALLEST_P_VALUE = 0.001
@@ -86,7 +87,8 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
 
     Percentages follow the rule of format_percentage, the difference of two that of the smaller group. A mean has as
     many decimals as give its SD two figures, at least one and at most three; a median or a shift the same for the
-    largest of its numbers, but whole numbers stay whole. Ratios have three figures and at most two decimals.
+    largest of its numbers, but whole numbers stay whole. Ratios have three figures and at most two decimals. A median
+    time that too few persons were followed to is not reached.
 
     Args:
         estimate: Any estimate.
@@ -101,6 +103,8 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
     """
     if estimate.kind is EstimateKind.TEST:
         return _format_test(estimate)
+    if estimate.kind is EstimateKind.TIME and estimate.n:
+        return _format_time(estimate, digits)
     if estimate.value is None:
         counts = (
             f"{estimate.numerator}/{estimate.denominator}" if estimate.numerator is not None else f"n = {estimate.n}"
@@ -147,6 +151,19 @@ def _format_test(estimate: Estimate) -> str:
     if estimate.p_value is None:
         return f"{printed} (n = {estimate.n})"
     return f"P {printed}" if printed.startswith("<") else f"P = {printed}"
+
+
+def _format_time(estimate: Estimate, digits: int | None) -> str:
+    """A median time, and the ends of its interval, as far as anybody was followed."""
+    ends = [end for end in (estimate.value, estimate.lower, estimate.upper) if end is not None and not isinf(end)]
+    decimals = (0 if all(float(end).is_integer() for end in ends) else 1) if digits is None else digits
+
+    def say(time: float | None) -> str:
+        return NOT_REACHED if time is None or isinf(time) else format_number(time, decimals)
+
+    if estimate.lower is None or estimate.upper is None or not ends:
+        return say(estimate.value)
+    return f"{say(estimate.value)} ({_level(estimate)}{say(estimate.lower)} to {say(estimate.upper)})"
 
 
 def _format_proportion(estimate: Estimate, digits: int | None) -> str:

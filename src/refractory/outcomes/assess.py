@@ -17,7 +17,10 @@ from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.lines_of_person import Line
 from refractory.exposures.treatment import CycleDefinition, TreatmentDefinition
 from refractory.outcomes.covariates import CovariateDefinition, read_baseline_values
+from refractory.outcomes.dose_over_time import DoseOverTime, read_doses_over_time
+from refractory.outcomes.doses import keep_doses
 from refractory.outcomes.drugs_after import DrugAfter, classify_drugs_after
+from refractory.outcomes.follow_up import derive_observed
 from refractory.outcomes.response import (
     Assessment,
     Response,
@@ -83,6 +86,7 @@ class Patient:
         observed_until: Last day of observation; None where the source knows none.
         lines: Lines of systemic treatment before day 0; empty where the protocol does not ask.
         drugs_after: What became of each systemic drug after day 0; empty where the protocol does not ask.
+        doses: The glucocorticoid dose over time; None where the protocol does not ask.
     """
 
     member: Member
@@ -95,6 +99,7 @@ class Patient:
     observed_until: date | None
     lines: tuple[Line, ...] = ()
     drugs_after: Mapping[str, DrugAfter] = field(default_factory=dict)
+    doses: DoseOverTime | None = None
 
 
 def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: OutcomeDefinition) -> tuple[Patient, ...]:
@@ -120,13 +125,19 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
     seen: dict[str, dict[int, list[Assessment]]] = {}
     responses = [_classify_persons(store, leaves, "cohort", day0, rule, until, seen) for rule in rules]
     sparing: dict[int, Sparing] = {}
+    doses: dict[int, DoseOverTime] = {}
     if definition.sparing:
+        _keep_doses(store, leaves, cohort, definition.sparing)
         last = timedelta(days=definition.sparing.follow_up_day)
         followed = {
             member.person_id: not cohort.is_observation_known or until[member.person_id] >= member.day0_date + last
             for member in cohort.members
         }
         sparing = classify_cohort_sparing(store, leaves, definition.sparing, followed)
+        if definition.sparing.over_time:
+            doses = read_doses_over_time(
+                store, definition.sparing.over_time, definition.sparing.baseline, definition.sparing.follow_up
+            )
     baseline = read_baseline_values(store, leaves, definition.covariates)
     systemic: dict[int, SystemicTreatment] = {}
     drugs_after: dict[int, dict[str, DrugAfter]] = {}
@@ -156,9 +167,22 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
                 observed_until=until.get(person),
                 lines=systemic[person].lines if person in systemic else (),
                 drugs_after=drugs_after.get(person, {}),
+                doses=doses.get(person),
             )
         )
     return tuple(patients)
+
+
+def _keep_doses(store: Store, leaves: Leaves, cohort: Cohort, definition: SparingDefinition) -> None:
+    observed = derive_observed(
+        store.table("cohort"),
+        store.table("observation_period"),
+        store.table("death"),
+        definition.span,
+        is_observation_known=cohort.is_observation_known,
+    )
+    store.keep("observed", observed)
+    keep_doses(store, leaves, definition)
 
 
 def _read_cycles(store: Store, leaves: Leaves, treatment: TreatmentDefinition) -> dict[int, tuple[CycleRow, ...]]:

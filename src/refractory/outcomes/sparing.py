@@ -13,14 +13,15 @@ from refractory.cohort.criteria import Leaves
 from refractory.dates import Days, Window, WindowDays
 from refractory.definition import Definition
 from refractory.exposures.days import days_later
-from refractory.exposures.dose import derive_dose_stretches
-from refractory.exposures.treatment import Route, has_route
+from refractory.exposures.supplies import SameSupply
+from refractory.exposures.timeline import derive_cumulative_doses
+from refractory.exposures.treatment import Route
+from refractory.outcomes.dose_over_time import DoseOverTimeDefinition
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-GLUCOCORTICOID = "glucocorticoid"
 _ROUNDING = 1e-9  # a dose lower by exactly the threshold stays lower after division
 
 
@@ -51,6 +52,14 @@ class SparingDefinition(Definition):
     change: float = Field(25, gt=0, lt=100, description="Per cent that counts as lower or higher.")
     pulse: float = Field(250, gt=0, description="Mg prednisone equivalent in a day that is a pulse, kept apart.")
     routes: tuple[Route, ...] = Field(("oral", "intravenous", "intramuscular"), description="Systemic routes.")
+    same_supply: SameSupply = Field(
+        "adds up",
+        description="What supplies of one strength and one daily dose do on days that both cover: add up, or count "
+        "once, as a refill that was fetched early or a row that was written twice does.",
+    )
+    over_time: DoseOverTimeDefinition | None = Field(
+        None, description="The glucocorticoid dose over time; without this table it is not reported."
+    )
 
     @model_validator(mode="after")
     def _has_closed_windows(self) -> SparingDefinition:
@@ -65,18 +74,34 @@ class SparingDefinition(Definition):
         """The last days of follow-up."""
         return Window(self.follow_up_day - self.last + 1, self.follow_up_day)
 
+    @property
+    def span(self) -> Window:
+        """All days around day 0 whose glucocorticoid dose is asked for."""
+        asked = [self.baseline, self.follow_up, *([self.over_time.span] if self.over_time else [])]
+        return Window(min(one.first_day or 0 for one in asked), max(one.last_day or 0 for one in asked))
+
     def describe(self) -> tuple[str, ...]:
         """Say the definition as sentences of a methods section."""
         return (
             f"The mean daily dose of {self.glucocorticoid}, in mg of prednisone, over {self.follow_up} was compared "
             f"with that over {self.baseline}; lower means stopped or at least {self.change:g} % lower, among persons "
             "on it at baseline whose doses are known and whose follow-up is long enough.",
-            f"Days with at least {self.pulse:g} mg were pulses and kept apart from the daily dose.",
+            f"Days with at least {self.pulse:g} mg in all were pulses: what was given by injection, or reached so much "
+            "alone, was kept apart, and the daily dose is what the person took beside it.",
+            *(
+                [
+                    "Supplies of one strength and one daily dose counted once on days that both cover: a refill that "
+                    "was fetched early is no double dose."
+                ]
+                if self.same_supply == "counts once"
+                else []
+            ),
             *(
                 [f"Each drug of {self.steroid_sparing} was judged by the same rule in its own mg."]
                 if self.steroid_sparing
                 else []
             ),
+            *(self.over_time.describe() if self.over_time else ()),
         )
 
 
@@ -155,18 +180,17 @@ def classify_sparing(
     return SparingClass.INCREASED if ratio >= 1 + change_percent / 100 - _ROUNDING else SparingClass.UNCHANGED
 
 
-def derive_doses_in_window(stretches: ir.Table, cohort: ir.Table, window: Window, pulse_mg: float) -> ir.Table:
+def derive_doses_in_window(stretches: ir.Table, cohort: ir.Table, window: Window) -> ir.Table:
     """Average the stretches of equal dose over a window around each person's day 0.
 
     Args:
         stretches: One row per person, drug and stretch, from exposures.dose.derive_dose_stretches.
         cohort: One row per person: person_id, day0_date.
         window: Days around day 0, both ends known.
-        pulse_mg: A day with at least so many mg is a pulse.
 
     Returns:
         One row per person and drug with a covered day in the window: person_id, drug, mg_per_day,
-        covered_days, unknown_days, pulse_days.
+        covered_days, unknown_days.
     """
     import ibis
 
@@ -176,12 +200,10 @@ def derive_doses_in_window(stretches: ir.Table, cohort: ir.Table, window: Window
     ends = ibis.least(near.until_date, days_later(near.day0_date, last))
     near = near.mutate(days=ends.delta(starts, unit="day") + 1)
     near = near.filter(near.days > 0)
-    is_pulse = near.daily_mg >= pulse_mg
     doses = near.group_by(["person_id", "drug"]).aggregate(
-        mg=ibis.ifelse(is_pulse, 0.0, near.daily_mg * near.days).sum(),
+        mg=(near.daily_mg * near.days).sum(),
         covered_days=near.days.sum().cast("int64"),
         unknown_days=ibis.ifelse(near.unknown > 0, near.days, 0).sum().cast("int64"),
-        pulse_days=ibis.ifelse(is_pulse, near.days, 0).sum().cast("int64"),
     )
     return doses.mutate(mg_per_day=doses.mg / (last - first + 1)).drop("mg")
 
@@ -192,7 +214,7 @@ def classify_cohort_sparing(
     """Classify the other drugs of every person of the cohort.
 
     Args:
-        store: Holds `dosed` and `cohort`.
+        store: Holds what doses.keep_doses left.
         leaves: The leaf concept sets of each concept set.
         definition: The rule.
         followed: Whether each person of the cohort is observed to the end of follow-up.
@@ -200,52 +222,59 @@ def classify_cohort_sparing(
     Returns:
         What became of the drugs, by person.
     """
-    import ibis
-
-    dosed = store.table("dosed")
-    steroids = list(leaves[definition.glucocorticoid])
-    others = list(leaves[definition.steroid_sparing]) if definition.steroid_sparing else []
-    wanted = dosed.filter(dosed.concept_set.isin([*steroids, *others]))
-    wanted = wanted.semi_join(store.table("cohort"), "person_id")
-    wanted = wanted.filter(has_route(wanted, definition.routes, "counts"))
-    drug = ibis.ifelse(wanted.concept_set.isin(steroids), GLUCOCORTICOID, wanted.concept_set)
-    stretches = store.keep("dose_stretches", derive_dose_stretches(wanted.mutate(drug=drug)))
-    cohort = store.table("cohort")
-    before = _doses(store, derive_doses_in_window(stretches, cohort, definition.baseline, definition.pulse))
-    after = _doses(store, derive_doses_in_window(stretches, cohort, definition.follow_up, definition.pulse))
+    windows = (definition.baseline, definition.follow_up)
+    steroids = _read_glucocorticoid(store, windows)
+    others: tuple[str, ...] = ()
+    doses: tuple[dict[tuple[int, str], DoseInWindow], ...] = ({}, {})
+    if definition.steroid_sparing:
+        others = tuple(leaves[definition.steroid_sparing])
+        doses = tuple(_read_doses(store, window) for window in windows)
     return {
-        person: _classify_person(person, before, after, others, definition, is_followed)
+        person: _classify_person(person, steroids, doses, others, definition, is_followed)
         for person, is_followed in followed.items()
     }
 
 
-def _doses(store: Store, table: ir.Table) -> dict[tuple[int, str], DoseInWindow]:
+def _read_glucocorticoid(store: Store, windows: Sequence[Window]) -> dict[tuple[int, int], DoseInWindow]:
+    """Read the glucocorticoid dose of each person over each window, by the window's place."""
+    found = derive_cumulative_doses(store.table("glucocorticoid_timeline"), store.table("observed"), windows)
     return {
-        (row["person_id"], row["drug"]): DoseInWindow(
-            row["mg_per_day"], row["covered_days"], row["unknown_days"], row["pulse_days"]
+        (row["person_id"], row["place"]): DoseInWindow(
+            row["known_mg"] / (row["last_day"] - row["first_day"] + 1),
+            row["covered_days"],
+            row["unknown_days"],
+            row["pulse_days"],
         )
-        for row in store.records(table)
+        for row in store.records(found)
+    }
+
+
+def _read_doses(store: Store, window: Window) -> dict[tuple[int, str], DoseInWindow]:
+    found = derive_doses_in_window(store.table("dose_stretches"), store.table("cohort"), window)
+    return {
+        (row["person_id"], row["drug"]): DoseInWindow(row["mg_per_day"], row["covered_days"], row["unknown_days"])
+        for row in store.records(found)
     }
 
 
 def _classify_person(
     person: int,
-    before: Mapping[tuple[int, str], DoseInWindow],
-    after: Mapping[tuple[int, str], DoseInWindow],
+    steroids: Mapping[tuple[int, int], DoseInWindow],
+    doses: Sequence[Mapping[tuple[int, str], DoseInWindow]],
     others: Sequence[str],
     definition: SparingDefinition,
     is_followed: bool,
 ) -> Sparing:
+    before, after = doses
     none = DoseInWindow()
 
-    def classify(drug: str) -> SparingClass:
-        doses = before.get((person, drug), none), after.get((person, drug), none)
-        return classify_sparing(*doses, definition.change, is_followed=is_followed)
+    def classify(baseline: DoseInWindow, follow_up: DoseInWindow) -> SparingClass:
+        return classify_sparing(baseline, follow_up, definition.change, is_followed=is_followed)
 
     taken = [drug for drug in others if (person, drug) in before or (person, drug) in after]
     return Sparing(
-        baseline=before.get((person, GLUCOCORTICOID), none),
-        follow_up=after.get((person, GLUCOCORTICOID), none),
-        glucocorticoid=classify(GLUCOCORTICOID),
-        drugs={drug: classify(drug) for drug in taken},
+        baseline=steroids[person, 0],
+        follow_up=steroids[person, 1],
+        glucocorticoid=classify(steroids[person, 0], steroids[person, 1]),
+        drugs={drug: classify(before.get((person, drug), none), after.get((person, drug), none)) for drug in taken},
     )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
-from refractory.report import flow_chart, interval_plot
+from refractory.analysis.results import Caution, DayCurve, MethodsSection, Results, Severity, StudyHead
+from refractory.report import day_plot, flow_chart, interval_plot
 from refractory.report.answer import build_answer, find_responses, find_strata
+from refractory.report.day_plot import draw_day_curve
 from refractory.report.flow_chart import draw_flow_chart
 from refractory.report.interval_plot import draw_intervals
 from refractory.report.tables import (
@@ -18,6 +19,7 @@ from refractory.report.tables import (
     tabulate_accounts,
     tabulate_attrition,
     tabulate_comparisons,
+    tabulate_curve,
     tabulate_problems,
     tabulate_results,
 )
@@ -73,18 +75,23 @@ class ReportPage:
     further: tuple[PrintedTable, ...]
     methods: tuple[MethodsSection, ...]
     records: tuple[PrintedTable, ...]
+    curves: tuple[Figure, ...] = ()
 
     @property
     def contents(self) -> tuple[ContentsEntry, ...]:
         """The sections that the page has, in the order of reading."""
         plot, flow = (((each.anchor, each.number, each.title),) if each else () for each in (self.plot, self.flow))
+        curves = tuple((each.anchor, each.number, each.title) for each in self.curves)
         sections = (
             (True, ContentsEntry("answer", "Answer", plot)),
             (bool(self.serious or self.notes), ContentsEntry("cautions", "Cautions")),
             (bool(self.flow or self.persons), ContentsEntry("persons", "Persons", flow + _items(self.persons))),
             (bool(self.response), ContentsEntry("response", "Response", _items(self.response))),
             (bool(self.published), ContentsEntry("published", "Published and reproduced", _items(self.published))),
-            (bool(self.further), ContentsEntry("further", "Further results", _items(self.further))),
+            (
+                bool(self.further or self.curves),
+                ContentsEntry("further", "Further results", curves + _items(self.further)),
+            ),
             (bool(self.methods), ContentsEntry("methods", "Methods")),
             (bool(self.records), ContentsEntry("records", "Records", _items(self.records))),
         )
@@ -120,6 +127,14 @@ def _build_flow(results: Results, number: int) -> Figure | None:
     return Figure(f"figure-{number}", f"Figure {number}", title, wide, narrow, in_words)
 
 
+def _build_curve(curve: DayCurve, number: int) -> Figure:
+    wide, narrow = (
+        Markup(draw_day_curve(curve.points, axis_name=curve.axis_name, layout=layout))
+        for layout in (day_plot.WIDE, day_plot.NARROW)
+    )
+    return Figure(f"figure-{number}", f"Figure {number}", curve.title, wide, narrow, tabulate_curve(curve))
+
+
 def build_page(results: Results) -> ReportPage:
     """Put everything but the listings in its place.
 
@@ -140,17 +155,21 @@ def build_page(results: Results) -> ReportPage:
     for tables in (persons, response, published, further, records):
         parts.append(number_tables(tables, first=1 + sum(len(part) for part in parts)))
     plot = _build_plot(results)
+    flow = _build_flow(results, 2 if plot else 1)
+    drawn = [curve for curve in results.curves if curve.points]
+    first = 1 + sum(figure is not None for figure in (plot, flow))
     return ReportPage(
         head=results.head,
         answer=tuple(build_answer(results)),
         serious=tuple(caution for caution in results.cautions if caution.severity == Severity.SERIOUS),
         notes=tuple(caution for caution in results.cautions if caution.severity != Severity.SERIOUS),
         plot=plot,
-        flow=_build_flow(results, 2 if plot else 1),
+        flow=flow,
         persons=parts[0],
         response=parts[1],
         published=parts[2],
         further=parts[3],
         methods=results.methods,
         records=parts[4],
+        curves=tuple(_build_curve(curve, number) for number, curve in enumerate(drawn, start=first)),
     )

@@ -11,6 +11,7 @@ from refractory.analysis.results import (
     AttritionStep,
     Cell,
     Comparison,
+    DayCurve,
     Listing,
     ResultRow,
     ResultTable,
@@ -217,6 +218,19 @@ def tabulate_attrition(attrition: Sequence[AttritionStep]) -> PrintedTable:
         for step in attrition
     ]
     return PrintedTable("attrition", "", "The flow chart in words", _columns(*headings, counts=True), _group_rows(rows))
+
+
+def tabulate_curve(curve: DayCurve) -> PrintedTable:
+    """Set a figure over days in words: one row for every fourth of its points, day 0 among them."""
+    days = [day for day, _ in curve.points]
+    anchor = days.index(0) % 4 if 0 in days else 0
+    rows = [
+        PrintedRow(f"Day {day}", (*_count_cells(one.n), _print_cell(one)))
+        for place, (day, one) in enumerate(curve.points)
+        if place % 4 == anchor
+    ]
+    columns = (*_columns("", "Persons", counts=True), PrintedColumn("Median (quartiles)", is_count=False))
+    return PrintedTable(f"{curve.id}-in-words", "", curve.axis_name, columns, (tuple(rows),))
 
 
 def tabulate_accounts(accounts: Sequence[TableAccount]) -> PrintedTable:

@@ -16,6 +16,7 @@ class EstimateKind(StrEnum):
     DIFFERENCE = "difference"
     SHIFT = "shift"
     RATIO = "ratio"
+    TIME = "time"
     TEST = "test"
 
 
@@ -26,11 +27,13 @@ class Estimate:
     Args:
         kind: What it is of.
         value: The number; None when it cannot be computed (no persons). A proportion, and a difference of two, is
-            a fraction and not in per cent; a shift has the unit of the values; the number of a test is its P value.
+            a fraction and not in per cent; a shift has the unit of the values; a time is the median time to an event,
+            None where it is not reached; the number of a test is its P value.
         n: Persons, or values, that it rests on.
         method: The method in words, as a journal prints it ("Clopper-Pearson").
         lower: Lower end of the interval; for a median the first quartile; minus infinity where it has no end.
-        upper: Upper end of the interval; for a median the third quartile; infinity where it has no end.
+        upper: Upper end of the interval; for a median the third quartile; infinity where it has no end, or is not
+            reached within the time that was followed.
         level: Coverage of the interval; None when lower and upper are no interval of confidence.
         numerator: Persons counted, for a proportion.
         denominator: Persons among whom they were counted, for a proportion; the smaller group, for a difference of two.

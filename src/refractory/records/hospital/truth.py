@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from refractory.records.hospital.facts import PlannedPerson, mean_daily_mg
-from refractory.records.hospital.products import GLUCOCORTICOID, products
+from refractory.records.hospital.products import GLUCOCORTICOID, mg_per_day, products
 
 CRITERIA = (
     "Route",
@@ -43,6 +43,7 @@ def write_truth(folder: Path, keyed: Keyed, lost_in_background: Mapping[str, int
     _write(folder / "scores.csv", _scores(keyed))
     _write(folder / "disease.csv", _disease(keyed))
     _write(folder / "sparing.csv", _sparing(keyed))
+    _write(folder / "doses.csv", _doses(keyed))
     _write(folder / "attrition.csv", _attrition(keyed, lost_in_background))
 
 
@@ -81,6 +82,8 @@ def _person(person_id: int, person: PlannedPerson) -> dict[str, Any]:
         "glucocorticoid_baseline_mg": f"{glucocorticoid[0]:.4f}" if answer else "",
         "glucocorticoid_follow_up_mg": f"{glucocorticoid[1]:.4f}" if answer else "",
         **_score_answers(person, is_member=answer is not None),
+        "observed_from_day": person.observed[0][0] if answer else "",
+        "observed_until_day": person.observed[0][1] if answer else "",
         "specials": "+".join(sorted(person.specials)),
         "observed_until": max((person.on(last) for first, last in person.observed if first <= 0 <= last), default=""),
     }
@@ -192,6 +195,24 @@ def _sparing_class(baseline: float, later: float) -> str:
     if later <= 0.75 * baseline:
         return "DECREASED"
     return "INCREASED" if later >= 1.25 * baseline else "UNCHANGED"
+
+
+def _doses(keyed: Keyed) -> Iterable[dict[str, Any]]:
+    """Yield what each member took of glucocorticoids, in mg of prednisone a day, as it was planned and not dispensed.
+
+    Days are counted from day 0. An injection of methylprednisolone is a pulse, and not part of the daily dose.
+    """
+    for person_id, person in keyed:
+        for course in person.courses if person.answer else ():
+            for supply in course.supplies if course.drug == GLUCOCORTICOID else ():
+                yield {
+                    "person_id": person_id,
+                    "first_day": supply.first_day,
+                    "last_day": supply.last_day,
+                    "daily_mg": f"{mg_per_day(supply.product, supply.units_per_day):.6f}",
+                    "is_pulse": supply.product == "methylprednisolone pulse",
+                    "is_known": supply.is_end_known,
+                }
 
 
 def _attrition(keyed: Keyed, lost_in_background: Mapping[str, int]) -> Iterable[dict[str, Any]]:

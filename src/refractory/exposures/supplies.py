@@ -1,0 +1,67 @@
+"""Supplies of one drug: which days each of them is really for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from refractory.exposures.days import days_later
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+SameSupply = Literal["adds up", "counts once"]
+
+NANOGRAMS_PER_MG = 1_000_000
+PARENTERAL = ("intravenous", "intramuscular", "subcutaneous")
+
+
+def in_nanograms(mg: ir.FloatingValue) -> ir.IntegerValue:
+    """Count a dose in whole nanograms: equal doses are then equal, and sums do not depend on their order."""
+    return (mg * float(NANOGRAMS_PER_MG)).round().cast("int64")
+
+
+def derive_doses_of_known_days(dosed: ir.Table) -> ir.Table:
+    """Take the daily dose away from exposures of which nobody knows for how many days they were.
+
+    Where only the start day is known, all that was dispensed would be the dose of that day: thirty tablets of 20 mg
+    would be a pulse. What is injected is given on its day, and keeps its dose.
+
+    Args:
+        dosed: One row per exposure, from exposures.dose.derive_daily_doses.
+
+    Returns:
+        One row per exposure: the columns of `dosed`, daily_mg null where the days that it is for are not known.
+    """
+    import ibis
+
+    is_one_day = dosed.last_covered_date == dosed.start_date
+    is_for_unknown_days = ~dosed.has_known_end & is_one_day & ~ibis.coalesce(dosed.route.isin(PARENTERAL), False)
+    return dosed.mutate(daily_mg=ibis.ifelse(is_for_unknown_days, ibis.null("float64"), dosed.daily_mg))
+
+
+def derive_supplies_once(dosed: ir.Table) -> ir.Table:
+    """Count the days on which supplies of one strength and one daily dose overlap once.
+
+    A refill that is fetched a week early, or a row that the source wrote twice, is no double dose. A supply whose
+    days another one of the same drug, strength and daily dose covers already begins on the day after them, and one
+    that has no day of its own left falls away. Supplies of another strength or another daily dose add up, and so
+    do exposures of a single day: four injections of one day are four.
+
+    Args:
+        dosed: One row per exposure, from exposures.dose.derive_daily_doses.
+
+    Returns:
+        One row per exposure with a day of its own: the columns of `dosed`, start_date moved where it had to be.
+    """
+    import ibis
+
+    length = dosed.last_covered_date.delta(dosed.start_date, unit="day") + 1
+    marked = dosed.mutate(is_supply=dosed.daily_mg.notnull() & (length > 1), daily_ng=in_nanograms(dosed.daily_mg))
+    same = ["person_id", "concept_set", "mg_per_unit", "prednisone_factor", "daily_ng", "is_supply"]
+    order = ["start_date", "last_covered_date", "source_table", "row_id"]
+    before = ibis.window(group_by=same, order_by=order, preceding=(None, 1))
+    marked = marked.mutate(covered_until=marked.last_covered_date.max().over(before))
+    own_start = ibis.greatest(marked.start_date, days_later(marked.covered_until, 1))
+    has_earlier = marked.is_supply & marked.covered_until.notnull()
+    moved = marked.mutate(start_date=ibis.ifelse(has_earlier, own_start, marked.start_date))
+    return moved.filter(moved.start_date <= moved.last_covered_date).drop("is_supply", "daily_ng", "covered_until")
