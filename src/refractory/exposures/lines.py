@@ -106,6 +106,11 @@ def derive_lines(courses: ir.Table, definition: LineDefinition, *, most_lines: i
         One row per person and line: person_id, line (1, 2, ...), start_date, end_date (last covered day of any of
         its courses), drugs ("a + b", sorted), drug_count, courses, begins (a LineBegins), continued (drugs of
         earlier lines that go on for at least `overlap` days, sorted; null when none does).
+
+    Source:
+        Meng et al., Journal of Biomedical Informatics 2019 (PMID 31689549), for the window that is counted from the
+        first drug of a line and for the new drug that opens the next. Departs from it: a long gap opens no line, for a
+        drug that is tried twice is one drug that failed.
     """
     import ibis
 
