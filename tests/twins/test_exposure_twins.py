@@ -8,13 +8,14 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refractory.cohort.refractory import RefractoryDefinition, derive_courses_before
+from refractory.cohort.refractory import DrugsTaken, RefractoryDefinition, derive_courses_before
 from refractory.cohort.time_zero import DiseaseDefinition, require_disease
 from refractory.exposures.cycles import derive_cycles, derive_infusion_days
 from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
 from refractory.exposures.eras import derive_eras, derive_exposures
 from refractory.exposures.treatment import CycleDefinition
-from refractory.records.schema import DRUG, EVENT
+from refractory.records.adjudicated import FINAL_LABEL
+from refractory.records.schema import DRUG, EVENT, MEASUREMENT
 from refractory.records.store import Store
 from twins.strategies import day, drug_rows, event_rows
 
@@ -127,6 +128,63 @@ def test_the_sweep_gives_the_dose_that_counting_day_by_day_gives(drug):
     assert by_day == {key: (round(mg, 6), unknown) for key, (mg, unknown) in expected.items()}
 
 
+def _taken(store: Store) -> DrugsTaken:
+    exposures = store.table("exposures")
+    weights = store.add("measurement", MEASUREMENT, [])
+    return DrugsTaken(exposures, derive_daily_doses(exposures), weights, store.add("final_labels", FINAL_LABEL, []))
+
+
+def _twin_adequacy(inside, least_days, least_mg):
+    """Judge one course by writing down the dose of each of its days."""
+    days = {}
+    for row in inside:
+        daily = None
+        if row["quantity"] and row["mg_per_unit"]:
+            daily = row["quantity"] * row["mg_per_unit"] * (row["prednisone_factor"] or 1.0) / row["length"]
+        for n in range((row["end_date"] - row["start_date"]).days + 1):
+            today = row["start_date"] + timedelta(days=n)
+            mg, unknown = days.get(today, (0.0, 0))
+            days[today] = (mg + (daily or 0.0), unknown + (daily is None))
+    enough = sum(mg >= least_mg - 1e-9 for mg, _ in days.values())
+    open_ = sum(unknown > 0 and mg < least_mg - 1e-9 for mg, unknown in days.values())
+    if enough >= least_days:
+        return "ADEQUATE"
+    if not all(row["known"] for row in inside):
+        return "UNKNOWN"
+    if len(days) < least_days:
+        return "INADEQUATE"
+    return "UNKNOWN" if enough + open_ >= least_days else "INADEQUATE"
+
+
+@slowly
+@given(drug_rows(SETS, most=20), st.integers(40, 240), st.sampled_from([7, 28]), st.sampled_from([1, 5, 12]))
+def test_a_course_is_judged_as_its_days_and_their_doses_say(drug, day0, least_days, least_mg):
+    store = _store(drug)
+    schema = {"person_id": "int64", "day0_date": "date", "diagnosis_date": "date"}
+    candidates = store.add("candidates", schema, [(person, day(day0), day(0)) for person in (1, 2)])
+    rule = RefractoryDefinition(
+        among="drugs", adequate={"*": {"at_least": f"{least_days} days", "dose": f"{least_mg} mg per day"}}
+    )
+    courses = derive_courses_before(candidates, _taken(store), SETS, rule)
+    found = store.rows(courses.select("person_id", "concept_set", "start_date", "adequacy"))
+    before = []
+    for row in _dicts(drug):
+        if row["start_date"] < day(day0):
+            length = len(_days_of(row))
+            end = min(_last(row), day(day0 - 1))
+            known = bool(row["end_date"] or row["days_supply"])
+            before.append(row | {"end_date": end, "days_supply": None, "known": known, "length": length})
+    expected = []
+    for person, name, first, last, *_ in twin_eras(before, 30):
+        inside = [
+            row
+            for row in before
+            if (row["person_id"], row["concept_set"]) == (person, name) and first <= row["start_date"] <= last
+        ]
+        expected.append((person, name, first, _twin_adequacy(inside, least_days, least_mg)))
+    assert sorted(found) == sorted(expected)
+
+
 @slowly
 @given(drug_rows(SETS, most=20), st.integers(40, 200), st.integers(0, 60), st.booleans())
 def test_a_drug_counts_when_a_course_begun_in_time_covers_enough_days_before_day_0(
@@ -141,7 +199,7 @@ def test_a_drug_counts_when_a_course_begun_in_time_covers_enough_days_before_day
         routes=["oral", "intravenous"],
         unknown_counts=unknown_counts,
     )
-    courses = derive_courses_before(candidates, store.table("exposures"), SETS, rule)
+    courses = derive_courses_before(candidates, _taken(store), SETS, rule)
     counting = courses.filter(courses.counts).select("person_id", "concept_set").distinct()
     expected = set()
     before = []

@@ -176,7 +176,8 @@ def derive_courses_before(
     courses = derive_eras(tried, definition.persistence, same)
     courses = keep("courses_tried", courses.mutate(stop_reason=courses.stop_reason.substr(_DATE_LENGTH)))
     stretches = keep("doses_tried", derive_dose_stretches(cut(taken.dosed), same))
-    weights = taken.weights.join(candidates.select("person_id", "day0_date"), "person_id")
+    weights = taken.weights.select("person_id", "date", "value", "row_id")
+    weights = weights.join(candidates.select("person_id", "day0_date"), "person_id")
     weights = weights.filter(weights.date <= weights.day0_date)
     named = {drug: definition.adequate[drug] for drug in drugs if drug in definition.adequate}
     courses = derive_course_doses(courses, stretches, weights, same, named, definition.otherwise)

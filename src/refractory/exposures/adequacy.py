@@ -123,7 +123,7 @@ def derive_course_doses(
         One row per course: the columns of `courses`, least_days, least_daily_mg (null where no dose is asked for or
         the weight is not known), mean_daily_mg (over the days of known dose; null when there is none),
         unknown_dose_days, adequacy, why (of a course that is not adequate: too short, end not known, dose too low,
-        dose not known).
+        dose not known; null of one that is).
     """
     import ibis
 
@@ -176,7 +176,7 @@ def derive_course_doses(
         (judged.why.isin(["end not known", "dose not known"]), Adequacy.UNKNOWN.value),
         else_=Adequacy.INADEQUATE.value,
     )
-    return judged.mutate(adequacy=adequacy).drop(
+    return judged.mutate(adequacy=adequacy, why=judged.why.nullif("")).drop(
         "asks_dose", "mg", "known_days", "dose_days", "open_days", "enough_days", "possible_days"
     )
 

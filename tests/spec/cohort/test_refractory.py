@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from tests.tables import fill, same_rows
 
+from refractory.cohort.activity import ActiveDefinition, classify_activity
 from refractory.cohort.refractory import (
-    ActiveDefinition,
+    DrugsTaken,
     RefractoryDefinition,
-    classify_activity,
     derive_courses_before,
     require_failed_drugs,
 )
+from refractory.exposures.dose import derive_daily_doses
 from refractory.exposures.eras import derive_exposures
 from refractory.records.adjudicated import derive_final_labels
 
@@ -21,7 +22,11 @@ RULE = RefractoryDefinition(
 DRUGS = ("methotrexate", "prednisone")
 
 
-def _courses(engine, drug: str, rule: RefractoryDefinition = RULE):
+NO_WEIGHT = "person_id | date | value\n99 | 2020-01-01 | 70"
+NO_LABEL = "person_id | item | value | earliest | latest\n99 | why stopped prednisone | x | 2020-01-01 | 2020-01-01"
+
+
+def _courses(engine, drug: str, rule: RefractoryDefinition = RULE, measurement: str = NO_WEIGHT, label: str = NO_LABEL):
     candidates = fill(
         engine,
         "candidates",
@@ -29,8 +34,14 @@ def _courses(engine, drug: str, rule: RefractoryDefinition = RULE):
         CANDIDATES,
     )
     exposures = engine.keep("exposures", derive_exposures(fill(engine, "drug", drug)))
-    courses = engine.keep("courses", derive_courses_before(candidates, exposures, DRUGS, rule))
-    return candidates, courses
+    weights = fill(engine, "measurement", measurement)
+    labels = engine.keep("labels", derive_final_labels(fill(engine, "label", label)))
+    taken = DrugsTaken(exposures, engine.keep("dosed", derive_daily_doses(exposures)), weights, labels)
+    return candidates, engine.keep("courses", derive_courses_before(candidates, taken, DRUGS, rule, engine.keep))
+
+
+def _asking(**adequate) -> RefractoryDefinition:
+    return RefractoryDefinition(among="drugs", adequate=adequate, unknown_counts=False, weight="body weight")
 
 
 def test_a_course_is_adequate_from_its_least_days_on_drug_by_drug(engine):
@@ -123,6 +134,110 @@ def test_two_courses_of_one_drug_are_one_drug(engine):
     )
     same_rows(engine, require_failed_drugs(candidates, courses, 2), "person_id | drugs_before\n2 | 2")
     assert engine.count(require_failed_drugs(candidates, courses, 1)) == 2
+
+
+def test_a_course_is_adequate_when_enough_of_its_days_are_at_the_least_dose(engine):
+    """15 mg a week is asked for over 8 weeks. Person 1 takes it for 56 days, person 2 for 55; both go on with less.
+
+    Person 3 takes half of it; the two prescriptions of person 4 are enough together; the dose of person 5 is known for
+    the first 28 days only, that of person 6 for none; person 7 takes it, but only for 7 weeks.
+    """
+    _, courses = _courses(
+        engine,
+        """
+        person_id | concept_set  | start_date | end_date   | quantity | mg_per_unit
+        1         | methotrexate | 2020-01-01 | 2020-02-25 | 48       | 2.5
+        1         | methotrexate | 2020-02-26 | 2020-04-20 | 8        | 2.5
+        2         | methotrexate | 2020-01-01 | 2020-02-24 | 48       | 2.5
+        2         | methotrexate | 2020-02-25 | 2020-04-20 | 8        | 2.5
+        3         | methotrexate | 2020-01-01 | 2020-02-25 | 24       | 2.5
+        4         | methotrexate | 2020-01-01 | 2020-02-25 | 24       | 2.5
+        4         | methotrexate | 2020-01-01 | 2020-02-25 | 12       | 5
+        5         | methotrexate | 2020-01-01 | 2020-01-28 | 24       | 2.5
+        5         | methotrexate | 2020-01-29 | 2020-02-25 | -        | 2.5
+        6         | methotrexate | 2020-01-01 | 2020-02-25 | -        | 2.5
+        7         | methotrexate | 2020-01-01 | 2020-02-18 | 42       | 2.5
+    """,
+        _asking(methotrexate={"at_least": "8 weeks", "dose": "15 mg per week"}),
+    )
+    same_rows(
+        engine,
+        courses,
+        """
+        person_id | covered_days | unknown_dose_days | adequacy   | why            | counts
+        1         | 111          | 0                 | ADEQUATE   | -              | yes
+        2         | 111          | 0                 | INADEQUATE | dose too low   | no
+        3         | 56           | 0                 | INADEQUATE | dose too low   | no
+        4         | 56           | 0                 | ADEQUATE   | -              | yes
+        5         | 56           | 28                | UNKNOWN    | dose not known | no
+        6         | 56           | 56                | UNKNOWN    | dose not known | no
+        7         | 49           | 0                 | INADEQUATE | too short      | no
+    """,
+    )
+
+
+def test_a_least_dose_per_kg_takes_the_weight_nearest_to_the_start_and_none_after_day_0(engine):
+    """1.5 mg/kg a day of 60 kg is 90 mg. Person 4's only weight is of the day after day 0."""
+    _, courses = _courses(
+        engine,
+        "person_id | concept_set | start_date | end_date | quantity | mg_per_unit\n"
+        + "\n".join(f"{n} | prednisone | 2020-03-01 | 2020-03-30 | {60 if n < 3 else 54} | 50" for n in (1, 2, 3, 4)),
+        _asking(prednisone={"at_least": "4 weeks", "dose": "1.5 mg/kg per day"}),
+        measurement="""
+        person_id | date       | value
+        1         | 2020-02-20 | 60
+        1         | 2020-03-15 | 90
+        2         | 2020-02-20 | 90
+        2         | 2020-03-05 | 60
+        3         | 2020-02-01 | 60
+        4         | 2020-06-02 | 60
+    """,
+    )
+    same_rows(
+        engine,
+        courses,
+        """
+        person_id | least_daily_mg | mean_daily_mg | adequacy
+        1         | 90             | 100           | ADEQUATE
+        2         | 90             | 100           | ADEQUATE
+        3         | 90             | 90            | ADEQUATE
+        4         | -              | 90            | UNKNOWN
+    """,
+    )
+
+
+def test_the_reason_for_stopping_is_that_of_the_last_record_that_gives_one_else_that_of_the_charts(engine):
+    """Person 2's chart speaks of methotrexate, person 3's of a day after day 0, person 4's of prednisone."""
+    rule = RULE.model_copy(update={"stopped": "why stopped", "reasons": ("lack of efficacy",)})
+    drug = """
+        person_id | concept_set | start_date | end_date   | stop_reason
+        1         | prednisone  | 2020-01-01 | 2020-01-20 | lack of efficacy
+        1         | prednisone  | 2020-01-21 | 2020-02-20 | Adverse event
+        1         | prednisone  | 2020-02-21 | 2020-03-20 | -
+        2         | prednisone  | 2020-01-01 | 2020-03-20 | -
+        3         | prednisone  | 2020-01-01 | 2020-03-20 | -
+        4         | prednisone  | 2020-01-01 | 2020-03-20 | -
+    """
+    label = """
+        person_id | item                     | value            | earliest   | latest
+        2         | why stopped methotrexate | adverse event    | 2020-03-25 | 2020-03-25
+        3         | why stopped prednisone   | adverse event    | 2020-06-02 | 2020-06-02
+        4         | Why stopped prednisone   | Lack of efficacy | 2020-03    | 2020-03
+    """.replace("2020-03    | 2020-03\n", "2020-03-01 | 2020-03-31\n")
+    _, courses = _courses(engine, drug, rule, label=label)
+    same_rows(
+        engine,
+        courses,
+        """
+        person_id | stop_reason      | counts | counts_strictly | counts_laxly
+        1         | Adverse event    | no     | no              | yes
+        2         | -                | yes    | no              | yes
+        3         | -                | yes    | no              | yes
+        4         | lack of efficacy | yes    | yes             | yes
+    """,
+    )
+    _, courses = _courses(engine, drug, rule.model_copy(update={"unknown_reason": "left out"}), label=label)
+    same_rows(engine, courses, "person_id | counts\n1 | no\n2 | no\n3 | no\n4 | yes")
 
 
 def _activity(engine, label: str, measurement: str, rule: ActiveDefinition):

@@ -76,6 +76,55 @@ def test_a_cycle_is_late_after_more_than_one_and_a_half_times_the_planned_interv
     )
 
 
+def test_a_planned_cycle_is_missed_from_one_and_three_quarters_of_the_planned_interval_on(engine):
+    """Planned every 28 days: 48 days later the cycle is late, from 49 on one was missed, from 77 on two."""
+    days = {1: "2020-02-18", 2: "2020-02-19", 3: "2020-03-17", 4: "2020-03-18"}
+    _, cycles = _cycles(
+        engine,
+        "person_id | start_date\n" + "\n".join(f"{n} | 2020-01-01\n{n} | {day}" for n, day in days.items()),
+    )
+    same_rows(
+        engine,
+        cycles.filter(cycles.cycle == 2),
+        """
+        person_id | interval_days | missed | is_late | course
+        1         | 48            | 0      | yes     | 1
+        2         | 49            | 1      | yes     | 1
+        3         | 76            | 1      | yes     | 1
+        4         | 77            | 2      | yes     | 1
+    """,
+    )
+
+
+def test_cycles_after_a_pause_longer_than_a_course_survives_are_retreatment_and_neither_late_nor_missed(engine):
+    """180 days after the cycle before are the same course, 181 are another."""
+    _, cycles = _cycles(
+        engine,
+        """
+        person_id | start_date
+        1         | 2020-01-01
+        1         | 2020-06-29
+        1         | 2020-07-27
+        2         | 2020-01-01
+        2         | 2020-06-30
+        2         | 2020-07-28
+    """,
+    )
+    same_rows(
+        engine,
+        cycles,
+        """
+        person_id | cycle | interval_days | course | opens_course | missed | is_late
+        1         | 1     | -             | 1      | yes          | 0      | no
+        1         | 2     | 180           | 1      | no           | 5      | yes
+        1         | 3     | 28            | 1      | no           | 0      | no
+        2         | 1     | -             | 1      | yes          | 0      | no
+        2         | 2     | 181           | 2      | yes          | 0      | no
+        2         | 3     | 28            | 2      | no           | 0      | no
+    """,
+    )
+
+
 def test_an_infusion_given_and_billed_counts_once(engine):
     """70 g were given; the bill says 140 units of 500 mg for the same day; split bags add up."""
     days, _ = _cycles(
