@@ -46,6 +46,15 @@ def arrange(pieces: Sequence[Piece]) -> Direction:
     return _Arranger(pieces).arrange()
 
 
+def _find_hours(segment: Segment) -> set[str | int]:
+    """Find the parts of the day and the weekdays of a stretch."""
+    hours: set[str | int] = set()
+    for intake in segment.intakes:
+        for timing, _ in intake.timings:
+            hours |= timing.names if isinstance(timing, Parts) else timing.days if isinstance(timing, Weekdays) else set()
+    return hours
+
+
 class _Arranger:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = pieces
@@ -91,7 +100,16 @@ class _Arranger:
                 self.joints = set()
             self.now.words.append(piece.text)
         self.close()
+        self.check_order()
         return self.direction
+
+    def check_order(self) -> None:
+        """Fault what may be taken together: "2 tabs in the morning x 5 days, 1 tab in the evening x 5 days"."""
+        for earlier, later in zip(self.direction.segments, self.direction.segments[1:], strict=False):
+            when, then = _find_hours(earlier), _find_hours(later)
+            if later.opener == "next" and later.days is None and when and then and not when & then:
+                later.faults.append(" ".join(later.words))
+                later.is_local = False
 
     def close(self) -> None:
         segment = self.now
@@ -130,7 +148,12 @@ class _Arranger:
             self.fault()
             return
         if segment.intakes and segment.has_end and not self.pending:
+            is_joined = "and" in self.joints
             segment = self.open("next")
+            if is_joined:
+                # "20 mg x 5 days and 10 mg x 5 days" may be one after the other as well as together.
+                self.fault()
+                segment.is_local = False
         intake = Intake(dose, self.pending, "except" in segment.marks)
         self.pending = []
         segment.marks.discard("except")
@@ -219,6 +242,7 @@ class _Arranger:
             return
         is_label = isinstance(self.next_element(), Dose) and bool(segment.intakes)
         is_behind = segment.days is None and segment.lasting is None and segment.count is None and not segment.lead
+        is_behind = is_behind and days.spans[-1][1] is not None
         if segment.change is not None or (is_label and not is_behind) or (segment.days is not None and segment.intakes):
             segment = self.open("next")
         elif segment.days is not None or segment.is_end:

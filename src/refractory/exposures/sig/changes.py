@@ -47,7 +47,7 @@ def read_change(cursor: Cursor) -> Change | VagueChange | Then | None:
         cursor.skip(*_FILLERS)
         if not any(step(cursor, heard) for step in steps):
             break
-    return _conclude(cursor, heard, mark)
+    return None if cursor.at == mark else _conclude(cursor, heard, mark)
 
 
 def _conclude(cursor: Cursor, heard: _Heard, mark: int) -> Change | VagueChange | Then | None:

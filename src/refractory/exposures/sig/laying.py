@@ -56,7 +56,7 @@ class Layer:
         """End with days whose dose nobody knows."""
         self.is_open = True
         self.stops = False
-        known = unit if unit is not None else self.steps[-1].unit if self.steps else ""
+        known = unit if unit is not None else self.steps[-1].unit if self.steps else find_unit(self.direction)
         self.steps.append(DoseStep(self.day, None, None, known, least, most))
 
     def lay_segment(self, segment: Segment, later: Sequence[Segment]) -> None:
@@ -278,6 +278,12 @@ class Layer:
         if len({one.unit for one in found}) > 1:
             return None, None, found[0].unit
         return min(one.least for one in found), max(one.most for one in found), found[0].unit
+
+
+def find_unit(direction: Direction) -> str:
+    """Find the unit of the first amount; "" where a text has none."""
+    doses = [intake.dose for segment in direction.segments for intake in segment.intakes]
+    return choose_measure(doses[0].measures).unit if doses else ""
 
 
 def _has_points(segment: Segment) -> bool:

@@ -15,6 +15,7 @@ from refractory.exposures.sig.steps import DoseStep, Sig
 # The Medrol Dosepak: 21 tablets of 4 mg in six days.
 _DOSE_PACK = tuple(DoseStep(day, day, 4.0 * (6 - day), "mg") for day in range(6))
 _DOSE_PACK_STRENGTH = 4.0
+_DOSE_PACK_TABLET = Dose((Measure("mg", _DOSE_PACK_STRENGTH, _DOSE_PACK_STRENGTH),))
 # No direction is longer; what is longer is a letter, and is not read.
 LONGEST = 2000
 
@@ -69,7 +70,7 @@ def read_direction(text: str, *, bare_unit: str = "unit", is_daily: bool = False
     _expand_series(direction)
     layer = Layer(direction, is_daily=is_daily)
     if _is_open_throughout(direction):
-        layer.leave_open(unit=_find_unit(direction))
+        layer.leave_open()
     else:
         layer.lay()
     route = direction.routes[0] if len(direction.routes) == 1 else None
@@ -83,8 +84,13 @@ def _read_dose_pack(direction: Direction) -> Sig | None:
     if "pack" not in direction.marks:
         return None
     strength = direction.strength
-    is_bare = all(not segment.has_content and not segment.has_end and not segment.faults for segment in direction.segments)
+    is_bare = all(
+        not segment.lead and not segment.change and not segment.has_end and not segment.faults
+        for segment in direction.segments
+    )
+    doses = [intake for segment in direction.segments for intake in segment.intakes]
     is_usual = strength is None or (strength.mg, strength.per) == (_DOSE_PACK_STRENGTH, "unit")
+    is_usual = is_usual and all(one.dose == _DOSE_PACK_TABLET and not one.timings for one in doses)
     if direction.drugs == {"methylprednisolone"} and is_bare and is_usual and not direction.is_spoiled:
         return Sig(_DOSE_PACK, direction.routes[0] if len(direction.routes) == 1 else None, stops=True)
     if any(segment.intakes for segment in direction.segments):
@@ -114,11 +120,6 @@ def _is_open_throughout(direction: Direction) -> bool:
     is_referred = any(segment.is_firmly_open and segment.intakes for segment in segments)
     is_spoiled = any(segment.faults and not segment.is_local for segment in segments)
     return direction.is_spoiled or is_mere_taper or is_referred or is_spoiled or not segments
-
-
-def _find_unit(direction: Direction) -> str:
-    measures = [one for segment in direction.segments for intake in segment.intakes for one in intake.dose.measures]
-    return measures[0].unit if measures else ""
 
 
 def _use_strength(direction: Direction) -> None:

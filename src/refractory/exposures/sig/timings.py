@@ -17,6 +17,7 @@ def read_timing(cursor: Cursor) -> Timing | None:
     rules = (
         _read_divided,
         _read_days_of,
+        _read_cycle,
         _read_counted_times,
         _read_times_over,
         _read_clocks,
@@ -71,7 +72,12 @@ def _read_times_over(cursor: Cursor) -> Times | Parts | Weekdays | None:
     first = cursor.take(Kind.TIMES_OVER)
     if first is None:
         return None
-    second = cursor.take(Kind.TIMES_OVER) if cursor.take(Kind.OR, Kind.TO) else None
+    second = None
+    if cursor.take(Kind.OR, Kind.TO):
+        if rate := cursor.take(Kind.RATE):
+            # "twice daily" is one phrase, and so is the end of "once or twice daily".
+            return Times(0.0 if is_up_to else first.number, rate.pair[0], rate.pair[1])
+        second = cursor.take(Kind.TIMES_OVER)
     least, most = first.number, (second or first).number
     cursor.take(Kind.COMMA)
     if (days := cursor.attempt(_read_base)) is not None:
@@ -99,6 +105,7 @@ def _read_every(cursor: Cursor) -> Timing | None:
         period = cursor.take(Kind.PERIOD)
         if period is None and (hourly := cursor.take(Kind.HOURLY)):
             period = hourly
+        cursor.take(Kind.CYCLE)
         return _spread(quantity, period.number) if period else None
     if period := cursor.take(Kind.PERIOD):
         return Times(1, 1, period.number) if period.number >= DAY else None
@@ -237,6 +244,17 @@ def _read_days_of(cursor: Cursor) -> DaysOf | None:
         return None
     cursor.take(Kind.CYCLE)
     return DaysOf(quantity[0], quantity[1], whole.number * (number or 1.0))
+
+
+def _read_cycle(cursor: Cursor) -> Times | None:
+    """Read "of each 28-day cycle", behind the days of it on which the drug is taken."""
+    if cursor.take(Kind.OF) is None:
+        return None
+    cursor.skip(Kind.EVERY, Kind.ARTICLE)
+    number = cursor.attempt(read_one_number)
+    cursor.take(Kind.DASH)
+    period = cursor.take(Kind.PERIOD) if number else None
+    return Times(1, 1, number * period.number) if number and period and cursor.take(Kind.CYCLE) else None
 
 
 def _read_divided(cursor: Cursor) -> Mark | None:

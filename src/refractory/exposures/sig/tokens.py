@@ -37,12 +37,14 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[-=]+>"), " then "),
     (re.compile(r"\bd/c(?:'?d|ed)?\b"), " dc "),
     (re.compile(r"\bw/o\b"), " without "),
-    (re.compile(r"\bw/\s*"), " with "),
+    (re.compile(r"(?<!/)\bw/\s*"), " with "),
     (re.compile(r"\band/or\b"), " or "),
     (re.compile(r"\bq\s?[/']\s?d(?:ay)?\b"), " qd "),
     (re.compile(r"\bt\s?(\d)\s?t(?![a-z])"), r" \1 tablet "),
     (re.compile(r"\bt\s?(\d)\s?c(?![a-z])"), r" \1 capsule "),
     (re.compile(r"(?<=\d)\s*\*\s*(?=\d)"), " x "),
+    # The dot of an abbreviation ends no sentence.
+    (re.compile(r"\b(dr|tabs?|caps?|tgl|tbl|tabl|max|disp|qty)\.(?!\d)"), r"\1 "),
     # A code of ICD-10 in an indication is a word, not an amount.
     (re.compile(r"\b[a-pr-wyz]\d{2}\.\d{1,4}\b"), " icdcode "),
     (re.compile(r"(?<=[a-z])'(?=[a-z])|(?<=s)'"), ""),
