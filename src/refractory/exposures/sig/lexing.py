@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from refractory.exposures.sig import words_of_amounts, words_of_directions, words_of_drugs, words_of_time
-from refractory.exposures.sig.kinds import Kind, Word
+from refractory.exposures.sig.kinds import KINDS, Kind, Word
 from refractory.exposures.sig.tokens import Token, read_tokens
 
-_Phrase = tuple[tuple[str, ...], Kind, object]
+_Phrase = tuple[tuple[str, ...], Word]
 
 
 def _build_phrases() -> dict[str, list[_Phrase]]:
@@ -23,8 +23,9 @@ def _build_phrases() -> dict[str, list[_Phrase]]:
         # The sign | parts the phrases of a row, and is itself a mark that ends a sentence.
         for phrase in written.replace(" | |", "").split(" | "):
             parts = tuple(phrase.split())
-            phrases.setdefault(parts[0], []).append((parts, kind, value))
-    phrases.setdefault("|", []).append((("|",), Kind.STOP_MARK, None))
+            word = Word(kind, value, " ".join(parts), is_spelled=True)
+            phrases.setdefault(parts[0], []).append((parts, word))
+    phrases["|"] = [(("|",), Word(Kind.STOP_MARK, None, "|"))]
     for listed in phrases.values():
         listed.sort(key=lambda one: -len(one[0]))
     return phrases
@@ -73,13 +74,14 @@ def read_words(text: str) -> list[Word]:
 
 def _match(tokens: list[Token], place: int) -> tuple[Word, int]:
     token = tokens[place]
-    longest = tokens[place : place + 9]
-    spelled = tuple(one.text for one in longest)
-    for parts, kind, value in _PHRASES.get(token.text, ()):
-        if spelled[: len(parts)] == parts and (len(parts) > 1 or token.sort not in ("number", "fraction")):
-            return Word(kind, value, " ".join(parts), is_spelled=True), len(parts)
+    phrases = _PHRASES.get(token.text, ())
+    if phrases:
+        spelled = tuple([one.text for one in tokens[place : place + len(phrases[0][0])]])
+        for parts, word in phrases:
+            if spelled[: len(parts)] == parts and (len(parts) > 1 or token.sort not in ("number", "fraction")):
+                return word, len(parts)
     if token.sort in ("number", "fraction", "ratio", "clock"):
-        return Word(Kind[token.sort.upper()], token.value, token.text), 1
+        return Word(KINDS[token.sort.upper()], token.value, token.text), 1
     if token.sort == "word":
         drug = words_of_drugs.find_drug(token.text)
         return Word(Kind.DRUG if drug else Kind.UNKNOWN, drug, token.text), 1
@@ -134,7 +136,7 @@ def _correct(word: str) -> str | None:
 
 _MISSPELLED = frozenset(_OFTEN_MISSPELLED)
 # Words that stand in a longer phrase only, and so are known although they mean nothing alone.
-_INSIDE = frozenset(part for listed in _PHRASES.values() for parts, _, _ in listed for part in parts)
+_INSIDE = frozenset(part for listed in _PHRASES.values() for parts, _ in listed for part in parts)
 
 _EYES = {"od": Kind.ROUTE, "os": Kind.ROUTE, "ou": Kind.SIDES}
 

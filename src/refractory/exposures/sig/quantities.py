@@ -6,6 +6,7 @@ from refractory.exposures.sig.cursor import Cursor
 from refractory.exposures.sig.kinds import Kind
 
 Range = tuple[float, float]
+_FIRST = (Kind.NUMBER, Kind.FRACTION, Kind.ARTICLE)
 
 
 def read_quantity(cursor: Cursor) -> Range | None:
@@ -27,7 +28,20 @@ def _read_upper_end(cursor: Cursor) -> float | None:
 
 
 def read_one_number(cursor: Cursor) -> float | None:
-    """Read one number: 2, 1/2, "1 1/2", "one and a half", "2 (two)"."""
+    """Read one number: 2, 1/2, "1 1/2", "one and a half", "2 (two)".
+
+    Many rules begin with a number: what was read at a place is kept.
+    """
+    if cursor.kind() not in _FIRST:
+        return None
+    start = cursor.at
+    if start not in cursor.numbers:
+        cursor.numbers[start] = _read_stated(cursor), cursor.at
+    value, cursor.at = cursor.numbers[start]
+    return value
+
+
+def _read_stated(cursor: Cursor) -> float | None:
     value = cursor.attempt(_read_plain)
     if value is None:
         return None
