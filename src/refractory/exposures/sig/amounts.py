@@ -1,0 +1,310 @@
+"""Amounts of a direction: 40 mg, 2 tablets (40 mg total), 3 x 2.5 mg, 1 mg/kg/day, 1-0-1."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from refractory.exposures.sig.cursor import Cursor
+from refractory.exposures.sig.elements import Dose, Measure, Series, Strength
+from refractory.exposures.sig.kinds import Kind
+from refractory.exposures.sig.quantities import Range, read_one_number, read_quantity
+
+# A bare number counts tablets; above this it is more likely to be milligrams whose unit was left out.
+MOST_BARE = 8.0
+_CONTENT = ("mg", "mL")
+# What may stand between a strength and the form that has it: "20 mg oral tablet".
+_FORM_WORDS = (Kind.NOISE, Kind.DASH)
+
+
+def read_dose(cursor: Cursor) -> Dose | None:
+    """Read one amount with all that the text says about it in other units."""
+    rules = (_read_scheme, _read_pair, _read_product, _read_counted, _read_measured, _read_bare)
+    dose = next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
+    if dose is None:
+        return None
+    while (more := cursor.attempt(lambda inner, so_far=dose: _read_apposition(inner, so_far))) is not None:
+        dose = more
+    return _with_period(cursor, dose)
+
+
+def _with_period(cursor: Cursor, dose: Dose) -> Dose:
+    days = cursor.attempt(_read_per_period) if dose.over_days is None else None
+    return dose if days is None else replace(dose, over_days=days)
+
+
+def _read_per_period(cursor: Cursor) -> float | None:
+    """Read "/day", "per week", "a day", "/24 h"."""
+    if cursor.take(Kind.SLASH, Kind.PER, Kind.ARTICLE) is None:
+        return None
+    number = cursor.take(Kind.NUMBER)
+    period = cursor.take(Kind.PERIOD)
+    if period is None:
+        return None
+    days = period.number * (number.number if number else 1.0)
+    # A rate per hour or minute is the speed of an infusion, not a dose.
+    return round(days, 6) if days >= 0.2 else None
+
+
+def _read_measure(cursor: Cursor) -> tuple[str, float] | None:
+    """Read a unit; per kilogram and per square metre are units of their own."""
+    cursor.take(Kind.DASH)
+    word = cursor.take(Kind.MEASURE)
+    if word is None:
+        return None
+    unit, factor = word.unit
+    mark = cursor.at
+    body = cursor.take(Kind.BODY) if cursor.take(Kind.SLASH, Kind.PER) else None
+    if body is None:
+        cursor.at = mark
+        return unit, factor
+    return f"{unit}/{body.value}", factor
+
+
+def _read_form(cursor: Cursor) -> str | None:
+    cursor.skip(*_FORM_WORDS, Kind.ARTICLE)
+    word = cursor.take(Kind.FORM)
+    return str(word.value) if word else None
+
+
+def _scaled(quantity: Range, unit: str, factor: float) -> Measure:
+    return Measure(unit, round(quantity[0] * factor, 9), round(quantity[1] * factor, 9))
+
+
+def _read_measured(cursor: Cursor) -> Dose | None:
+    """Read "40 mg", "5 mg to 10 mg", "2 g/kg"; not "20 mg tablet" nor "25 mg/mL", which are strengths."""
+    quantity = cursor.attempt(read_quantity)
+    unit = cursor.attempt(_read_measure) if quantity else None
+    if quantity is None or unit is None:
+        return None
+    measure = _scaled(quantity, *unit)
+    mark = cursor.at
+    if cursor.take(Kind.DASH, Kind.TO, Kind.OR) and (upper := cursor.attempt(read_quantity)):
+        other = cursor.attempt(_read_measure)
+        if other and other[0] == unit[0]:
+            ends = (measure.least, measure.most, *(end * other[1] for end in upper))
+            measure = Measure(unit[0], min(ends), max(ends))
+            mark = cursor.at
+    cursor.at = mark
+    cursor.take(Kind.SPOON)
+    if _is_strength_here(cursor):
+        return None
+    times = cursor.attempt(_read_times_form)
+    if times:
+        both = Measure(unit[0], measure.least * times, measure.most * times)
+        return Dose((both, Measure("unit", times, times)))
+    return Dose((measure,))
+
+
+def _read_times_form(cursor: Cursor) -> float | None:
+    """Read the tablets of "20 mg x 2 tablets"."""
+    number = cursor.attempt(read_one_number) if cursor.take(Kind.X) else None
+    return number if number and cursor.attempt(_read_form) == "unit" else None
+
+
+def _is_strength_here(cursor: Cursor) -> bool:
+    mark = cursor.at
+    is_form = cursor.attempt(_read_form) is not None
+    cursor.at = mark
+    is_per_volume = cursor.attempt(_read_volume) is not None
+    cursor.at = mark
+    return is_form or is_per_volume
+
+
+def _read_volume(cursor: Cursor) -> float | None:
+    """Read the millilitres of "25 mg/mL" and "15 mg/5 mL"."""
+    if cursor.take(Kind.SLASH, Kind.PER) is None:
+        return None
+    number = cursor.attempt(read_one_number) or 1.0
+    unit = cursor.attempt(_read_measure)
+    return number * unit[1] if unit and unit[0] == "mL" else None
+
+
+def read_strength(cursor: Cursor) -> Strength | None:
+    """Read "20 mg tablet" or "25 mg/mL": what one of it holds."""
+    amount = cursor.attempt(read_one_number)
+    unit = cursor.attempt(_read_measure) if amount else None
+    if not amount or unit is None or unit[0] != "mg":
+        return None
+    mg = amount * unit[1]
+    if (volume := cursor.attempt(_read_volume)) is not None:
+        return Strength(mg / volume, "mL")
+    return Strength(mg, "unit") if cursor.attempt(_read_form) == "unit" else None
+
+
+def _read_product(cursor: Cursor) -> Dose | None:
+    """Read "3 x 2.5 mg tablets", "two 20 mg tablets", "half of a 10 mg tablet": so many of such a strength."""
+    count = cursor.attempt(read_quantity)
+    if count is None:
+        return None
+    is_times = cursor.take(Kind.X) is not None
+    cursor.skip(Kind.OF, Kind.ARTICLE, Kind.NOISE)
+    each = cursor.attempt(read_one_number)
+    unit = cursor.attempt(_read_measure) if each else None
+    if each is None or unit is None or unit[0] not in _CONTENT:
+        return None
+    is_spoon = cursor.take(Kind.SPOON) is not None
+    form = "spoon" if is_spoon else cursor.attempt(_read_form)
+    if form is None and not is_times:
+        return None
+    both = _scaled((count[0] * each, count[1] * each), *unit)
+    return Dose((both, Measure("unit", *count))) if form == "unit" else Dose((both,))
+
+
+def _read_counted(cursor: Cursor) -> Dose | None:
+    """Read "2 tablets", "a tablet", "half a tablet", "2 tablets of 20 mg"."""
+    quantity = cursor.attempt(read_quantity)
+    if quantity is None:
+        if cursor.take(Kind.ARTICLE) is None:
+            return None
+        quantity = (1.0, 1.0)
+    cursor.skip(Kind.OF, Kind.ARTICLE, *_FORM_WORDS)
+    form = cursor.take(Kind.FORM)
+    if form is None:
+        return None
+    dose = Dose((Measure(str(form.value), *quantity),))
+    mark = cursor.at
+    if cursor.take(Kind.OF):
+        cursor.skip(Kind.DRUG, Kind.ARTICLE)
+        each = cursor.attempt(read_one_number)
+        unit = cursor.attempt(_read_measure) if each else None
+        if each and unit and unit[0] == "mg" and form.value == "unit":
+            content = _scaled((quantity[0] * each, quantity[1] * each), *unit)
+            return Dose((*dose.measures, content))
+    cursor.at = mark
+    return dose
+
+
+def _read_bare(cursor: Cursor) -> Dose | None:
+    """Read the number of "take 2 daily": so many tablets, unless a drug's name or a unit makes it milligrams."""
+    before = cursor.kind(-1)
+    quantity = cursor.attempt(read_quantity)
+    if quantity is None:
+        return None
+    if cursor.bare_unit == "unit" and (
+        quantity[1] > MOST_BARE or before in (Kind.DRUG, Kind.MEASURE, Kind.UNKNOWN, Kind.DOUBT) or quantity[0] <= 0
+    ):
+        return None
+    next_kinds = (Kind.MEASURE, Kind.FORM, Kind.BODY, Kind.UNKNOWN, Kind.DOUBT, Kind.RATIO, Kind.SLASH, Kind.PERIOD)
+    is_doubtful = cursor.kind() in (*next_kinds, Kind.CLOSING, Kind.DASH, Kind.X, Kind.INTAKES, Kind.HASH, Kind.TIMES)
+    per_day = cursor.kind() is Kind.SLASH and cursor.kind(1) is Kind.PERIOD
+    return None if is_doubtful and not per_day else Dose((Measure(cursor.bare_unit, *quantity),))
+
+
+def _read_pair(cursor: Cursor) -> Dose | None:
+    """Read "10/5 mg", which has a meaning for alternate days only."""
+    pair = cursor.take(Kind.RATIO)
+    unit = cursor.attempt(_read_measure) if pair else None
+    if pair is None or unit is None or _is_strength_here(cursor):
+        return None
+    first, second = (number * unit[1] for number in pair.pair)
+    return Dose((Measure(unit[0], min(first, second), max(first, second)),), pair=(first, second))
+
+
+def _read_scheme(cursor: Cursor) -> Dose | None:
+    """Read "1-0-1" or "20-0-10-0 mg": morning, noon, evening, night.
+
+    Numbers that only fall or rise ("3-2-1", "60-40-20 mg") may be a taper, and are read as nothing.
+    """
+    intakes = cursor.attempt(_read_dashed)
+    if intakes is None:
+        return None
+    unit: tuple[str, float] | None
+    if form := cursor.attempt(_read_form):
+        unit = (form, 1.0)
+    else:
+        unit = cursor.attempt(_read_measure)
+        if unit is not None and cursor.attempt(_read_form):
+            return None
+    is_even = len(set(intakes)) == 1
+    falls_or_rises = sorted(intakes) in (list(intakes), list(intakes)[::-1]) and not is_even
+    if 0.0 not in intakes and (falls_or_rises or (unit is not None and unit[0] != "unit" and not is_even)):
+        return None
+    name, factor = unit or (cursor.bare_unit, 1.0)
+    if name == "unit" and max(intakes) > MOST_BARE:
+        return None
+    total = sum(intakes) * factor
+    return Dose((Measure(name, total, total),), is_day_scheme=True)
+
+
+def _read_dashed(cursor: Cursor) -> tuple[float, ...] | None:
+    numbers = []
+    while (word := cursor.take(Kind.NUMBER, Kind.FRACTION)) is not None:
+        numbers.append(word.number)
+        if cursor.kind() is not Kind.DASH or cursor.kind(1) not in (Kind.NUMBER, Kind.FRACTION):
+            break
+        cursor.take(Kind.DASH)
+    return tuple(numbers) if len(numbers) in (3, 4) else None
+
+
+def read_series(cursor: Cursor) -> Series | None:
+    """Read "60, 50, 40, 30 mg": amounts that follow one another, when the text gives the days of each."""
+    numbers = []
+    while (word := cursor.take(Kind.NUMBER)) is not None:
+        numbers.append(word.number)
+        if cursor.kind() not in (Kind.COMMA, Kind.DASH, Kind.SLASH, Kind.THEN) or cursor.kind(1) is not Kind.NUMBER:
+            break
+        cursor.take(Kind.COMMA, Kind.DASH, Kind.SLASH, Kind.THEN)
+    unit = cursor.attempt(_read_measure)
+    if unit is None and (form := cursor.take(Kind.FORM)):
+        unit = str(form.value), 1.0
+    ahead = [cursor.word(place) for place in range(10)]
+    is_each = any(word.kind is Kind.EVERY and word.text == "each" for word in ahead)
+    if unit is None or len(numbers) < 3 or not is_each:
+        return None
+    name, factor = unit
+    return Series(tuple(Dose((Measure(name, number * factor, number * factor),)) for number in numbers))
+
+
+def _read_apposition(cursor: Cursor, dose: Dose) -> Dose | None:
+    """Read the same amount in another unit: "(40 mg total)", "= 1 tablet", "(3 x 2.5 mg tablets)", "20 mg" behind.
+
+    Of "2 tablets (20 mg)" nobody knows whether 20 mg are in each or in both: the count alone is kept. With
+    "total", "each", an equals sign or a single tablet it is clear.
+    """
+    is_opened = cursor.take(Kind.OPENING) is not None
+    is_equal = cursor.take(Kind.EQUALS) is not None
+    is_total = cursor.take(Kind.TOTAL) is not None or is_equal
+    cursor.skip(Kind.DRUG)
+    rules = (_read_product, _read_counted, _read_measured, _read_content)
+    mark = cursor.at
+    other = next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
+    if other is None:
+        return None
+    is_each = cursor.kind() is Kind.EVERY and cursor.word().text == "each"
+    if not is_each and any(word.kind is Kind.FORM for word in cursor.words[mark : cursor.at]) and not other.find("unit"):
+        return _join(dose, other, is_total=False, is_each=True) if is_opened and cursor.take(Kind.CLOSING) else None
+    if is_each:
+        cursor.take(Kind.EVERY)
+    else:
+        is_total = cursor.take(Kind.TOTAL) is not None or is_total
+    if is_opened:
+        other = _with_period(cursor, other)
+        cursor.skip(Kind.NOISE, Kind.DRUG)
+        if cursor.take(Kind.CLOSING) is None:
+            return None
+    if other.over_days not in (None, dose.over_days, 1.0) or (other.over_days and not dose.over_days):
+        return None
+    if not (is_opened or is_total or is_each) and dose.find("unit") is None and (count := other.find("unit")):
+        # "20 mg 2 tablets" has the strength in front as often as the total.
+        return _join(dose, other, is_total=False, is_each=False) if count.least == count.most == 1 else other
+    return _join(dose, other, is_total=is_total, is_each=is_each)
+
+
+def _read_content(cursor: Cursor) -> Dose | None:
+    """Read the strength of "2 tablets (20 mg tablets)"."""
+    content = cursor.attempt(read_strength)
+    return Dose((Measure("mg", content.mg, content.mg),)) if content and content.per == "unit" else None
+
+
+def _join(dose: Dose, other: Dose, *, is_total: bool, is_each: bool) -> Dose:
+    measures, agrees = list(dose.measures), dose.agrees and other.agrees
+    count = dose.find("unit")
+    for more in other.measures:
+        known = dose.find(more.unit)
+        if known is not None:
+            agrees = agrees and abs(known.least - more.least) < 1e-6 and abs(known.most - more.most) < 1e-6
+        elif count is None or more.unit == "unit" or is_total or (count.least, count.most) == (1.0, 1.0):
+            measures.append(more)
+        elif is_each and more.least == more.most:
+            measures.append(Measure(more.unit, count.least * more.least, count.most * more.least))
+    return replace(dose, measures=tuple(measures), agrees=agrees)

@@ -1,0 +1,64 @@
+"""A place in the words of a direction, from which rules read and to which they return when they do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from refractory.exposures.sig.kinds import END, Kind, Word
+
+Read = TypeVar("Read")
+
+
+# How many words a rule may look ahead, and one behind.
+_FARTHEST = 16
+
+
+class Cursor:
+    """The words of a direction and how far they are read.
+
+    Args:
+        words: All words.
+        bare_unit: Unit of a number without one; "unit" for what is counted.
+    """
+
+    def __init__(self, words: Sequence[Word], bare_unit: str = "unit") -> None:
+        # The last END is what stands before the first word.
+        self.words = [*words, *[END] * _FARTHEST]
+        self.kinds = [word.kind for word in self.words]
+        self.bare_unit = bare_unit
+        self.at = 0
+        self.elements: list[object] = []
+        self.numbers: dict[int, tuple[float | None, int]] = {}
+
+    def word(self, ahead: int = 0) -> Word:
+        """The word that many places ahead; END behind the last and before the first."""
+        return self.words[self.at + ahead]
+
+    def kind(self, ahead: int = 0) -> Kind:
+        """The kind of the word that many places ahead."""
+        return self.kinds[self.at + ahead]
+
+    def take(self, *kinds: Kind) -> Word | None:
+        """Read the next word when it is of one of the kinds."""
+        if self.kinds[self.at] in kinds:
+            self.at += 1
+            return self.words[self.at - 1]
+        return None
+
+    def skip(self, *kinds: Kind) -> None:
+        """Read over all next words of the kinds."""
+        while self.kinds[self.at] in kinds:
+            self.at += 1
+
+    def attempt(self, rule: Callable[[Cursor], Read | None]) -> Read | None:
+        """Read by a rule; nothing is read when it does not fit."""
+        mark = self.at
+        found = rule(self)
+        if found is None:
+            self.at = mark
+        return found
+
+    def text_since(self, mark: int) -> str:
+        """The words that were read since a place."""
+        return " ".join(word.text for word in self.words[mark : self.at])

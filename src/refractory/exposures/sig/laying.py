@@ -1,0 +1,323 @@
+"""From stretches to days: the steps of a direction, laid one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from refractory.exposures.sig.elements import Cap, Change, Lasting, Measure, VagueChange
+from refractory.exposures.sig.factors import UNSAID, Contradiction, Factor, derive_factor
+from refractory.exposures.sig.lengths import Run, derive_runs
+from refractory.exposures.sig.rates import Rate, choose_measure, derive_rate
+from refractory.exposures.sig.segments import Direction, Segment
+from refractory.exposures.sig.steps import DoseStep
+from refractory.exposures.sig.tapering import derive_taper
+
+# Where a text says for how many weeks and not how often, these are taken once a day; methotrexate is not.
+_TAKEN_DAILY = {"prednisone", "prednisolone", "methylprednisolone", "dexamethasone", "hydrocortisone"}
+
+
+class Layer:
+    """Lays the stretches of a direction; it stops where an end, a dose or a word leaves the rest open.
+
+    Args:
+        direction: The direction.
+        is_daily: Whether an amount without a frequency is for a day, as in a column of daily doses.
+    """
+
+    def __init__(self, direction: Direction, *, is_daily: bool = False) -> None:
+        self.direction = direction
+        self.is_daily = is_daily
+        self.steps: list[DoseStep] = []
+        self.day = 0
+        self.rate: Rate | None = None
+        self.sign = -1
+        self.stops = False
+        self.is_open = False
+        self.contradictions: list[str] = []
+
+    def lay(self) -> None:
+        """Lay all stretches."""
+        segments = self.direction.segments
+        for place, segment in enumerate(segments):
+            if self.is_open:
+                return
+            self.stops = False
+            later = segments[place + 1 :]
+            try:
+                if segment.faults:
+                    self.leave_open()
+                else:
+                    self.lay_segment(segment, later)
+            except Contradiction:
+                self.contradictions.append(" ".join(segment.words))
+                self.leave_open()
+
+    def leave_open(self, least: float | None = None, most: float | None = None, unit: str | None = None) -> None:
+        """End with days whose dose nobody knows."""
+        self.is_open = True
+        self.stops = False
+        known = unit if unit is not None else self.steps[-1].unit if self.steps else find_unit(self.direction)
+        self.steps.append(DoseStep(self.day, None, None, known, least, most))
+
+    def lay_segment(self, segment: Segment, later: Sequence[Segment]) -> None:
+        """Lay one stretch from the day that is reached."""
+        if segment.is_end:
+            if later or not self.steps or segment.cap:
+                raise Contradiction
+            self.stops = self.steps[-1].last_day is not None
+        elif isinstance(segment.change, Change):
+            self.lay_taper(segment, later)
+        elif isinstance(segment.change, VagueChange):
+            self.lay_vague_change(segment.change, later)
+        elif segment.intakes:
+            self.lay_amount(segment, later)
+        elif "stay" in segment.marks:
+            self.lay_stay(segment, later)
+        else:
+            self.lay_without_amount(segment, later)
+
+    def lay_amount(self, segment: Segment, later: Sequence[Segment]) -> None:
+        """Lay a stretch that has an amount."""
+        inherited = self.find_inherited(segment)
+        rate = derive_rate(segment, inherited, self.direction.sides)
+        if rate is None:
+            self.lay_unsaid(segment, later)
+            return
+        _check_not_daily(self.direction, rate)
+        self.end_before(segment, later)
+        runs = derive_runs(segment, rate, self.day)
+        if later and not _are_all_ends(later) and (runs[-1].days is None or not all(run.is_sure for run in runs)):
+            sure = [run for run in runs if run.days is not None and run.is_sure]
+            self.lay_runs(segment, rate, sure)
+            self.leave_open(*self.find_bounds(rate, later))
+            return
+        self.lay_runs(segment, rate, runs)
+        self.rate = rate
+        has_last_day = runs[-1].days is not None
+        self.stops = has_last_day and not segment.is_open and "as needed" not in segment.marks
+        self.is_open = not has_last_day and not _are_all_ends(later)
+
+    def lay_runs(self, segment: Segment, rate: Rate, runs: Sequence[Run]) -> None:
+        """Turn the days of a stretch into steps."""
+        reached = self.day
+        for run in runs:
+            first = reached + run.first
+            last = None if run.days is None else first + run.days - 1
+            self.steps.append(self.build_step(segment, rate, run, first, last))
+            self.day = first if last is None else last + 1
+
+    def build_step(self, segment: Segment, rate: Rate, run: Run, first: int, last: int | None) -> DoseStep:
+        """Build a step: one number where the text has one, bounds where it has a range, a cap or "as needed"."""
+        measure = choose_measure(run.measures)
+        least, most = round(measure.least, 9), round(measure.most, 9)
+        limit = _find_limit(segment.cap, measure, rate)
+        is_as_needed = "as needed" in segment.marks
+        if least == most and run.is_sure and not is_as_needed and not segment.is_firmly_open:
+            if limit is not None and most > limit + 1e-6:
+                raise Contradiction
+            return DoseStep(first, last, least, measure.unit)
+        upper = most if limit is None else min(most, limit)
+        if is_as_needed and "and as needed" in segment.marks:
+            return DoseStep(first, last, None, measure.unit, least, limit, True)
+        lower = 0.0 if is_as_needed or not run.is_sure else least
+        if lower > upper:
+            raise Contradiction
+        return DoseStep(first, last, None, measure.unit, lower, upper, is_as_needed)
+
+    def lay_unsaid(self, segment: Segment, later: Sequence[Segment]) -> None:
+        """Lay an amount of which nobody says how often: what is taken is known, what a day has is not."""
+        measure = choose_measure(segment.intakes[0].dose.measures)
+        is_as_needed = "as needed" in segment.marks
+        limit = _find_limit(segment.cap, measure, None)
+        lasting = segment.lasting
+        days = int(lasting.most) if lasting and lasting.least == lasting.most else None
+        last = None if days is None else self.day + days - 1
+        least = 0.0 if is_as_needed else None
+        self.steps.append(DoseStep(self.day, last, None, measure.unit, least, limit, is_as_needed))
+        self.rate = None
+        self.day = self.day if last is None else last + 1
+        self.is_open = last is None
+        self.stops = last is not None and not is_as_needed
+
+    def lay_without_amount(self, segment: Segment, later: Sequence[Segment]) -> None:
+        """Lay a stretch without an amount: "as directed", "apply to affected area twice daily"."""
+        if later:
+            self.leave_open()
+            return
+        is_as_needed = "as needed" in segment.marks
+        limit = None
+        unit = self.steps[-1].unit if self.steps else ""
+        if segment.cap is not None and segment.cap.unit is not None and segment.cap.days:
+            unit, limit = segment.cap.unit, segment.cap.most / segment.cap.days
+        least = 0.0 if is_as_needed else None
+        lasting = segment.lasting
+        days = int(lasting.most) if lasting and lasting.least == lasting.most else None
+        last = None if days is None else self.day + days - 1
+        self.steps.append(DoseStep(self.day, last, None, unit, least, limit, is_as_needed))
+        self.is_open = True
+
+    def lay_stay(self, segment: Segment, later: Sequence[Segment]) -> None:
+        """Go on with the last amount."""
+        if self.rate is None or segment.count or segment.days or segment.over or segment.again:
+            raise Contradiction
+        lasting = segment.lasting
+        if lasting is None and later:
+            raise Contradiction
+        runs = derive_runs(Segment(lasting=lasting), self.rate, self.day)
+        self.lay_runs(segment, self.rate, runs)
+        self.stops = lasting is not None
+        self.is_open = lasting is None
+
+    def lay_taper(self, segment: Segment, later: Sequence[Segment]) -> None:
+        """Lay the steps of a taper; its target goes on unless something follows."""
+        change = segment.change
+        if not isinstance(change, Change):
+            return
+        if self.rate is None:
+            # "taper by 2.5 mg every 2 weeks until off" is understood, but from which dose nobody knows.
+            self.leave_open(unit=choose_measure(change.by.measures).unit)
+            self.stops = False
+            return
+        sign = change.sign or self.sign
+        self.sign = sign
+        taper = derive_taper(self.rate, change, sign)
+        goes_on = taper.reaches_target and not later
+        for place, rate in enumerate(taper.rates):
+            is_last = place == len(taper.rates) - 1
+            last = None if is_last and goes_on else self.day + taper.step_days - 1
+            measure = rate.choose()
+            self.steps.append(DoseStep(self.day, last, round(measure.least, 9), measure.unit))
+            self.day = self.day if last is None else last + 1
+            self.rate = rate
+        if taper.reaches_target and later and "stay" in later[0].marks and later[0].lasting is None:
+            self.steps.pop()
+            self.day -= taper.step_days
+        if not taper.reaches_target and not change.is_to_nothing and later and not _are_all_ends(later):
+            raise Contradiction
+        self.stops = change.is_to_nothing
+        self.is_open = goes_on
+
+    def lay_vague_change(self, change: VagueChange, later: Sequence[Segment]) -> None:
+        """Leave open the days of a change that the text does not lay out."""
+        if change.days is None or self.rate is None or change.days != int(change.days):
+            self.leave_open()
+            return
+        unit = self.steps[-1].unit
+        last = self.day + int(change.days) - 1
+        self.steps.append(DoseStep(self.day, last, None, unit))
+        self.day = last + 1
+        self.stops = change.is_to_nothing and not later
+        if change.target is not None:
+            factor = self.rate.factor
+            target = choose_measure(change.target.measures)
+            if factor.least != factor.most or target.least != target.most:
+                raise Contradiction
+            self.steps.append(DoseStep(self.day, None, round(target.least * factor.least, 9), target.unit))
+            self.is_open = True
+        elif later:
+            self.rate = None
+        if later and change.target is not None:
+            raise Contradiction
+
+    def end_before(self, segment: Segment, later: Sequence[Segment]) -> None:
+        """End a stretch without an end of its own where the next one begins, when that says so."""
+        if segment.has_end or segment.again or segment.cycle_days or not later:
+            return
+        following = later[0]
+        days: float | None = None
+        if isinstance(following.change, Change):
+            days = following.change.every_days
+        elif following.days is not None:
+            days = following.days.spans[0][0] - self.day
+        if days is not None and days >= 1 and days == int(days):
+            segment.lasting = Lasting(days, days)
+
+    def find_inherited(self, segment: Segment) -> Factor | None:
+        """Say how often an amount is taken of which the text does not say it.
+
+        Once a day where the days are counted ("60 mg x 5 days") or the stretch before is once a day. A weekly dose
+        goes on weekly where it is said to rise or fall. After "twice daily" nobody knows whether the next amount is
+        for an intake or for a day.
+        """
+        if self.is_daily or "single" in segment.marks or segment.again is not None or _has_points(segment):
+            return UNSAID
+        if segment.over is not None:
+            return UNSAID
+        if self.rate is not None:
+            before = self.rate.factor
+            is_regular = before.least == before.most and before.times == 1
+            return before if before.is_daily or (segment.is_step and is_regular) else None
+        others = _find_said(self.direction.segments)
+        if any(other.most > 1 for other in others) or (segment.count is not None):
+            return None
+        length = segment.lasting or segment.days
+        if length is None or (length.period != 1 and not self.is_surely_daily(others)):
+            return None
+        return UNSAID
+
+    def is_surely_daily(self, others: Sequence[Factor]) -> bool:
+        """Whether the drug or another stretch says that the amounts are for a day."""
+        is_said = bool(others) and all(other.is_daily for other in others)
+        return is_said or bool(self.direction.drugs & _TAKEN_DAILY)
+
+    def find_bounds(self, rate: Rate, later: Sequence[Segment]) -> tuple[float | None, float | None, str | None]:
+        """Bound the days on which one of several amounts is taken and nobody knows which."""
+        rates = [rate]
+        for segment in later:
+            if segment.intakes and not segment.faults and segment.change is None:
+                try:
+                    other = derive_rate(segment, rate.factor if rate.factor.is_daily else None, self.direction.sides)
+                except Contradiction:
+                    other = None
+                if other is not None:
+                    rates.append(other)
+                    continue
+            if not segment.is_end:
+                return None, None, rate.choose().unit
+        found = [one.choose() for one in rates]
+        if len({one.unit for one in found}) > 1:
+            return None, None, found[0].unit
+        return min(one.least for one in found), max(one.most for one in found), found[0].unit
+
+
+def find_unit(direction: Direction) -> str:
+    """Find the unit of the first amount; "" where a text has none."""
+    doses = [intake.dose for segment in direction.segments for intake in segment.intakes]
+    return choose_measure(doses[0].measures).unit if doses else ""
+
+
+def _has_points(segment: Segment) -> bool:
+    return segment.days is not None and segment.days.is_points
+
+
+def _are_all_ends(segments: Sequence[Segment]) -> bool:
+    return all(segment.is_end or (segment.marks == {"stay"} and not segment.intakes) for segment in segments)
+
+
+def _find_said(segments: Sequence[Segment]) -> list[Factor]:
+    """Find how often the amounts are taken for which the text says it."""
+    said = []
+    for segment in segments:
+        for intake in segment.intakes:
+            try:
+                factor = derive_factor(intake)
+            except Contradiction:
+                continue
+            if factor.is_said:
+                said.append(factor)
+    return said
+
+
+def _check_not_daily(direction: Direction, rate: Rate) -> None:
+    if "not daily" in direction.marks and rate.factor.every_days < 2:
+        raise Contradiction
+
+
+def _find_limit(cap: Cap | None, measure: Measure, rate: Rate | None) -> float | None:
+    """Find the most a day that a cap allows, in the unit of the amount."""
+    if cap is None or not cap.days:
+        return None
+    if cap.unit is None:
+        single = rate.single.find(measure.unit) if rate and rate.single else None
+        return cap.most * single.most / cap.days if single else None
+    return cap.most / cap.days if cap.unit == measure.unit else None
