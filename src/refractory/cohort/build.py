@@ -30,6 +30,7 @@ from refractory.dates import say_days
 from refractory.exposures.dose import derive_daily_doses
 from refractory.exposures.eras import derive_exposures
 from refractory.exposures.treatment import TreatmentDefinition, has_route, say_unknown_route
+from refractory.exposures.written_doses import keep_written_doses
 from refractory.records.adjudicated import FINAL_LABEL, derive_final_labels
 from refractory.records.store import Store
 
@@ -81,8 +82,9 @@ def build_cohort(
     Returns:
         The cohort; what the store holds beside it is said there.
     """
-    exposures = store.keep("exposures", derive_exposures(store.table("drug")))
-    store.keep("dosed", derive_daily_doses(exposures))
+    written = keep_written_doses(store)
+    exposures = store.keep("exposures", derive_exposures(store.table("drug"), written))
+    store.keep("dosed", derive_daily_doses(exposures, written))
     if store.tally("label")[1]:
         store.keep("final_labels", derive_final_labels(store.table("label")))
     else:

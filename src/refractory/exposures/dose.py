@@ -10,26 +10,57 @@ from refractory.exposures.days import days_later
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from refractory.exposures.written_doses import WrittenDoses
 
-def derive_daily_doses(exposures: ir.Table) -> ir.Table:
-    """Give each exposure its dose per day: strength times quantity over the days covered.
 
-    For drugs with a prednisone factor the dose is in mg of prednisone, for others in mg of the drug.
+def derive_daily_doses(exposures: ir.Table, written: WrittenDoses | None = None) -> ir.Table:
+    """Give each exposure its dose per day: what its direction says, else strength times quantity over days covered.
+
+    For drugs with a prednisone factor the dose is in mg of prednisone, for others in mg of the drug. A direction that
+    counts tablets says a dose only where quantity counts them too and the mg in one are known. On days that a
+    direction leaves free, or that lie behind its end, the dose is zero; where nothing says a dose it is unknown.
 
     Args:
         exposures: One row per exposure, from exposures.eras.derive_exposures.
+        written: What the directions say; None where there are none to ask.
 
     Returns:
-        One row per exposure: the columns of `exposures`, covered_days and daily_mg (null when unknown: unknown is
-        not zero).
+        One row per exposure and stretch of days with one dose: the columns of `exposures`, start_date and
+        last_covered_date of the stretch, covered_days (of the exposure), daily_mg (null when unknown: unknown is not
+        zero), dose_origin ("sig", "quantity"; null when unknown).
     """
     import ibis
 
     covered = exposures.last_covered_date.delta(exposures.start_date, unit="day") + 1
-    factor = ibis.coalesce(exposures.prednisone_factor, 1.0)
     exposures = exposures.mutate(covered_days=covered)
+    if written is None:
+        return _dose_by_quantity(exposures)
+    said = exposures.left_join(written.sigs.select("sig", "counts_units"), "sig").drop("sig_right")
+    says_mg = ~said.counts_units | (said.is_counted & said.mg_per_unit.notnull())
+    said = said.mutate(is_told=said.counts_units.notnull() & ibis.coalesce(says_mg, False))
+    told = said.filter(said.is_told).join(written.steps, "sig")
+    factor = ibis.coalesce(told.prednisone_factor, 1.0)
+    in_mg = ibis.ifelse(told.counts_units, told.mg_per_unit, 1.0) * factor
+    until = ibis.coalesce(days_later(told.start_date, told.last_day), told.last_covered_date)
+    told = told.mutate(
+        daily_mg=told.amount * in_mg,
+        dose_origin=ibis.literal("sig"),
+        from_date=days_later(told.start_date, told.first_day),
+        last_covered_date=ibis.least(until, told.last_covered_date),
+    )
+    told = told.mutate(start_date=told.from_date).filter(told.from_date <= told.last_covered_date)
+    rest = _dose_by_quantity(said.filter(~said.is_told))
+    columns = [*exposures.columns, "daily_mg", "dose_origin"]
+    return ibis.union(told.select(columns), rest.select(columns), distinct=False)
+
+
+def _dose_by_quantity(exposures: ir.Table) -> ir.Table:
+    import ibis
+
+    factor = ibis.coalesce(exposures.prednisone_factor, 1.0)
     daily = exposures.quantity * exposures.mg_per_unit * factor / exposures.covered_days
-    return exposures.mutate(daily_mg=ibis.ifelse(exposures.covered_days > 0, daily, ibis.null("float64")))
+    dosed = exposures.mutate(daily_mg=ibis.ifelse(exposures.covered_days > 0, daily, ibis.null("float64")))
+    return dosed.mutate(dose_origin=ibis.ifelse(dosed.daily_mg.notnull(), "quantity", ibis.null("string")))
 
 
 def derive_dose_stretches(dosed: ir.Table, same: Sequence[str] = ("person_id", "drug")) -> ir.Table:

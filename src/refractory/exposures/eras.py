@@ -10,14 +10,18 @@ from refractory.exposures.days import days_later
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from refractory.exposures.written_doses import WrittenDoses
 
-def derive_exposures(drug: ir.Table) -> ir.Table:
+
+def derive_exposures(drug: ir.Table, written: WrittenDoses | None = None) -> ir.Table:
     """Give each drug record its last covered day.
 
-    The first that exists: the end as written; start + days of supply - 1; the start day itself.
+    The first that exists: the end as written; start + days of supply - 1; start + the days that its direction names -
+    1; start + quantity / daily quantity - 1, where the direction says one daily quantity; the start day itself.
 
     Args:
         drug: One row per drug record per concept set, as in records.schema.DRUG.
+        written: What the directions say; None where there are none to ask.
 
     Returns:
         One row per drug record per concept set: the columns of `drug`, `last_covered_date`, and
@@ -25,11 +29,27 @@ def derive_exposures(drug: ir.Table) -> ir.Table:
     """
     import ibis
 
-    supplied_until = days_later(drug.start_date, drug.days_supply - 1)
-    return drug.mutate(
-        last_covered_date=ibis.coalesce(drug.end_date, supplied_until, drug.start_date),
-        has_known_end=drug.end_date.notnull() | drug.days_supply.notnull(),
+    days = drug.days_supply
+    if written is not None:
+        said = drug.left_join(written.sigs, "sig").drop("sig_right")
+        days = ibis.coalesce(said.days_supply, said.days, _days_of_quantity(said))
+        drug = said.mutate(days_known=days).drop("counts_units", "days", "per_day")
+        days = drug.days_known
+    exposures = drug.mutate(
+        last_covered_date=ibis.coalesce(drug.end_date, days_later(drug.start_date, days - 1), drug.start_date),
+        has_known_end=drug.end_date.notnull() | days.notnull(),
     )
+    return exposures.drop("days_known") if written is not None else exposures
+
+
+def _days_of_quantity(said: ir.Table) -> ir.IntegerValue:
+    """Say for how many whole days a quantity lasts; a part of a day is the first day."""
+    import ibis
+
+    units = ibis.ifelse(said.counts_units, said.per_day, said.per_day / said.mg_per_unit)
+    is_counted = said.is_counted & (units > 0) & said.quantity.notnull()
+    lasting = (said.quantity / units).floor().cast("int64")
+    return ibis.ifelse(ibis.coalesce(is_counted, False), ibis.greatest(lasting, 1), ibis.null("int64"))
 
 
 def derive_eras(

@@ -13,7 +13,7 @@ from refractory.records.reading import RawTable
 from refractory.records.routes import RouteEvidence, classify_route
 from refractory.records.schema import Problem
 from refractory.records.source import quoted
-from refractory.records.strength import UNIT_CONCEPTS, Strength, StrengthEvidence, derive_mg_per_unit
+from refractory.records.strength import UNIT_CONCEPTS, Strength, StrengthEvidence, derive_mg_per_unit, is_counted
 
 if TYPE_CHECKING:
     from refractory.records.store import Store
@@ -27,6 +27,7 @@ _FACT = {
     "told_route": "VARCHAR",
     "told_mg": "DOUBLE",
     "told_origin": "VARCHAR",
+    "is_counted": "BOOLEAN",
     "product": "VARCHAR",
 }
 
@@ -86,7 +87,7 @@ def add_drugs(
         INSERT INTO drug
         SELECT given.table_name, coalesce(row_id, fresh_id), person_id, concept_set, start_date, end_date,
                CASE WHEN days_supply > 0 THEN days_supply END, CASE WHEN quantity > 0 THEN quantity END,
-               told_mg, told_origin, prednisone_factor, told_route,
+               told_mg, told_origin, is_counted, prednisone_factor, told_route,
                coalesce(given.source_value, source_name.concept_code, named.concept_code), product, sig, stop_reason
         FROM given JOIN judged USING (n) JOIN (SELECT {values}) AS fact USING (place)
         LEFT JOIN concept_name AS named ON named.concept_id = given.concept_id
@@ -136,7 +137,7 @@ def _tell_facts(store: Store, concept_sets: ConceptSets) -> list[list[Any]]:
                 names=names,
             )
         )
-        rows.append((place, route, mg, origin, next((one for one in names if one), None)))
+        rows.append((place, route, mg, origin, is_counted(names), next((one for one in names if one), None)))
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in _FACT]
 
 

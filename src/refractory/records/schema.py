@@ -42,6 +42,7 @@ DRUG = {
     "quantity": "float64",  # null when absent or not positive
     "mg_per_unit": "float64",  # mg of the active drug in one unit of quantity; null when unknown
     "mg_origin": "string",  # billing unit, dose unit, drug_strength, product name; null when unknown
+    "is_counted": "boolean",  # a unit of quantity is a tablet, a capsule or the like
     "prednisone_factor": "float64",  # mg of prednisone equal to one mg; null for other drugs
     "route": "string",  # intravenous, subcutaneous, intramuscular, oral, topical, ..., unknown
     "code": "string",  # the source's own code or text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from refractory.units import MASS, VOLUME, find_unit
@@ -74,8 +74,7 @@ def derive_mg_per_unit(said: StrengthEvidence) -> tuple[float | None, str | None
     if said.billing_unit_mg:
         return float(said.billing_unit_mg), BILLING_UNIT
     unit = find_unit(said.dose_unit)
-    is_counted = any(name and _COUNTED_FORM.search(name.lower()) for name in said.names)
-    if unit and unit.family == MASS and not is_counted:
+    if unit and unit.family == MASS and not is_counted(said.names):
         return unit.factor, DOSE_UNIT
     of_drug = [
         one for one in said.strengths if len(said.strengths) == 1 or one.ingredient_concept_id in said.ingredients
@@ -87,6 +86,16 @@ def derive_mg_per_unit(said: StrengthEvidence) -> tuple[float | None, str | None
             if name and (mg := read_strength(name)) is not None:
                 return mg, PRODUCT_NAME
     return None, None
+
+
+def is_counted(names: Iterable[str | None]) -> bool:
+    """Say whether a product is counted in tablets, capsules or the like.
+
+    Example:
+        >>> is_counted(("prednisone 5 MG Oral Tablet",)), is_counted(("methotrexate 25 MG/ML Injection", None))
+        (True, False)
+    """
+    return any(name and _COUNTED_FORM.search(name.lower()) for name in names)
 
 
 def _milligrams(one: Strength) -> float | None:
