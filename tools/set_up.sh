@@ -137,6 +137,24 @@ has_chromium() {
     return 1
 }
 
+# Spark runs on Java 17 or newer: the one that JAVA_HOME names, else the one on the PATH.
+has_java() {
+    found=$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+    [ "${found:-0}" -ge 17 ]
+}
+
+need_java() {
+    has_java && return
+    [ -z "${JAVA_HOME:-}" ] || fail "JAVA_HOME=$JAVA_HOME is not a Java 17 or newer. Name one, or leave it out."
+    # Debian has the one or the other, by its release.
+    if apt-cache show openjdk-17-jre-headless >/dev/null 2>&1; then
+        install_debian openjdk-17-jre-headless
+    else
+        install_debian default-jre-headless
+    fi
+    has_java || fail "java on the PATH is older than 17. Install Java 17 or newer, or name one: JAVA_HOME=/path/to/java"
+}
+
 is_ready && exit 0
 python=$(find_python)
 if ! is_usable; then
@@ -149,7 +167,10 @@ find_uv
 say "installing the pinned packages to $purpose"
 install flit_core
 if [ "$purpose" = test ]; then
+    # It is built here, and with tools that nothing else needs.
+    install "pyspark[connect]"
     install --no-build-isolation -e "$root[test]"
+    need_java
     has_chromium || install_debian chromium
     # The driver that the journeys steer Chromium with needs a library that a small Debian does not have.
     "$venv/bin/python" -m playwright --version >/dev/null 2>&1 || install_debian libatomic1

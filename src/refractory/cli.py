@@ -34,7 +34,9 @@ StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="Protocol f
 RecordsOption = Annotated[
     str,
     typer.Option(
-        "--records", metavar="SOURCE", help="DuckDB file, folder of Parquet or CSV, or postgresql:// address."
+        "--records",
+        metavar="SOURCE",
+        help="DuckDB file, folder of Parquet or CSV, postgresql:// address, or Spark: sc://, spark://, local[2].",
     ),
 ]
 SchemaOption = Annotated[str | None, typer.Option("--schema", help="Schema that holds the OMOP tables.")]
@@ -152,11 +154,16 @@ def _read_protocol(path: Path) -> Protocol:
 
 
 def _find_labels(records: str, labels: Path | None) -> Path | None:
+    from refractory.records.spark_address import parse_spark_address
+
     if labels is not None:
         return labels
-    if "://" in records:
-        return None
     place = Path(records)
+    if not place.exists():
+        spark = parse_spark_address(records)
+        if spark is None or spark.parquet is None:
+            return None
+        place = Path(spark.parquet)
     beside = (place if place.is_dir() else place.parent) / LABELS_FILE
     return beside if beside.is_file() else None
 

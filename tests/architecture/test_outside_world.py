@@ -30,6 +30,7 @@ CLOCK_METHODS = {"now", "today", "utcnow"}
 WORLDLY_MODULES = {
     "os", "io", "shutil", "tempfile", "glob", "socket", "urllib", "http", "ssl", "requests", "subprocess", "time",
     "getpass", "platform", "uuid", "secrets", "sqlite3", "duckdb", "psycopg",
+    "pyspark", "py4j", "grpc",
 }  # fmt: skip
 
 

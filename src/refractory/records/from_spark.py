@@ -81,7 +81,7 @@ class SparkSource:
             # Most catalogues are slow to describe a table: only names are asked for until the database is chosen.
             found = {database: self._list(database) for database in listed}
         chosen = choose_schema({name: tables for name, tables in found.items() if tables}, schema, where=self.name)
-        self._describe({table: one.path for table, one in chosen.items()})
+        self.describe({table: one.path for table, one in chosen.items()})
 
     def _list(self, database: str) -> dict[str, SourceTable]:
         path = tuple(database.split("."))
@@ -105,22 +105,24 @@ class SparkSource:
                 remedy="expected are Parquet files such as person.parquet, or folders of them, one a table, at a place "
                 "that the workers of Spark can read",
             )
-        self._describe(paths)
+        self.describe(paths)
 
     def _read_parquet(self, place: str) -> Any:
         from pyspark.errors import AnalysisException
 
         try:
             read = self.opened.session.read.parquet(place)
+            # Over Spark Connect nobody looks at the place before something is asked of it.
+            files = read.inputFiles()
         except AnalysisException as error:
             if error.getCondition() == "PATH_NOT_FOUND":
                 return None
             raise
         # A column may be missing in some of the files; to look into all of them is a job of its own.
-        is_one_file = len(read.inputFiles()) == 1
-        return read if is_one_file else self.opened.session.read.option("mergeSchema", "true").parquet(place)
+        return read if len(files) == 1 else self.opened.session.read.option("mergeSchema", "true").parquet(place)
 
-    def _describe(self, paths: Mapping[str, tuple[str, ...]]) -> None:
+    def describe(self, paths: Mapping[str, tuple[str, ...]]) -> None:
+        """Ask Spark for the columns of tables, given by their name in OMOP and their path."""
         described = {}
         with self._explained():
             for table, path in paths.items():

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 LEAST_JAVA = 17
 _REACH_SECONDS = 10
 # A master that takes the connection and then does not answer: Spark itself would ask for a minute.
-_REGISTER_SECONDS = 40
+REGISTER_SECONDS = 40
 _MASTER_PORT = 7077
 _WAIT_FOR_WORKERS = "spark.scheduler.maxRegisteredResourcesWaitingTime"
-# A server that goes away is asked again for some ten seconds, and not for ten minutes.
-_RETRIES = {"max_retries": 5, "initial_backoff": 100, "max_backoff": 4000, "jitter": 100}
+# A server that goes away is asked again for some five seconds, and not for ten minutes.
+_RETRIES = {"max_retries": 3, "initial_backoff": 250, "max_backoff": 4000, "jitter": 100}
 
 # What every session is told, so that a site's own settings never change an answer. A cast that fails is an error as
 # on PostgreSQL: without this rule it would be null, and a sum too large would wrap around.
@@ -139,22 +139,26 @@ def _launch(address: SparkAddress) -> OpenSession:
         _check_master(address)
     _check_java(address)
     settings = {**(_INSIDE if is_inside else {}), **_OF_THE_PROGRAM, **address.settings, **_SAME_ANSWERS}
-    return _start(address, settings | {"spark.master": address.master}, None if is_inside else _REGISTER_SECONDS)
+    return _start(address, settings | {"spark.master": address.master}, None if is_inside else REGISTER_SECONDS)
 
 
-def _start(address: SparkAddress, settings: Mapping[str, str], seconds: float | None) -> OpenSession:
+def _start(address: SparkAddress, settings: dict[str, str], seconds: float | None) -> OpenSession:
     from pyspark import SparkConf, SparkContext
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
-    conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
+    # Spark makes a folder for new tables where it runs, though none is made; here it is one that goes again.
+    warehouse = tempfile.TemporaryDirectory(prefix="refractory-", ignore_cleanup_errors=True)
+    told = {"spark.sql.warehouse.dir": warehouse.name} | settings
+    conf = SparkConf(loadDefaults=False).setAll(list(told.items()))
     # Whatever the machine behind Spark prints goes to a file without a name: the terminal is the user's.
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
         try:
             gateway = launch_gateway(conf, {"stdout": printed, "stderr": printed})
         except Exception:
+            warehouse.cleanup()
             raise _not_started(address, printed) from None
-        stop = _stopping(gateway)
+        stop = _stopping(gateway, warehouse)
         watch = Timer(seconds, gateway.proc.kill) if seconds else None
         try:
             if watch:
@@ -176,7 +180,7 @@ def _start(address: SparkAddress, settings: Mapping[str, str], seconds: float | 
     return OpenSession(session, stop)
 
 
-def _stopping(gateway: Any) -> Callable[[], None]:
+def _stopping(gateway: Any, warehouse: tempfile.TemporaryDirectory[str]) -> Callable[[], None]:
     def stop() -> None:
         from pyspark import SparkContext
 
@@ -195,6 +199,7 @@ def _stopping(gateway: Any) -> Callable[[], None]:
         except subprocess.TimeoutExpired:
             gateway.proc.kill()
             gateway.proc.wait()
+        warehouse.cleanup()
 
     return stop
 

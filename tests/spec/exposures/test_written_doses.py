@@ -115,7 +115,7 @@ def test_the_last_covered_day_is_the_first_that_exists_of_end_supply_direction_a
         person_id | start_date | end_date   | days_supply | quantity | mg_per_unit | is_counted | sig
         1         | 2020-01-01 | 2020-01-10 | 20          | 30       | 5           | yes        | take 2 tablets daily
         2         | 2020-01-01 | -          | 20          | 30       | 5           | yes        | take 2 tablets daily
-        3         | 2020-01-01 | -          | -           | 90       | 5           | yes        | 2 tablets daily for 15 days
+        3         | 2020-01-01 | -          | -           | 90       | 5           | yes        | 2 tabs qd for 15 days
         4         | 2020-01-01 | -          | -           | 30       | 5           | yes        | take 2 tablets daily
         5         | 2020-01-01 | -          | -           | 31       | 5           | yes        | take 2 tablets daily
         6         | 2020-01-01 | -          | -           | 1        | 5           | yes        | take 2 tablets daily

@@ -255,6 +255,20 @@ class Clinic:
             yield form.name(name), {form.name(column): kind for column, kind in columns.items()}, values
 
 
+# Dirt of every kind, so that what is listed must agree too.
+DIRTY = Clinic().with_rows(
+    person="1 | 8532 | 1970 | 5 | 17 | 8527 | W",
+    condition_occurrence="""
+        102 | 1 | 80182 | 2014-03-01 | -          | M33.10 | 35208822
+        106 | 1 | 80182 | 2014-03-01 | -          | M33.10 | 35208822
+        107 | 1 | 80182 | 1950-01-01 | -          | M33.10 | 35208822
+        108 | 1 | 80182 | -          | -          | M33.10 | 35208822
+        109 | 1 | 80182 | 2015-03-01 | 2014-01-01 | M33.10 | 35208822
+    """,
+    measurement="406 | 1 | 3025315 | 2016-09-30 | 70 | 0 | stone | - | -",
+)
+
+
 def _heads(text: str) -> list[str]:
     return [head.strip() for head in next(line for line in text.splitlines() if line.strip()).split("|")]
 
@@ -348,3 +362,11 @@ def faults(records: Records, name: str | None = None) -> list[tuple[Any, ...]]:
         for one in records.problems
         if name is None or one.table == name
     ]
+
+
+def assert_same(records: Records, expected: Records) -> None:
+    """Assert that two readings of one clinic gave the same."""
+    assert contents(records) == contents(expected)
+    assert sorted(faults(records), key=str) == sorted(faults(expected), key=str)
+    assert records.accounts == expected.accounts
+    assert (records.cdm_version, records.source_name, records.is_invented) == ("v5.4", "Small clinic", True)

@@ -33,7 +33,9 @@ def told(address, schema=None) -> str:
 def test_nothing_there(tmp_path):
     message = told(tmp_path / "nowhere.duckdb")
     assert message.startswith("RecordsError: There is no such file or folder.\n  Where: ")
-    assert "a DuckDB file, a folder of Parquet or CSV files, or postgresql://" in message
+    assert (
+        "a DuckDB file, a folder of Parquet or CSV files, postgresql://user@host/database, or a Spark: sc://" in message
+    )
 
 
 def test_an_empty_folder(tmp_path):

@@ -12,9 +12,11 @@ from refractory.records.from_omop import open_source
 from refractory.records.read import read_records
 from spec.records.small_clinic import (
     CLINIC,
+    DIRTY,
     NEEDS,
     Clinic,
     Form,
+    assert_same,
     contents,
     faults,
     read,
@@ -24,18 +26,6 @@ from spec.records.small_clinic import (
     write_postgresql,
 )
 
-# Dirt of every kind, so that what is listed must agree too.
-DIRTY = Clinic().with_rows(
-    person="1 | 8532 | 1970 | 5 | 17 | 8527 | W",
-    condition_occurrence="""
-        102 | 1 | 80182 | 2014-03-01 | -          | M33.10 | 35208822
-        106 | 1 | 80182 | 2014-03-01 | -          | M33.10 | 35208822
-        107 | 1 | 80182 | 1950-01-01 | -          | M33.10 | 35208822
-        108 | 1 | 80182 | -          | -          | M33.10 | 35208822
-        109 | 1 | 80182 | 2015-03-01 | 2014-01-01 | M33.10 | 35208822
-    """,
-    measurement="406 | 1 | 3025315 | 2016-09-30 | 70 | 0 | stone | - | -",
-)
 FORMS = {
     "capitals, in a schema of its own": Form(is_upper=True, schema="cdm"),
     "time stamps": Form(dates="TIMESTAMP"),
@@ -52,13 +42,6 @@ FORMS = {
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory):
     return read(write_duckdb(tmp_path_factory.mktemp("expected") / "clinic.duckdb", DIRTY))
-
-
-def assert_same(records, expected):
-    assert contents(records) == contents(expected)
-    assert sorted(faults(records), key=str) == sorted(faults(expected), key=str)
-    assert records.accounts == expected.accounts
-    assert (records.cdm_version, records.source_name, records.is_invented) == ("v5.4", "Small clinic", True)
 
 
 def test_the_records_that_all_are_compared_with_hold_rows_and_problems(expected):
