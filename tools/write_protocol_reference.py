@@ -93,7 +93,9 @@ def write_table(heading: str, model: type[BaseModel], lines: list[str], told: se
     said = (model.__doc__ or "").strip().splitlines()[0]
     lines += ["", f"## `{heading}`", "", said, "", "| key | what | type | default |", "|---|---|---|---|"]
     inside = []
-    schema = model.model_json_schema()["properties"]
+    whole = model.model_json_schema()
+    # Some tables may also be written as one value.
+    schema = next(one["properties"] for one in (whole, *whole.get("anyOf", ())) if "properties" in one)
     for name, field in model.model_fields.items():
         shown = schema.get(name, {})
         is_days = "8 weeks" in shown.get("examples", [])

@@ -219,6 +219,19 @@ def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
                 indent=1,
             )
         )
+    rows += _cycle_rows(columns)
+    footnotes = (
+        "Cycles to response: cycles begun on or before the day of first response. The mean is over responders only, as "
+        "it is published; the shares by cycle are of all persons, so that those who never responded count.",
+        "Treated again: a cycle after a pause that ends a course; it is neither late nor are cycles missed before it.",
+    )
+    heads = ("", *(f"{name} (n = {len(persons)})" for name, persons in columns))
+    return ResultTable("cycles", "Cycles given, and cycles to response", heads, tuple(rows), footnotes)
+
+
+def _cycle_rows(columns: Columns) -> list[ResultRow]:
+    """Say how far apart the cycles were, which were missed, how high they were dosed and which are flagged."""
+    rows: list[ResultRow] = []
     intervals = [
         [
             float(c.interval_days)
@@ -251,13 +264,7 @@ def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
             given = [cycle for one in persons for cycle in one.cycles]
             cells.append(format_share(sum(map(is_flagged, given)), len(given)))
         rows.append(ResultRow(label, tuple(cells), indent=1))
-    footnotes = (
-        "Cycles to response: cycles begun on or before the day of first response. The mean is over responders only, as "
-        "it is published; the shares by cycle are of all persons, so that those who never responded count.",
-        "Treated again: a cycle after a pause that ends a course; it is neither late nor are cycles missed before it.",
-    )
-    heads = ("", *(f"{name} (n = {len(persons)})" for name, persons in columns))
-    return ResultTable("cycles", "Cycles given, and cycles to response", heads, tuple(rows), footnotes)
+    return rows
 
 
 def tabulate_sparing(patients: Sequence[Patient], named: Sequence[NamedEstimate]) -> ResultTable:

@@ -138,19 +138,7 @@ def derive_course_doses(
         asks_dose=_by_drug(asks_dose, otherwise.dose is not None),
         least_daily_mg=_least_mg(courses, adequate, otherwise),
     )
-    near = courses.select(*same, "start_date", "end_date", "least_daily_mg").join(stretches, list(same))
-    near = near.filter((near.from_date >= near.start_date) & (near.from_date <= near.end_date))
-    near = near.mutate(days=near.until_date.delta(near.from_date, unit="day") + 1)
-    is_known = near.unknown == 0
-    is_enough = ibis.coalesce(near.daily_mg >= near.least_daily_mg - _ROUNDING_MG, False)
-    doses = near.group_by([*same, "start_date"]).aggregate(
-        mg=ibis.ifelse(is_known, near.daily_mg * near.days, 0.0).sum(),
-        known_days=ibis.ifelse(is_known, near.days, 0).sum().cast("int64"),
-        dose_days=ibis.ifelse(is_enough, near.days, 0).sum().cast("int64"),
-        unknown_dose_days=ibis.ifelse(is_known, 0, near.days).sum().cast("int64"),
-        # Days whose known part is too low and whose unknown part may make up for it.
-        open_days=ibis.ifelse(~is_known & ~is_enough, near.days, 0).sum().cast("int64"),
-    )
+    doses = _count_dose_days(courses, stretches, same)
     keys = [*same, "start_date"]
     judged = courses.left_join(doses, keys).drop(*(f"{key}_right" for key in keys))
     judged = judged.mutate(
@@ -178,6 +166,25 @@ def derive_course_doses(
     )
     return judged.mutate(adequacy=adequacy, why=judged.why.nullif("")).drop(
         "asks_dose", "mg", "known_days", "dose_days", "open_days", "enough_days", "possible_days"
+    )
+
+
+def _count_dose_days(courses: ir.Table, stretches: ir.Table, same: Sequence[str]) -> ir.Table:
+    """Count the days of each course by what is known of their dose."""
+    import ibis
+
+    near = courses.select(*same, "start_date", "end_date", "least_daily_mg").join(stretches, list(same))
+    near = near.filter((near.from_date >= near.start_date) & (near.from_date <= near.end_date))
+    near = near.mutate(days=near.until_date.delta(near.from_date, unit="day") + 1)
+    is_known = near.unknown == 0
+    is_enough = ibis.coalesce(near.daily_mg >= near.least_daily_mg - _ROUNDING_MG, False)
+    return near.group_by([*same, "start_date"]).aggregate(
+        mg=ibis.ifelse(is_known, near.daily_mg * near.days, 0.0).sum(),
+        known_days=ibis.ifelse(is_known, near.days, 0).sum().cast("int64"),
+        dose_days=ibis.ifelse(is_enough, near.days, 0).sum().cast("int64"),
+        unknown_dose_days=ibis.ifelse(is_known, 0, near.days).sum().cast("int64"),
+        # Days whose known part is too low and whose unknown part may make up for it.
+        open_days=ibis.ifelse(~is_known & ~is_enough, near.days, 0).sum().cast("int64"),
     )
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from refractory.cohort.build import Cohort
 from refractory.cohort.criteria import Leaves
 from refractory.cohort.readings import READINGS
 from refractory.cohort.strata import Member
-from refractory.dates import PartialDate
 from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
 from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.lines_of_person import Line
@@ -20,6 +19,7 @@ from refractory.outcomes.covariates import CovariateDefinition, read_baseline_va
 from refractory.outcomes.dose_over_time import DoseOverTime, read_doses_over_time
 from refractory.outcomes.doses import keep_doses
 from refractory.outcomes.drugs_after import DrugAfter, classify_drugs_after
+from refractory.outcomes.evidence import read_events, read_labels, read_scores
 from refractory.outcomes.follow_up import derive_observed
 from refractory.outcomes.response import (
     Assessment,
@@ -259,47 +259,13 @@ def _classify_persons(
 ) -> dict[int, Response]:
     """Classify every person by one rule; `seen` keeps what was read, for the next rule on the same label or score."""
     if rule.event:
-        events = _read_events(store, persons, leaves[rule.event])
+        events = read_events(store, persons, leaves[rule.event])
         return {
             person: classify_by_event(events.get(person, []), until.get(person), day, rule)
             for person, day in day0.items()
         }
     name = rule.label or rule.score or ""
     if name not in seen:
-        seen[name] = _read_labels(store, persons, name) if rule.label else _read_scores(store, persons, leaves[name])
+        seen[name] = read_labels(store, persons, name) if rule.label else read_scores(store, persons, leaves[name])
     classify = classify_by_label if rule.label else classify_by_score
     return {person: classify(seen[name].get(person, []), day, rule) for person, day in day0.items()}
-
-
-def _read_events(store: Store, persons: str, names: tuple[str, ...]) -> dict[int, list[date]]:
-    event = store.table("event")
-    wanted = event.filter(event.concept_set.isin(list(names))).semi_join(store.table(persons), "person_id")
-    dates: dict[int, list[date]] = {}
-    for person, day in store.rows(wanted.select("person_id", "start_date").distinct()):
-        dates.setdefault(person, []).append(day)
-    return dates
-
-
-def _read_labels(store: Store, persons: str, item: str) -> dict[int, list[Assessment]]:
-    labels = store.table("final_labels")
-    labels = labels.filter(labels.item == item.lower().strip()).semi_join(store.table(persons), "person_id")
-    seen: dict[int, list[Assessment]] = {}
-    for row in store.records(labels.order_by(["person_id", "earliest", "latest"])):
-        when = PartialDate(row["earliest"], row["latest"]) if row["earliest"] else None
-        seen.setdefault(row["person_id"], []).append(Assessment(when, value=row["value"]))
-    return seen
-
-
-def _read_scores(store: Store, persons: str, names: tuple[str, ...]) -> dict[int, list[Assessment]]:
-    scores: dict[int, list[Assessment]] = {}
-    for row in _score_rows(store, persons, names):
-        when = PartialDate(row["date"], row["date"])
-        scores.setdefault(row["person_id"], []).append(Assessment(when, score=row["value"]))
-    return scores
-
-
-def _score_rows(store: Store, persons: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    measurement = store.table("measurement")
-    wanted = measurement.filter(measurement.concept_set.isin(list(names)) & measurement["value"].notnull())
-    wanted = wanted.semi_join(store.table(persons), "person_id")
-    return store.records(wanted.order_by(["person_id", "date", "row_id"]))

@@ -53,7 +53,11 @@ FACTS = RunFacts(
 
 def _cycle(number: int) -> CycleRow:
     day = DAY_0 + timedelta(days=28 * (number - 1))
-    return CycleRow(number, day, day, 1, 70.0, 2.0, None if number == 1 else 28, False, False, False, False)
+    return CycleRow(
+        cycle=number, first_date=day, last_date=day, infusion_days=1, grams=70.0, grams_per_kg=2.0,
+        interval_days=None if number == 1 else 28, course=1, opens_course=number == 1, missed=0,
+        is_late=False, is_low_dose=False, is_high_dose=False, is_product_changed=False,
+    )  # fmt: skip
 
 
 def _patient(
@@ -128,7 +132,7 @@ def test_every_id_is_given_once():
 
 @pytest.mark.parametrize(("yes", "no", "open_"), [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (5, 0, 0), (0, 5, 0)])
 def test_the_smallest_and_the_most_lopsided_cohorts_are_analysed_without_a_made_up_number(yes, no, open_):
-    done = analyse(_patients(yes, no, open_), PLAN, (), FACTS, {})
+    done = analyse(_patients(yes, no, open_), PLAN, (), FACTS, None)
     by_id = {one.id: one.estimate for one in done.estimates}
     evaluable = by_id["response.overall.evaluable"]
     assert (evaluable.numerator, evaluable.denominator) == (yes, yes + no)
