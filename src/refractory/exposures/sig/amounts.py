@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from refractory.exposures.sig.cursor import Cursor
-from refractory.exposures.sig.elements import Dose, Measure, Series, Strength
+from refractory.exposures.sig.cursor import Bare, Cursor
+from refractory.exposures.sig.elements import Dose, Measure, Named, Series, Strength
 from refractory.exposures.sig.kinds import Kind
 from refractory.exposures.sig.quantities import Range, read_one_number, read_quantity
 
@@ -88,6 +88,8 @@ def _read_measured(cursor: Cursor) -> Dose | None:
     cursor.take(Kind.SPOON)
     if _is_strength_here(cursor):
         return None
+    if unit[0] == "mL" and (per_volume := cursor.attempt(_read_per_volume)) is not None:
+        return Dose((measure, Measure("mg", measure.least * per_volume, measure.most * per_volume)))
     times = cursor.attempt(_read_times_form)
     if times:
         both = Measure(unit[0], measure.least * times, measure.most * times)
@@ -99,6 +101,16 @@ def _read_times_form(cursor: Cursor) -> float | None:
     """Read the tablets of "20 mg x 2 tablets"."""
     number = cursor.attempt(read_one_number) if cursor.take(Kind.X) else None
     return number if number and cursor.attempt(_read_form) == "unit" else None
+
+
+def _read_per_volume(cursor: Cursor) -> float | None:
+    """Read the concentration of "5 mL of 1 mg/mL" and "5 mL (15 mg/5 mL)"."""
+    is_opened = cursor.take(Kind.OF, Kind.OPENING)
+    strength = cursor.attempt(read_strength) if is_opened else None
+    if is_opened is None or strength is None or strength.per != "mL":
+        return None
+    is_closed = is_opened.kind is Kind.OF or cursor.take(Kind.CLOSING) is not None
+    return strength.mg if is_closed else None
 
 
 def _is_strength_here(cursor: Cursor) -> bool:
@@ -180,20 +192,35 @@ def _read_bare(cursor: Cursor) -> Dose | None:
     quantity = cursor.attempt(read_quantity)
     if quantity is None:
         return None
-    if cursor.bare_unit == "unit" and (
-        quantity[1] > MOST_BARE or before in (Kind.DRUG, Kind.MEASURE, Kind.UNKNOWN, Kind.DOUBT) or quantity[0] <= 0
-    ):
-        return None
+    if cursor.bare is None:
+        is_behind_name = before in (Kind.DRUG, Kind.MEASURE, Kind.UNKNOWN, Kind.DOUBT)
+        if quantity[1] > MOST_BARE or quantity[0] <= 0 or is_behind_name or _may_mean_mg(cursor):
+            return None
     next_kinds = (Kind.MEASURE, Kind.FORM, Kind.BODY, Kind.UNKNOWN, Kind.DOUBT, Kind.RATIO, Kind.SLASH, Kind.PERIOD)
     is_doubtful = cursor.kind() in (*next_kinds, Kind.CLOSING, Kind.DASH, Kind.X, Kind.INTAKES, Kind.HASH, Kind.TIMES)
     per_day = cursor.kind() is Kind.SLASH and cursor.kind(1) is Kind.PERIOD
-    return None if is_doubtful and not per_day else Dose((Measure(cursor.bare_unit, *quantity),))
+    return None if is_doubtful and not per_day else _count_bare(cursor, quantity)
+
+
+def _count_bare(cursor: Cursor, quantity: Range) -> Dose:
+    bare = cursor.bare or Bare("unit")
+    return Dose((_scaled(quantity, bare.unit, bare.factor),), over_days=bare.over_days)
+
+
+def _may_mean_mg(cursor: Cursor) -> bool:
+    """Whether a bare number may be milligrams: behind an amount in mg, or a drug's name without a strength."""
+    doses = [one for one in cursor.elements if isinstance(one, Dose)]
+    is_named = any(isinstance(one, Named) for one in cursor.elements)
+    has_strength = any(isinstance(one, Strength) for one in cursor.elements)
+    return any(dose.find("unit") is None for dose in doses) or (is_named and not has_strength and not doses)
 
 
 def _read_pair(cursor: Cursor) -> Dose | None:
     """Read "10/5 mg", which has a meaning for alternate days only."""
     pair = cursor.take(Kind.RATIO)
     unit = cursor.attempt(_read_measure) if pair else None
+    if unit is None and cursor.bare is not None:
+        unit = cursor.bare.unit, cursor.bare.factor
     if pair is None or unit is None or _is_strength_here(cursor):
         return None
     first, second = (number * unit[1] for number in pair.pair)
@@ -219,7 +246,8 @@ def _read_scheme(cursor: Cursor) -> Dose | None:
     falls_or_rises = sorted(intakes) in (list(intakes), list(intakes)[::-1]) and not is_even
     if 0.0 not in intakes and (falls_or_rises or (unit is not None and unit[0] != "unit" and not is_even)):
         return None
-    name, factor = unit or (cursor.bare_unit, 1.0)
+    bare = cursor.bare or Bare("unit")
+    name, factor = unit or (bare.unit, bare.factor)
     if name == "unit" and max(intakes) > MOST_BARE:
         return None
     total = sum(intakes) * factor
@@ -265,7 +293,7 @@ def _read_apposition(cursor: Cursor, dose: Dose) -> Dose | None:
     is_equal = cursor.take(Kind.EQUALS) is not None
     is_total = cursor.take(Kind.TOTAL) is not None or is_equal
     cursor.skip(Kind.DRUG)
-    rules = (_read_product, _read_counted, _read_measured, _read_content)
+    rules = (_read_product, _read_counted, _read_measured, _read_content, _read_count_with_route)
     mark = cursor.at
     other = next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
     if other is None:
@@ -288,6 +316,13 @@ def _read_apposition(cursor: Cursor, dose: Dose) -> Dose | None:
         # "20 mg 2 tablets" has the strength in front as often as the total.
         return _join(dose, other, is_total=False, is_each=False) if count.least == count.most == 1 else other
     return _join(dose, other, is_total=is_total, is_each=is_each)
+
+
+def _read_count_with_route(cursor: Cursor) -> Dose | None:
+    """Read the tablets of "10 mg 2 po bid"."""
+    quantity = cursor.attempt(read_quantity)
+    is_count = quantity is not None and 0 < quantity[1] <= MOST_BARE and cursor.kind() is Kind.ROUTE
+    return Dose((Measure("unit", *quantity),)) if quantity and is_count else None
 
 
 def _read_content(cursor: Cursor) -> Dose | None:

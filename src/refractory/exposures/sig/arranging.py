@@ -99,6 +99,9 @@ class _Arranger:
                 self.handlers[type(element)](element)
                 self.joints = set()
             self.now.words.append(piece.text)
+        if self.pieces and isinstance(self.pieces[-1].element, Then):
+            # A text that was cut off: what follows is not here.
+            self.fault()
         self.close()
         self.check_order()
         return self.direction

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from refractory.exposures.sig.kinds import END, Kind, Word
 
 Read = TypeVar("Read")
+
+
+
+@dataclass(frozen=True)
+class Bare:
+    """The unit of a column: what a number without a unit is.
+
+    Args:
+        unit: The unit, "" where it is not known.
+        factor: What one of the column's unit is in it.
+        over_days: Days that a number is for, where the column says it ("mg/week").
+    """
+
+    unit: str = ""
+    factor: float = 1.0
+    over_days: float | None = None
 
 
 # How many words a rule may look ahead, and one behind.
@@ -19,14 +36,14 @@ class Cursor:
 
     Args:
         words: All words.
-        bare_unit: Unit of a number without one; "unit" for what is counted.
+        bare: What a number without a unit counts, in a column of doses; None for a direction, where it counts tablets.
     """
 
-    def __init__(self, words: Sequence[Word], bare_unit: str = "unit") -> None:
+    def __init__(self, words: Sequence[Word], bare: Bare | None = None) -> None:
         # The last END is what stands before the first word.
         self.words = [*words, *[END] * _FARTHEST]
         self.kinds = [word.kind for word in self.words]
-        self.bare_unit = bare_unit
+        self.bare = bare
         self.at = 0
         self.elements: list[object] = []
         self.numbers: dict[int, tuple[float | None, int]] = {}

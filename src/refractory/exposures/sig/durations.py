@@ -49,7 +49,7 @@ def _read_lasting(cursor: Cursor) -> Lasting | None:
     is_up_to = cursor.take(Kind.UP_TO) is not None
     cursor.skip(Kind.NOISE, Kind.TOTAL) if is_led else None
     is_led = cursor.take(Kind.NEXT, Kind.FIRST) is not None or is_led
-    if not is_led and cursor.kind() is Kind.ONE_DAY:
+    if not is_led and cursor.kind() in (Kind.ONE_DAY, Kind.ARTICLE):
         return None
     length = cursor.attempt(_read_length)
     if length is None or (not is_led and not is_up_to and cursor.kind() in (Kind.SLASH, Kind.PER, Kind.AFTER)):

@@ -58,7 +58,7 @@ def derive_factor(intake: Intake) -> Factor:
     parts = merge_parts(timings)
     if is_divided:
         # The parts into which a day's amount is divided do not multiply it.
-        if dose.over_days != 1 and ONCE_DAILY not in a_day:
+        if dose.over_days is None and ONCE_DAILY not in a_day and not any(one.least == one.most == 1 for one in longer):
             raise Contradiction
         a_day, parts = set(), frozenset()
     if dose.over_days is not None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from refractory.exposures.sig import elements
 from refractory.exposures.sig.amounts import read_dose, read_series, read_strength
 from refractory.exposures.sig.changes import read_change
-from refractory.exposures.sig.cursor import Cursor
+from refractory.exposures.sig.cursor import Bare, Cursor
 from refractory.exposures.sig.durations import read_after, read_days, read_duration
-from refractory.exposures.sig.elements import Joint, Mark, Named, Piece, Said, Then, Unread, VagueChange
+from refractory.exposures.sig.elements import Joint, Mark, Named, Piece, Said, Then, Unread
 from refractory.exposures.sig.kinds import KINDS, Kind, Word
 from refractory.exposures.sig.remarks import read_remark
 from refractory.exposures.sig.timings import read_timing
@@ -23,6 +23,8 @@ _JOINTS = {
     Kind.STOP_MARK: ".",
     Kind.COLON: ":",
 }
+# Behind the last amount these mean that it goes on; "then" there is a text that was cut off.
+_FOR_EVER = ("thereafter", "and thereafter", "afterwards", "and afterwards", "afterward")
 _MARKS = {
     Kind.SINGLE: elements.SINGLE,
     Kind.ONE_DAY: elements.ONE_DAY,
@@ -39,13 +41,13 @@ _MARKS = {
 }
 
 
-def read_pieces(words: list[Word], bare_unit: str = "unit") -> list[Piece]:
+def read_pieces(words: list[Word], bare: Bare | None = None) -> list[Piece]:
     """Read the statements of a direction; each word belongs to exactly one of them.
 
     The order of the rules decides where words could be read in two ways: "2 times a day" is a timing before "2" is a
     number of tablets, "5 days a week" a timing before "5 days" is a duration.
     """
-    cursor = Cursor(words, bare_unit)
+    cursor = Cursor(words, bare)
     pieces: list[Piece] = []
     while cursor.at < len(words):
         mark = cursor.at
@@ -71,9 +73,10 @@ def _read_single_word(cursor: Cursor) -> object | None:
     return _read_said(cursor, word)
 
 
-def _read_said(cursor: Cursor, word: Word) -> Joint | Mark | Named | Said | Then | VagueChange | None:
+def _read_said(cursor: Cursor, word: Word) -> Mark | Named | Said | Then | None:
     if word.kind is Kind.THEN:
-        return Then()
+        is_last = cursor.kind() is Kind.END or (cursor.kind() is Kind.STOP_MARK and cursor.kind(1) is Kind.END)
+        return elements.STAY if is_last and word.text in _FOR_EVER else Then()
     if word.kind is Kind.ROUTE:
         return Said(str(word.value))
     if word.kind is Kind.SIDES:
@@ -109,7 +112,7 @@ _BEGINNINGS: tuple[tuple[_Rule, set[Kind]], ...] = (
         read_timing,
         {
             *(Kind.UP_TO, Kind.X, Kind.TIMES_OVER, Kind.ON, Kind.IN, Kind.CLOCK, Kind.WEEKDAY, Kind.OTHER_DAYS),
-            *(Kind.EVERY, Kind.PART, Kind.RATE, Kind.FOR, Kind.DIVIDED, Kind.OF, *_NUMBERS),
+            *(Kind.EVERY, Kind.PART, Kind.RATE, Kind.FOR, Kind.DIVIDED, Kind.OF, Kind.ONE_DAY, *_NUMBERS),
         },
     ),
     (read_after, {Kind.REPEAT, Kind.AFTER, Kind.IN}),

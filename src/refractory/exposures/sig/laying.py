@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from refractory.exposures.sig.elements import Cap, Change, Lasting, Measure, VagueChange
 from refractory.exposures.sig.factors import UNSAID, Contradiction, Factor, derive_factor
 from refractory.exposures.sig.lengths import Run, derive_runs
 from refractory.exposures.sig.rates import Rate, choose_measure, derive_rate
-from refractory.exposures.sig.segments import Direction, Segment
+from refractory.exposures.sig.segments import Direction, Intake, Segment
 from refractory.exposures.sig.steps import DoseStep
 from refractory.exposures.sig.tapering import derive_taper
 
@@ -31,6 +32,8 @@ class Layer:
         self.day = 0
         self.rate: Rate | None = None
         self.sign = -1
+        self.was_day = False
+        self.was_single = False
         self.stops = False
         self.is_open = False
         self.contradictions: list[str] = []
@@ -85,6 +88,7 @@ class Layer:
             return
         _check_not_daily(self.direction, rate)
         self.end_before(segment, later)
+        self.follow(segment, rate)
         runs = derive_runs(segment, rate, self.day)
         if later and not _are_all_ends(later) and (runs[-1].days is None or not all(run.is_sure for run in runs)):
             sure = [run for run in runs if run.days is not None and run.is_sure]
@@ -93,9 +97,22 @@ class Layer:
             return
         self.lay_runs(segment, rate, runs)
         self.rate = rate
+        self.was_day = segment.days is not None or segment.again is not None
+        self.was_single = "single" in segment.marks and not rate.factor.is_said
         has_last_day = runs[-1].days is not None
         self.stops = has_last_day and not segment.is_open and "as needed" not in segment.marks
         self.is_open = not has_last_day and not _are_all_ends(later)
+
+    def follow(self, segment: Segment, rate: Rate) -> None:
+        """Let a stretch follow single days.
+
+        Behind named days an interval runs from the last of them: after weeks 0, 2 and 6 "then every 8 weeks" begins
+        in week 14. Behind "now" or "stat" an amount several times a day begins on the same day, whose sum is unknown.
+        """
+        if self.was_day and rate.factor.every_days > 1 and segment.days is None and self.steps[-1].last_day is not None:
+            self.day = self.steps[-1].first_day + int(rate.factor.every_days)
+        if self.was_single and rate.factor.most > 1:
+            self.steps[-1] = replace(self.steps[-1], per_day=None, least_per_day=self.steps[-1].per_day)
 
     def lay_runs(self, segment: Segment, rate: Rate, runs: Sequence[Run]) -> None:
         """Turn the days of a stretch into steps."""
@@ -111,6 +128,9 @@ class Layer:
         measure = choose_measure(run.measures)
         least, most = round(measure.least, 9), round(measure.most, 9)
         limit = _find_limit(segment.cap, measure, rate)
+        if segment.cap is not None and segment.cap.unit != measure.unit and "/" in f"{segment.cap.unit}{measure.unit}":
+            # "5 mg/kg daily, max 400 mg": which of the two holds depends on the weight.
+            return DoseStep(first, last, None, measure.unit)
         is_as_needed = "as needed" in segment.marks
         if least == most and run.is_sure and not is_as_needed and not segment.is_firmly_open:
             if limit is not None and most > limit + 1e-6:
@@ -141,6 +161,11 @@ class Layer:
 
     def lay_without_amount(self, segment: Segment, later: Sequence[Segment]) -> None:
         """Lay a stretch without an amount: "as directed", "apply to affected area twice daily"."""
+        if segment.lead and self.rate is not None and self.rate.single is not None and not segment.marks:
+            # "weekly x 4, then monthly": the same amount.
+            segment.intakes = [Intake(replace(self.rate.single, over_days=None), segment.lead)]
+            self.lay_amount(segment, later)
+            return
         if later:
             self.leave_open()
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from refractory.exposures.sig.elements import Dose, Measure, Parts, Times, Weekdays
+from refractory.exposures.sig.elements import DaysOf, Dose, Measure, Parts, Times, Weekdays
 from refractory.exposures.sig.factors import (
     EVERY_OTHER_DAY,
     ONCE_DAILY,
@@ -147,6 +147,9 @@ def _take_turns(segment: Segment) -> bool:
         if len(intakes) == 2 and not intakes[0].timings:
             return [one for one, _ in intakes[1].timings] == [Times(1, 1, 2)]
         return False
+    if "alternating" not in segment.marks and not is_day_by_day and (ONCE_DAILY, False) in intakes[0].timings and not is_pair:
+        # "5 mg daily and 2.5 mg on alternate days" may be 5 and 7.5 mg as well as 5 and 2.5 mg.
+        raise Contradiction
     said = [one for intake in intakes for one, _ in intake.timings]
     is_plain = all(one in (ONCE_DAILY, Times(1, 1, 2)) or (isinstance(one, Parts) and len(one.names) == 1) for one in said)
     if len(intakes) > 2 or not is_plain or any(intake.dose.is_day_scheme for intake in intakes):
@@ -192,6 +195,9 @@ def _check_sum(intakes: list[Intake], factors: list[Factor]) -> None:
         frozenset().union(*(one.days for one, _ in intake.timings if isinstance(one, Weekdays))) for intake in intakes
     ]
     if all(weekdays) and _are_apart(weekdays):
+        return
+    days_of = [one for intake in intakes for one, _ in intake.timings if isinstance(one, DaysOf)]
+    if len(days_of) == len(intakes) and sum(one.most for one in days_of) == 7 and {one.period for one in days_of} == {7}:
         return
     is_alike = len(set(weekdays)) == 1 and len({factor.every_days for factor in factors}) == 1
     if all(parts) and _are_apart(parts) and is_alike:

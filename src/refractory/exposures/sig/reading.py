@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from refractory.exposures.sig.arranging import arrange
+from refractory.exposures.sig.cursor import Bare
 from refractory.exposures.sig.elements import Dose, Measure
 from refractory.exposures.sig.grammar import read_pieces
 from refractory.exposures.sig.laying import Layer
@@ -50,25 +51,24 @@ def read_sig(text: str) -> Sig:
     return read_direction(text)
 
 
-def read_direction(text: str, *, bare_unit: str = "unit", is_daily: bool = False) -> Sig:
+def read_direction(text: str, bare: Bare | None = None) -> Sig:
     """Read a direction or a cell.
 
     Args:
         text: What is written.
-        bare_unit: The unit of a number without one; "unit" counts tablets.
-        is_daily: Whether an amount without a frequency is for a day.
+        bare: In a column of daily doses, the unit of a number without one; an amount without a frequency is for a day.
     """
     written = " ".join(text.split())
     if len(written) > LONGEST:
         return Sig((), unread=written)
-    direction = arrange(read_pieces(read_words(written), bare_unit))
+    direction = arrange(read_pieces(read_words(written), bare))
     if (pack := _read_dose_pack(direction)) is not None:
         return pack
     if not _says_a_dose(direction):
         return Sig((), unread=written)
     _use_strength(direction)
     _expand_series(direction)
-    layer = Layer(direction, is_daily=is_daily)
+    layer = Layer(direction, is_daily=bare is not None)
     if _is_open_throughout(direction):
         layer.leave_open()
     else:
@@ -119,7 +119,11 @@ def _is_open_throughout(direction: Direction) -> bool:
     is_mere_taper = "taper" in direction.marks and sum(bool(one.intakes or one.series) for one in segments) < 2
     is_referred = any(segment.is_firmly_open and segment.intakes for segment in segments)
     is_spoiled = any(segment.faults and not segment.is_local for segment in segments)
-    return direction.is_spoiled or is_mere_taper or is_referred or is_spoiled or not segments
+    # Grams of a cream are not grams of its drug.
+    is_cream = "topical" in direction.routes and any(
+        intake.dose.find("mg") for segment in segments for intake in segment.intakes
+    )
+    return direction.is_spoiled or is_mere_taper or is_referred or is_spoiled or is_cream or not segments
 
 
 def _use_strength(direction: Direction) -> None:

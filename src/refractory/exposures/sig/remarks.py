@@ -13,11 +13,12 @@ from refractory.exposures.sig.words_of_time import DAY
 _SWALLOWED = (Kind.UNKNOWN, Kind.FLARE, Kind.NOISE)
 _INNER = (Kind.AND, Kind.OR, Kind.COMMA, Kind.SLASH, Kind.DASH, Kind.ARTICLE, Kind.OF, Kind.IN, Kind.TO, Kind.OPENING)
 _LONGEST = 12
+_PRODUCTS = ("cream", "ointment", "lotion", "solution", "gel", "foam", "shampoo")
 
 
 def read_remark(cursor: Cursor) -> Cap | Mark | Open | None:
     """Read one remark that is no dose, no timing and no duration."""
-    rules = (_read_cap, _read_dispense, _read_as_needed, _read_until, _read_indication, _read_by_whom, _read_open)
+    rules = (_read_cap, _read_dispense, _read_as_needed, _read_until, _read_indication, _read_by_whom, _read_percent, _read_open)
     return next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
 
 
@@ -69,6 +70,15 @@ def _read_by_whom(cursor: Cursor) -> Open | None:
     if cursor.take(Kind.PER) is None:
         return None
     return Open(is_firm=False) if _swallow(cursor) else None
+
+
+def _read_percent(cursor: Cursor) -> Mark | None:
+    """Read the concentration of a product: "Privigen 10%", "0.05% ointment"; any other percentage may be a change."""
+    is_named = cursor.kind(-1) is Kind.DRUG
+    if cursor.attempt(read_one_number) is None or cursor.word().text != "%":
+        return None
+    cursor.at += 1
+    return NOTHING if is_named or cursor.word().text in _PRODUCTS else None
 
 
 def _read_open(cursor: Cursor) -> Open | Mark | None:
@@ -125,7 +135,9 @@ def _read_dispense(cursor: Cursor) -> Mark | None:
     word = cursor.take(Kind.DISPENSE, Kind.REFILL, Kind.HASH)
     if word is None:
         return NOTHING if cursor.attempt(read_one_number) and cursor.take(Kind.SUPPLY) else None
-    cursor.skip(Kind.COLON, Kind.HASH, Kind.STOP_MARK, Kind.OF, Kind.EQUALS)
-    cursor.take(Kind.RATIO) or cursor.attempt(read_one_number)
-    cursor.skip(Kind.FORM, Kind.REFILL, Kind.SUPPLY)
+    cursor.skip(Kind.COLON, Kind.HASH, Kind.STOP_MARK, Kind.OF, Kind.EQUALS, Kind.DASH)
+    is_counted = cursor.take(Kind.RATIO) is not None or cursor.attempt(read_one_number) is not None
+    if word.text == "r" and not is_counted:
+        return None
+    cursor.skip(Kind.FORM, Kind.SUPPLY)
     return NOTHING

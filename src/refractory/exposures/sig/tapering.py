@@ -64,7 +64,7 @@ def derive_taper(before: Rate, change: Change, sign: int) -> Taper:
 def _find_start(before: Rate, change: Change) -> tuple[str, float, float]:
     """Find the unit that start and step share, with the amount of one intake and of the step."""
     single = before.single
-    if single is None or before.factor.times != 1 or single.pair or single.over_days not in (None, 1.0):
+    if single is None or before.factor.times != 1 or single.pair:
         raise Contradiction
     for by in change.by.measures:
         start = single.find(by.unit)
@@ -77,10 +77,10 @@ def _find_target(before: Rate, change: Change, unit: str) -> float | None:
     if change.target is None:
         return None
     timing, factor = change.target_timing, before.factor
-    if timing is not None and timing.least / timing.days != factor.least:
+    if timing is not None and abs(timing.least / timing.days - factor.least) > 1e-9:
         raise Contradiction
-    target = change.target.find(unit)
-    if target is None or change.target.over_days not in (None, 1.0):
+    target, over_days = change.target.find(unit), change.target.over_days
+    if target is None or (over_days is not None and abs(1 / over_days - factor.least) > 1e-9):
         raise Contradiction
     return target.least
 

@@ -229,10 +229,14 @@ def _read_span(cursor: Cursor) -> set[int] | None:
 def _read_days_of(cursor: Cursor) -> DaysOf | None:
     """Read "5 days a week", "2 days/week", "for 5 days per month", "21 days of each 28-day cycle"."""
     cursor.take(Kind.FOR, Kind.ON)
-    quantity = cursor.attempt(read_quantity)
-    period = cursor.take(Kind.PERIOD) if quantity else None
-    if quantity is None or period is None or period.number != DAY:
-        return None
+    if cursor.take(Kind.ONE_DAY):
+        quantity = (1.0, 1.0)
+    else:
+        found = cursor.attempt(read_quantity)
+        period = cursor.take(Kind.PERIOD) if found else None
+        if found is None or period is None or period.number != DAY:
+            return None
+        quantity = found
     cursor.take(Kind.OF)
     if cursor.take(Kind.SLASH, Kind.PER, Kind.ARTICLE, Kind.EVERY) is None and cursor.word(-1).kind is not Kind.OF:
         return None

@@ -37,6 +37,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[-=]+>"), " then "),
     (re.compile(r"\bd/c(?:'?d|ed)?\b"), " dc "),
     (re.compile(r"\bw/o\b"), " without "),
+    (re.compile(r"\b([sip])/([cvmo])\b"), r" \1\2 "),
     (re.compile(r"(?<!/)\bw/\s*"), " with "),
     (re.compile(r"\band/or\b"), " or "),
     (re.compile(r"\bq\s?[/']\s?d(?:ay)?\b"), " qd "),

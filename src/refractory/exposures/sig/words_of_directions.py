@@ -10,6 +10,8 @@ _ROUTES: tuple[tuple[str, str], ...] = (
     ("oral", "by mouth route | per oral"),
     ("intravenous", "iv | intravenous | intravenously | ivpb | iv push | ivp | iv piggyback | by iv infusion"),
     ("intravenous", "iv infusion | intravenous infusion | by intravenous infusion | into the vein | into vein | i v"),
+    ("intravenous", "into a venous catheter | into venous catheter | into the venous catheter | through a vein"),
+    ("intramuscular", "into the shoulder , thigh , or buttocks | into the shoulder thigh or buttocks"),
     ("intravenous", "intravenous route | by intravenous route | through the vein | via iv | via infusion"),
     ("subcutaneous", "sc | sq | subq | sub q | subcut | sub cut | subcutaneous | subcutaneously | under the skin | s c"),
     ("subcutaneous", "under skin | subcutan | sous cutane | subcutanea | subcutaneous route | into the skin | s q"),
@@ -20,6 +22,7 @@ _ROUTES: tuple[tuple[str, str], ...] = (
     ("topical", "on the skin | onto the skin | externally | to the affected skin | to face | to the face | to scalp"),
     ("topical", "affected area | affected areas | to the scalp | to body | to hands | to area | to areas"),
     ("inhaled", "inhaled | by inhalation | via inhaler | nebulized | via nebulizer | by nebulizer | inh | via inhalation"),
+    ("inhaled", "into the lungs | into lungs"),
     ("nasal", "nasal | nasally | intranasally | intranasal | in left nostril | in right nostril | nasal route"),
     ("ophthalmic", "in left eye | in right eye | in the left eye | in the right eye | left eye | right eye | ophthalmic"),
     ("ophthalmic", "in affected eye | in the affected eye | to affected eye | into affected eye | to the affected eye"),
@@ -66,6 +69,7 @@ _NOISE = (
     "into the abdomen or thigh | into abdomen or thigh | into thigh or abdomen | in abdomen or thigh | in the abdomen",
     "into the thigh | into the abdomen | in the thigh | thin layer | a thin layer | small amount | a small amount | sparingly",
     "whole body | liberally | as prophylaxis | for prophylaxis | right away | for the prevention of | for the treatment of",
+    "normal | no print | local print | print | historical med | caution : chemotherapy | protect from light | fax | phone in | over the counter | otc | escript",
     "starting dose | initial dose | current dose | usual dose | about the same time",
 )
 
@@ -95,7 +99,7 @@ _AS_NEEDED = (
 
 _AS_DIRECTED = (
     "as directed | as instructed | as prescribed | per instructions | as per instructions | use as directed | as advised",
-    "as directed by physician | as directed by your doctor | as directed by doctor | as directed by prescriber | ut dict",
+    "as directed by physician | as directed by your doctor | as directed by doctor | as directed by prescriber | ut dict | as dir | mdu",
     "as directed by your physician | as directed by md | as directed by provider | as directed by your provider | ud | uad",
     "as prescribed by your doctor | as prescribed by physician | as told | as told by your doctor | per package directions",
     "take as directed | per protocol | as per protocol | as discussed | per md | per physician | as directed on package",
@@ -152,10 +156,10 @@ ROWS: tuple[tuple[Kind, object, str], ...] = (
     (Kind.THEN, None, "puis | ensuite | dann | danach | luego | despues | after which | and thereafter | then thereafter"),
     (Kind.THEN, None, "followed then by | and afterwards | this is followed by | then followed by"),
     (Kind.MAX, None, "max | maximum | not to exceed | do not exceed | dont exceed | nte | no more than | not more than"),
-    (Kind.MAX, None, "never exceed | max dose | maximum dose | max daily dose | maximum daily dose | mdd | not exceed"),
+    (Kind.MAX, None, "never exceed | max dose | maximum dose | max daily dose | maximum daily dose | max daily amount | mdd | not exceed"),
     (Kind.MAX, None, "do not take more than | dont take more than | not to be exceeded | max of | maximum of | maximal"),
     (Kind.DISPENSE, None, "dispense | disp | disp qty | qty | quantity | dispensed | dispense quantity | qs | mitte | supply"),
-    (Kind.REFILL, None, "refill | refills | rf | no refills | repeats | rfl"),
+    (Kind.REFILL, None, "refill | refills | rf | no refills | repeats | rfl | r"),
     (Kind.SUPPLY, None, "day supply | days supply | day s supply | ds supply | days of supply"),
     (Kind.REPEAT, None, "repeat | repeated | repeat dose | repeat infusion | then repeat | and repeat | repeat course"),
     (Kind.VERB, None, "take | takes | taking | give | administer | inject | use | infuse | swallow | chew | inhale"),
