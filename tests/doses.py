@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from tests.tables import fill, table
+
 from refractory.dates import Window
 from refractory.exposures.dose import derive_daily_doses
 from refractory.exposures.eras import derive_exposures
 from refractory.exposures.supplies import derive_supplies_once
 from refractory.exposures.timeline import derive_pulse_stretches, derive_timeline
 from refractory.records.store import Store
-from tests.tables import fill, table
 
 DAY_0 = date(2020, 1, 1)
 PULSE_MG = 250.0
 SPAN = Window(-200, 400)
+A_MONTH = Window(-30, 30)
 PERSONS = {
     "person_id": "int64",
     "day0_date": "date",
@@ -68,7 +70,7 @@ def story(doses: str, observed: str | None = None, span: Window = SPAN) -> tuple
     return store, store.keep("timeline", derive_timeline(stretches, persons, span, PULSE_MG)), persons
 
 
-def timeline_of(drug: str, *, counts_once: bool = False, span: Window = Window(-30, 30)) -> tuple[Store, Any]:
+def timeline_of(drug: str, *, counts_once: bool = False, span: Window = A_MONTH) -> tuple[Store, Any]:
     """Tell drawn drug records as a timeline of persons who are observed throughout."""
     store = Store()
     exposures = store.keep("exposures", derive_exposures(fill(store, "drug", drug)))

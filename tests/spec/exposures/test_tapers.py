@@ -124,7 +124,7 @@ def test_who_is_not_observed_on_day_0_cannot_be_judged():
 
 
 def test_who_is_low_on_day_0_since_observation_began_too_late_cannot_be_judged():
-    """Seen from day -10 on, below 5 mg until day 5: nobody knows whether it was so for 28 days. From day -22 on it was."""
+    """Seen from day -10 on, below 5 mg until day 5: was it so for 28 days? Seen from day -22 on it was."""
     doses = HEAD + "6 | 99 | 20\n100 | 400 | 2"
     assert _below_5(doses, OBSERVED + "1 | -10 | 400") == ("NOT_EVALUABLE", None, "not observed throughout")
     assert _below_5(doses, OBSERVED + "1 | -22 | 400") == ("BELOW_AT_BASELINE", None, None)
@@ -244,4 +244,3 @@ def test_with_an_unknown_dose_or_an_early_end_nobody_counts_steps():
     assert _steps("-200 | 49 | 20\n50 | 400 | 10\n100 | 100 | ?") == (None, None)
     assert _steps("-200 | 49 | 20\n50 | 400 | 10", OBSERVED + "1 | -200 | 179") == (None, None)
     assert _steps("-200 | 49 | 20\n50 | 400 | 10", OBSERVED + "1 | -200 | 180") == (1, 0)
-

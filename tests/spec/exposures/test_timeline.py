@@ -291,4 +291,3 @@ def test_the_dose_of_a_day_is_the_mean_over_the_days_that_end_with_it():
         doses.filter((doses.person_id == 2) & doses.mg_per_day.isnull()),
         "day | unknown_days | why\n40 | 1 | a dose is unknown",
     )
-
