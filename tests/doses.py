@@ -18,6 +18,7 @@ from refractory.records.store import Store
 DAY_0 = date(2020, 1, 1)
 PULSE_MG = 250.0
 SPAN = Window(-200, 400)
+A_MONTH = Window(-30, 30)
 PERSONS = {
     "person_id": "int64",
     "day0_date": "date",
@@ -69,7 +70,7 @@ def story(doses: str, observed: str | None = None, span: Window = SPAN) -> tuple
     return store, store.keep("timeline", derive_timeline(stretches, persons, span, PULSE_MG)), persons
 
 
-def timeline_of(drug: str, *, counts_once: bool = False, span: Window = Window(-30, 30)) -> tuple[Store, Any]:
+def timeline_of(drug: str, *, counts_once: bool = False, span: Window = A_MONTH) -> tuple[Store, Any]:
     """Tell drawn drug records as a timeline of persons who are observed throughout."""
     store = Store()
     exposures = store.keep("exposures", derive_exposures(fill(store, "drug", drug)))

@@ -91,7 +91,7 @@ def test_doses_that_differ_by_rounding_alone_are_one_dose():
 
 
 def test_thirty_tablets_without_an_end_are_no_dose_of_one_day():
-    """An injection is given on its day; a bottle of tablets of which only the start day is known is not swallowed on it.
+    """An injection is given on its day; a bottle of which only the start day is known is not swallowed on it.
 
     A bottle whose end is that very day is, for somebody wrote that end down.
     """

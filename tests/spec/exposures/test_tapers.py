@@ -124,7 +124,7 @@ def test_who_is_not_observed_on_day_0_cannot_be_judged():
 
 
 def test_who_is_low_on_day_0_since_observation_began_too_late_cannot_be_judged():
-    """Seen from day -10 on, below 5 mg until day 5: nobody knows whether it was so for 28 days. From day -22 on it was."""
+    """Seen from day -10 on, below 5 mg until day 5: was it so for 28 days? Seen from day -22 on it was."""
     doses = HEAD + "6 | 99 | 20\n100 | 400 | 2"
     assert _below_5(doses, OBSERVED + "1 | -10 | 400") == ("NOT_EVALUABLE", None, "not observed throughout")
     assert _below_5(doses, OBSERVED + "1 | -22 | 400") == ("BELOW_AT_BASELINE", None, None)
