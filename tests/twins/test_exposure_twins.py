@@ -86,6 +86,23 @@ def test_the_order_of_the_records_never_matters_and_eras_of_eras_are_the_eras(dr
 
 
 @slowly
+@given(drug_rows(("a",), most=20, last_day=80), st.randoms(use_true_random=False))
+def test_of_records_of_one_day_it_never_matters_which_comes_first(drug, chance):
+    """Twenty records on eighty days: many start together, and windows are ordered by days alone."""
+    shuffled = list(drug)
+    chance.shuffle(shuffled)
+    found = []
+    for rows in (drug, shuffled):
+        store = _store(rows)
+        exposures = store.table("exposures")
+        dosed = derive_daily_doses(exposures.mutate(drug=exposures.concept_set))
+        stretches = store.rows(derive_dose_stretches(dosed).order_by(["person_id", "from_date"]))
+        eras = store.rows(derive_eras(exposures, 7).order_by(["person_id", "start_date"]))
+        found.append((eras, [(*row[:4], round(row[4], 6), row[5]) for row in stretches]))
+    assert found[0] == found[1]
+
+
+@slowly
 @given(drug_rows(("ivig",), last_day=90), st.sampled_from([5, 7, 10]))
 def test_cycles_open_after_more_than_split_days(drug, split):
     store = _store(drug)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from refractory.exposures.days import days_later
+from refractory.exposures.days import days_between, days_later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -31,7 +31,7 @@ def derive_daily_doses(exposures: ir.Table, written: WrittenDoses | None = None)
     """
     import ibis
 
-    covered = exposures.last_covered_date.delta(exposures.start_date, unit="day") + 1
+    covered = days_between(exposures.start_date, exposures.last_covered_date) + 1
     exposures = exposures.mutate(covered_days=covered)
     if written is None:
         return _dose_by_quantity(exposures)
@@ -79,25 +79,28 @@ def derive_dose_stretches(dosed: ir.Table, same: Sequence[str] = ("person_id", "
     """
     import ibis
 
-    mg = ibis.coalesce(dosed.daily_mg, 0.0)
-    is_unknown = ibis.ifelse(dosed.daily_mg.isnull(), 1, 0)
     who = list(same)
-    begins = dosed.select(*who, date=dosed.start_date, mg=mg, open=ibis.literal(1), unknown=is_unknown)
-    day_after = days_later(dosed.last_covered_date, 1)
-    ends = dosed.select(*who, date=day_after, mg=-mg, open=ibis.literal(-1), unknown=-is_unknown)
-    points = ibis.union(begins, ends, distinct=False)
-    points = points.group_by([*who, "date"]).aggregate(
-        mg=points.mg.sum(), open=points.open.sum(), unknown=points.unknown.sum()
+    # Each exposure is two points, its first day and the day after its last; it is read once for both.
+    side = ibis.literal([1, -1]).unnest().name("step").as_table()
+    both = dosed.cross_join(side)
+    points = both.select(
+        *who,
+        step=both.step,
+        date=ibis.ifelse(both.step == 1, both.start_date, days_later(both.last_covered_date, 1)),
+        mg=ibis.coalesce(both.daily_mg, 0.0) * both.step,
+        unknown=ibis.ifelse(both.daily_mg.isnull(), both.step, 0),
     )
-    so_far = ibis.window(group_by=who, order_by="date", preceding=(None, 0))
+    # Points of one day have the same sums, for the range takes all of the day in; the one that is followed by a later
+    # day speaks for them.
     in_order = ibis.window(group_by=who, order_by="date")
+    so_far = ibis.range_window(group_by=who, order_by="date", preceding=None, following=0)
     swept = points.mutate(
         daily_mg=points.mg.sum().over(so_far),
-        covering=points.open.sum().over(so_far),
+        covering=points.step.sum().over(so_far),
         unknown=points.unknown.sum().over(so_far).cast("int64"),
         next_date=points.date.lead().over(in_order),
     )
-    swept = swept.filter((swept.covering > 0) & swept.next_date.notnull())
+    swept = swept.filter((swept.covering > 0) & (swept.next_date > swept.date))
     return swept.select(
         *who,
         from_date=swept.date,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from refractory.exposures.days import days_later
+from refractory.exposures.days import days_between, days_later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -76,18 +76,21 @@ def derive_eras(
     """
     import ibis
 
-    order = ["start_date", "last_covered_date", "source_table", "row_id"]
-    before = ibis.window(group_by=list(same), order_by=order, preceding=(None, 1))
-    so_far = ibis.window(group_by=list(same), order_by=order, preceding=(None, 0))
+    # Ordered by the start alone, which is one sort on engines that keep it for the second window. Exposures that
+    # start on one day may change places: whichever comes first is told apart from what lies before that day, all
+    # of them get the same number of era, and the days that they add to it sum up to the same.
+    in_order = {"group_by": list(same), "order_by": "start_date"}
+    before = ibis.window(**in_order, preceding=(None, 1))
+    to_that_day = ibis.range_window(**in_order, preceding=None, following=0)
     ordered = exposures.mutate(covered_until=exposures.last_covered_date.max().over(before))
-    length = ordered.last_covered_date.delta(ordered.start_date, unit="day") + 1
-    beyond = ordered.last_covered_date.delta(ordered.covered_until, unit="day")
-    gap = ordered.start_date.delta(ordered.covered_until, unit="day")
+    length = days_between(ordered.start_date, ordered.last_covered_date) + 1
+    beyond = days_between(ordered.covered_until, ordered.last_covered_date)
+    gap = days_between(ordered.covered_until, ordered.start_date)
     ordered = ordered.mutate(
         new_days=ibis.coalesce(ibis.greatest(ibis.least(length, beyond), 0), length),
         opens_era=ibis.ifelse(ordered.covered_until.isnull() | (gap > persistence_days), 1, 0),
     )
-    numbered = ordered.mutate(era=ordered.opens_era.sum().over(so_far))
+    numbered = ordered.mutate(era=ordered.opens_era.sum().over(to_that_day))
     eras = numbered.group_by([*same, "era"]).aggregate(
         start_date=numbered.start_date.min(),
         end_date=numbered.last_covered_date.max(),

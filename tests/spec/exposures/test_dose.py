@@ -88,3 +88,25 @@ def test_days_without_any_exposure_make_no_stretch(engine):
     """,
     )
     assert engine.count(stretches) == 2
+
+
+def test_a_supply_that_begins_on_the_day_after_another_ends_leaves_no_day_between_them_and_none_twice(engine):
+    stretches = _stretches(
+        engine,
+        """
+        person_id | concept_set | start_date | end_date   | quantity | mg_per_unit
+        1         | steroid     | 2020-01-01 | 2020-01-10 | 10       | 5
+        1         | steroid     | 2020-01-11 | 2020-01-20 | 10       | 20
+        1         | steroid     | 2020-01-11 | 2020-01-11 | 1        | 2
+    """,
+    )
+    same_rows(
+        engine,
+        stretches,
+        """
+        from_date  | until_date | daily_mg
+        2020-01-01 | 2020-01-10 | 5
+        2020-01-11 | 2020-01-11 | 22
+        2020-01-12 | 2020-01-20 | 20
+    """,
+    )
