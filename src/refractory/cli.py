@@ -58,6 +58,7 @@ def run(
     timings: Annotated[bool, typer.Option("--timings", help="Print how long each step took.")] = False,
 ) -> None:
     """Run a study: from its records to the report."""
+    from refractory.compiled_queries import keep_compiled_queries, read_compiled_queries
     from refractory.run_store import check_out, write_run
     from refractory.study import run_study
     from refractory.terminal import show_run
@@ -67,10 +68,12 @@ def run(
     check_out(folder)
     found = _find_labels(records, labels)
     _load_ahead("scipy.special")
+    known = read_compiled_queries()
     with _Progress(timings) as progress, _opened(records, schema, progress) as source:
         done = run_study(protocol, source, found, progress)
         progress("Writing the report")
         write_run(done, folder)
+    keep_compiled_queries(known)
     show_run(done.results, folder / "report.html")
 
 

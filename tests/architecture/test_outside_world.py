@@ -20,6 +20,7 @@ MAY_TOUCH = {
     r"refractory\.run_store": "writes the run folder",
     r"refractory\.terminal(_check)?": "print on the terminal",
     r"refractory\.cli": "talks with the user",
+    r"refractory\.compiled_queries": "keeps compiled queries for the next run",
 }
 DISK_METHODS = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "rmdir", "unlink", "touch",

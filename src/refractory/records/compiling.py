@@ -2,33 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 SPARK = "pyspark"
-# A run has about 60 expressions; a thousand studies in one process still fit.
+DUCKDB = "duckdb"
+# A run has about 80 expressions; a thousand studies in one process still fit.
 _MOST_KEPT = 4096
+
+# Texts by the fingerprint of their expression: those of former runs, and those that this process compiled.
+_texts: dict[str, str] = {}
 
 
 def compile_sql(expression: ir.Table, dialect: str) -> str:
     """Return the text that an expression over unbound tables compiles to.
 
     Compiling costs more than running on the records of a small study, so the text of an expression is
-    kept for the next time that the same one comes up in the process.
+    kept for the next time that the same one comes up in the process; that of the embedded database also for the next
+    run, where somebody keeps `compiled_texts` and hands them to `recall_texts`. No value of a record stands in them.
     """
     return _compile(expression.op(), dialect)
 
 
+def recall_texts(texts: Mapping[str, str]) -> None:
+    """Take in the texts that a former run compiled, by the fingerprint of their expression."""
+    _texts.update(texts)
+
+
+def compiled_texts() -> dict[str, str]:
+    """Return the texts that are known, by the fingerprint of their expression."""
+    return dict(_texts)
+
+
 @lru_cache(maxsize=_MOST_KEPT)
 def _compile(operation: Any, dialect: str) -> str:
+    if dialect != DUCKDB:
+        return _translate(operation, dialect)
+    fingerprint = derive_fingerprint(operation)
+    if fingerprint not in _texts:
+        _texts[fingerprint] = _translate(operation, dialect)
+    return _texts[fingerprint]
+
+
+def _translate(operation: Any, dialect: str) -> str:
     import ibis
 
     if dialect == SPARK:
         _set_spark_options()
     return str(ibis.to_sql(operation.to_expr(), dialect=dialect, pretty=False))
+
+
+def derive_fingerprint(operation: Any) -> str:
+    """Derive what is the same for equal expressions, in every process, and differs for others.
+
+    Every node is written with its kind, the names of its arguments and their values; a node among them by the place
+    where it is written itself.
+
+    Args:
+        operation: The root node of an expression.
+
+    Example:
+        >>> import ibis
+        >>> one, same, other = (ibis.table({"a": "int64"}, name="t").filter(ibis._.a > n) for n in (1, 1, 2))
+        >>> derive_fingerprint(one.op()) == derive_fingerprint(same.op())
+        True
+        >>> derive_fingerprint(one.op()) == derive_fingerprint(other.op())
+        False
+    """
+    from ibis.common.graph import Node
+
+    places: dict[Any, int] = {}
+    written: list[str] = []
+
+    def spell(value: Any) -> str:
+        if isinstance(value, Node):
+            return f"#{place_of(value)}"
+        if isinstance(value, Mapping):
+            return "{" + ",".join(f"{key!r}:{spell(one)}" for key, one in value.items()) + "}"
+        if isinstance(value, tuple | list):
+            return "(" + ",".join(map(spell, value)) + ")"
+        if isinstance(value, frozenset):
+            return "<" + ",".join(sorted(map(spell, value))) + ">"
+        return f"{type(value).__name__} {value!r}"
+
+    def place_of(node: Any) -> int:
+        if node not in places:
+            said = ",".join(spell(value) for value in node.__args__)
+            places[node] = len(written)
+            written.append(f"{type(node).__name__}[{said}]")
+        return places[node]
+
+    place_of(operation)
+    return sha256("\n".join(written).encode()).hexdigest()
 
 
 def _set_spark_options() -> None:

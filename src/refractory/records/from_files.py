@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
 from refractory.records.catalogue import SourceTable
-from refractory.records.compiling import compile_sql
+from refractory.records.compiling import DUCKDB, compile_sql
 from refractory.records.folders import is_parquet
-from refractory.records.source import bind, literal_ids, quoted_path
+from refractory.records.source import IdLists, bind, literal_ids, quoted_path, write_ids
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -51,6 +51,7 @@ class EmbeddedSource:
     foreign_tables: Mapping[str, int] = field(default_factory=dict)
     dialect: str = "duckdb"
     _number: int = field(default_factory=lambda: next(_numbers))
+    _id_lists: IdLists = field(default_factory=IdLists)
 
     @cached_property
     def connection(self) -> Any:
@@ -72,13 +73,13 @@ class EmbeddedSource:
         return bind(name, self.described[name], is_case_sensitive=False)
 
     def ids(self, values: Iterable[int]) -> ir.IntegerColumn:
-        return literal_ids(values, "[", "]")
+        return literal_ids(self._id_lists.name(write_ids(values, "[", "]")))
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
-        return list(self.execute(self.connection, _sql(expression)).fetchall())
+        return list(self.execute(self.connection, self._sql(expression)).fetchall())
 
     def extract(self, expression: ir.Table, store: Store, name: str) -> int:
-        statement = f'CREATE OR REPLACE TEMP TABLE "{name}" AS {_sql(expression)}'
+        statement = f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self._sql(expression)}'
         return int(self.execute(store.connection, statement).fetchone()[0])
 
     def count(self, table: str) -> int:
@@ -112,6 +113,9 @@ class EmbeddedSource:
             self.connection.execute(f"DETACH DATABASE IF EXISTS {ALIAS}")
             self.connection.close()
 
+    def _sql(self, expression: ir.Table) -> str:
+        return self._id_lists.fill(compile_sql(expression, DUCKDB))
+
     def execute(self, connection: Any, sql: str) -> Any:
         """Run a statement; what DuckDB says about a file is told in the user's words, without the file's content."""
         import duckdb
@@ -132,10 +136,6 @@ class EmbeddedSource:
                 except duckdb.Error:
                     return path
         return None
-
-
-def _sql(expression: ir.Table) -> str:
-    return compile_sql(expression, "duckdb")
 
 
 def kind_of(duckdb_type: str) -> str:

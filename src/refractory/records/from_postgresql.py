@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from refractory.errors import RecordsError
 from refractory.records.catalogue import SourceTable, arrange, choose_schema, tell_apart
-from refractory.records.source import bind, literal_ids, quoted_path
+from refractory.records.source import bind, literal_ids, quoted_path, write_ids
 from refractory.records.store import STORED_AS, fill, keep_rows
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class PostgresqlSource:
         return bind(name, self.described[name], is_case_sensitive=True)
 
     def ids(self, values: Iterable[int]) -> ir.IntegerColumn:
-        return literal_ids(values, "{", "}")
+        return literal_ids(write_ids(values, "{", "}"))
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
         with self._explained():

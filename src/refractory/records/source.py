@@ -130,16 +130,45 @@ def _as_id(column: Any, kind: str) -> Any:
     return column.cast("int64")
 
 
-def literal_ids(values: Iterable[int], opening: str, closing: str) -> ir.IntegerColumn:
+def literal_ids(text: str) -> ir.IntegerColumn:
     """Return a column of ids that stands in the text of the query itself.
 
     One text literal and not one per id: ten thousand ids cost as little to compile as one, and no
     temporary table is needed, which a role that may only read could not make.
+
+    Args:
+        text: The ids as the source writes an array, or the name of a list of ids (see IdLists).
     """
     import ibis
 
-    text = opening + ",".join(str(int(value)) for value in sorted(set(values))) + closing
     return ibis.literal(text).cast("array<int64>").unnest().name("id").as_table().id
+
+
+def write_ids(values: Iterable[int], opening: str, closing: str) -> str:
+    """Write ids as an array: sorted, each once."""
+    return opening + ",".join(str(int(value)) for value in sorted(set(values))) + closing
+
+
+class IdLists:
+    """Lists of ids that stand in a query under a name until it is run.
+
+    A compiled query is then the same for other persons, and no id of a person stands in it.
+    """
+
+    def __init__(self) -> None:
+        self._lists: dict[str, str] = {}
+
+    def name(self, ids: str) -> str:
+        """Give a list a name; they are numbered in the order in which a run asks for them."""
+        name = f"[ids {len(self._lists)}]"
+        self._lists[name] = ids
+        return name
+
+    def fill(self, sql: str) -> str:
+        """Write the lists into the text of a query."""
+        for name, ids in self._lists.items():
+            sql = sql.replace(quoted(name), quoted(ids))
+        return sql
 
 
 def quoted_path(path: Sequence[str]) -> str:

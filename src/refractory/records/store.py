@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from refractory.records.compiling import compile_sql
+from refractory.records.compiling import DUCKDB, compile_sql
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -67,7 +67,7 @@ class Store:
 
     def sql(self, expression: ir.Table) -> str:
         """Return the text that an expression compiles to."""
-        return compile_sql(expression, "duckdb")
+        return compile_sql(expression, DUCKDB)
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
         """Return the rows of an expression; order it by a unique key to have them in a stable order."""
