@@ -10,6 +10,7 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import betainc
 from scipy.stats.contingency import odds_ratio
+from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
@@ -22,6 +23,7 @@ from refractory.statistics.location import (
     estimate_median,
 )
 from refractory.statistics.multiplicity import adjust_by_benjamini_hochberg, adjust_by_holm
+from refractory.statistics.paired import estimate_signed_rank
 from refractory.statistics.proportions import (
     estimate_difference,
     estimate_proportion,
@@ -29,6 +31,7 @@ from refractory.statistics.proportions import (
     estimate_proportion_mid_p,
     estimate_proportion_wilson,
 )
+from refractory.statistics.survival import derive_survival, estimate_median_time
 
 COUNTS = [(0, 1), (1, 1), (0, 42), (1, 42), (13, 15), (22, 27), (35, 42), (42, 42), (81, 263), (999, 5000)]
 HUGE = [(1, 1_000_000), (123_456, 1_000_000), (999_999, 1_000_000)]
@@ -169,3 +172,34 @@ def test_the_incomplete_beta_function_is_that_of_scipy(shape):
     for x in (0, 1e-12, 1e-3, 0.1, 0.399, 0.4, 0.401, 0.5, 0.9, 1 - 1e-9, 1):
         # Below the smallest probability that an interval asks for, only the exponent has to be right.
         assert beta_probability(x, *shape) == pytest.approx(float(betainc(*shape, x)), rel=1e-9, abs=1e-250)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_survival_and_its_median_are_those_of_statsmodels(seed):
+    rng = random.Random(seed)
+    events = [float(rng.randint(1, 30)) for _ in range(rng.randint(2, 40))]
+    censored = [float(rng.randint(1, 30)) for _ in range(rng.randint(1, 40))]
+    known = SurvfuncRight(np.array(events + censored), np.array([1] * len(events) + [0] * len(censored)))
+    steps = derive_survival(events, censored)
+    assert [step.time for step in steps] == list(known.surv_times)
+    assert [step.survival for step in steps] == pytest.approx(list(known.surv_prob))
+    for step, error in zip(steps, known.surv_prob_se, strict=True):
+        if step.survival > 0:
+            spread = stats.norm.ppf(0.975) * error / (step.survival * np.log(step.survival))
+            limits = sorted(step.survival ** np.exp(sign * spread) for sign in (-1, 1))
+            assert [step.lower, step.upper] == pytest.approx(limits)
+    unknown = estimate_median_time(events, censored)
+    median = known.quantile(0.5)
+    assert unknown.value == (None if np.isnan(median) or np.isinf(median) else median)
+    if steps[-1].survival > 0:
+        assert (unknown.lower, unknown.upper) == known.quantile_ci(0.5, method="cloglog")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_signed_rank_test_is_that_of_scipy(seed):
+    rng = random.Random(seed)
+    untied = [rng.gauss(0.3, 1) for _ in range(rng.randint(2, 50))]
+    assert estimate_signed_rank(untied).p_value == pytest.approx(stats.wilcoxon(untied, method="exact").pvalue)
+    tied = [float(rng.randint(-9, 12) or 1) for _ in range(400)]
+    known = stats.wilcoxon(tied, method="approx", correction=True).pvalue
+    assert estimate_signed_rank(tied).p_value == pytest.approx(known)

@@ -25,6 +25,8 @@ class Truth:
     scores: dict[int, list[dict[str, str]]]
     cycles: dict[int, list[tuple[str, str, str]]]
     disease: dict[int, list[date]]
+    doses: dict[int, list[dict[str, str]]]
+    sparing: dict[int, list[dict[str, str]]]
     attrition: list[dict[str, str]]
 
     @property
@@ -59,6 +61,8 @@ def read_truth(folder: Path) -> Truth:
             person: sorted(date.fromisoformat(row["date"]) for row in own)
             for person, own in by_person("disease").items()
         },
+        doses=by_person("doses"),
+        sparing=by_person("sparing"),
         attrition=rows("attrition"),
     )
 

@@ -36,7 +36,8 @@ def derive_observed(
     died = deaths.group_by("person_id").aggregate(death_date=deaths.death_date.min())
     persons = persons.left_join(died, "person_id").drop("person_id_right")
     death_day = persons.death_date.delta(persons.day0_date, unit="day")
-    alive_until = ibis.coalesce(ibis.least(death_day, last_day), last_day).cast("int64")
+    is_dead_by_then = ibis.coalesce(death_day < last_day, False)
+    alive_until = ibis.ifelse(is_dead_by_then, death_day, last_day).cast("int64")
     if not is_observation_known:
         return persons.select(
             "person_id",
@@ -51,9 +52,12 @@ def derive_observed(
         until_day=held.end_date.delta(held.day0_date, unit="day").max(),
     )
     persons = persons.mutate(alive_until=alive_until).left_join(seen, "person_id").drop("person_id_right")
+    # The engines do not agree on the greatest of a number and nothing.
+    is_seen = persons.from_day.notnull()
+    until_day = ibis.least(persons.until_day, persons.alive_until)
     return persons.select(
         "person_id",
         "day0_date",
-        observed_from_day=ibis.coalesce(ibis.greatest(persons.from_day, first_day), 1).cast("int64"),
-        observed_until_day=ibis.coalesce(ibis.least(persons.until_day, persons.alive_until), 0).cast("int64"),
+        observed_from_day=ibis.ifelse(is_seen, ibis.greatest(persons.from_day, first_day), 1).cast("int64"),
+        observed_until_day=ibis.ifelse(is_seen, until_day, 0).cast("int64"),
     )

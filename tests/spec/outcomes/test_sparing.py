@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.tables import fill
+from tests.tables import empty, fill
 
 from refractory.exposures.eras import derive_exposures
+from refractory.outcomes.doses import keep_doses
+from refractory.outcomes.follow_up import derive_observed
 from refractory.outcomes.sparing import (
     DoseInWindow,
     Sparing,
@@ -59,12 +61,16 @@ def test_the_best_and_the_worst_are_over_the_drugs_that_can_be_judged():
 LEAVES = {"steroid": ("prednisone", "dexamethasone"), "sparing drugs": ("methotrexate",)}
 
 
-def _classify(drug: str) -> dict[int, Sparing]:
+def _classify(drug: str, **keys) -> dict[int, Sparing]:
     store = Store()
     store.keep("exposures", derive_exposures(fill(store, "drug", drug)))
     cohort = "person_id | day0_date\n1 | 2020-03-01\n2 | 2020-03-01"
     fill(store, "cohort", cohort, {"person_id": "int64", "day0_date": "date"})
-    definition = SparingDefinition(glucocorticoid="steroid", steroid_sparing="sparing drugs")
+    empty(store, "observation_period", "death")
+    definition = SparingDefinition(**{"glucocorticoid": "steroid", "steroid_sparing": "sparing drugs"} | keys)
+    tables = [store.table(name) for name in ("cohort", "observation_period", "death")]
+    store.keep("observed", derive_observed(*tables, definition.span, is_observation_known=False))
+    keep_doses(store, LEAVES, definition)
     return classify_cohort_sparing(store, LEAVES, definition, {1: True, 2: True})
 
 
@@ -96,13 +102,13 @@ def test_glucocorticoids_add_up_in_prednisone_and_other_drugs_are_judged_in_thei
     assert found[1].drugs == {"methotrexate": SparingClass.UNCHANGED}
 
 
-def test_a_pulse_is_kept_apart_from_the_daily_dose():
+def test_a_pulse_is_kept_apart_and_what_is_taken_beside_it_stays_the_daily_dose():
     found = _classify("""
         person_id | concept_set | start_date | end_date   | quantity | mg_per_unit | prednisone_factor
         1         | prednisone  | 2020-01-31 | 2020-02-29 | 30       | 10          | 1
         1         | prednisone  | 2020-02-10 | 2020-02-12 | 3        | 1000        | 1.25
     """)
-    assert found[1].baseline == DoseInWindow(9.0, 30, 0, 3)
+    assert found[1].baseline == DoseInWindow(10.0, 30, 0, 3)
 
 
 def test_a_topical_glucocorticoid_is_not_systemic():
@@ -111,3 +117,54 @@ def test_a_topical_glucocorticoid_is_not_systemic():
         1         | prednisone  | 2020-01-31 | 2020-02-29 | 30       | 10          | topical
     """)
     assert not found[1].is_on_glucocorticoid
+
+
+def test_a_pulse_that_stands_in_for_the_tablets_leaves_a_daily_dose_of_0_on_its_days():
+    found = _classify("""
+        person_id | concept_set | start_date | end_date   | quantity | mg_per_unit | prednisone_factor
+        1         | prednisone  | 2020-01-31 | 2020-02-09 | 10       | 10          | 1
+        1         | prednisone  | 2020-02-10 | 2020-02-12 | 3        | 1000        | 1.25
+        1         | prednisone  | 2020-02-13 | 2020-02-29 | 17       | 10          | 1
+    """)
+    assert found[1].baseline == DoseInWindow(9.0, 30, 0, 3)
+
+
+def test_no_dose_of_another_drug_is_a_pulse():
+    """2,000 mg of mycophenolate a day, then half: a pulse is a matter of glucocorticoids alone."""
+    found = _classify("""
+        person_id | concept_set  | start_date | end_date   | quantity | mg_per_unit
+        1         | methotrexate | 2020-01-31 | 2020-02-29 | 120      | 500
+        1         | methotrexate | 2020-03-01 | 2020-12-31 | 612      | 500
+        2         | methotrexate | 2020-01-31 | 2020-12-31 | 1344     | 500
+    """)
+    assert found[1].drugs == {"methotrexate": SparingClass.DECREASED}
+    assert found[2].drugs == {"methotrexate": SparingClass.UNCHANGED}
+
+
+def test_a_refill_at_baseline_doubles_the_dose_unless_supplies_count_once():
+    """A month of 10 mg before day 0, and the same fetched twice: on paper 20 mg a day."""
+    text = """
+        person_id | concept_set | start_date | end_date   | quantity | mg_per_unit | prednisone_factor
+        1         | prednisone  | 2020-01-31 | 2020-02-29 | 30       | 10          | 1
+        1         | prednisone  | 2020-01-31 | 2020-02-29 | 30       | 10          | 1
+        1         | prednisone  | 2020-07-30 | 2020-08-28 | 30       | 10          | 1
+    """
+    assert _classify(text)[1].glucocorticoid is SparingClass.DECREASED
+    assert _classify(text, same_supply="counts once")[1].glucocorticoid is SparingClass.UNCHANGED
+
+
+def test_a_bottle_of_tablets_without_an_end_is_an_unknown_dose_and_no_pulse():
+    found = _classify("""
+        person_id | concept_set | start_date | end_date | quantity | mg_per_unit | prednisone_factor
+        1         | prednisone  | 2020-02-10 | -        | 30       | 20          | 1
+    """)
+    assert found[1].baseline == DoseInWindow(0.0, 1, 1, 0)
+
+
+def test_without_steroid_sparing_drugs_the_glucocorticoid_alone_is_classified():
+    text = """
+        person_id | concept_set | start_date | end_date   | quantity | mg_per_unit | prednisone_factor
+        1         | prednisone  | 2020-01-31 | 2020-02-29 | 30       | 10          | 1
+    """
+    sparing = _classify(text, steroid_sparing=None)[1]
+    assert (sparing.glucocorticoid, sparing.drugs) == (SparingClass.STOPPED, {})

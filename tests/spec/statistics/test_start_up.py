@@ -11,8 +11,10 @@ from refractory.numbers import format_estimate
 from refractory.statistics.association import estimate_fisher_exact, estimate_freeman_halton, estimate_odds_ratio
 from refractory.statistics.location import estimate_hodges_lehmann_shift, estimate_mann_whitney, estimate_mean
 from refractory.statistics.multiplicity import adjust_by_holm
+from refractory.statistics.paired import estimate_paired_shift, estimate_signed_rank
 from refractory.statistics.power import find_detectable_difference
 from refractory.statistics.proportions import PROPORTION_METHODS, estimate_difference
+from refractory.statistics.survival import estimate_median_time
 
 for estimate in [
     *(method(35, 42) for method in PROPORTION_METHODS.values()),
@@ -23,6 +25,9 @@ for estimate in [
     estimate_mean([1, 2, 5]),
     estimate_mann_whitney([1, 2, 5], [2, 3]),
     estimate_hodges_lehmann_shift([1, 2, 5], [2, 3]),
+    estimate_paired_shift([1, 2, 5]),
+    estimate_signed_rank([1, 2, 5]),
+    estimate_median_time([1, 2, 5], [2, 3]),
 ]:
     format_estimate(estimate)
 find_detectable_difference(15, 27, rate=35 / 42)
