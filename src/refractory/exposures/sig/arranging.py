@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from refractory.exposures.sig.elements import (
-    NOTHING,
-    VERB,
     After,
     Again,
     Cap,
@@ -34,11 +32,20 @@ from refractory.exposures.sig.elements import (
     Weekdays,
 )
 from refractory.exposures.sig.segments import Direction, Intake, Segment
+from refractory.exposures.sig.walking import SILENT, Walk
 
-# Statements that add nothing; what stands before and behind them belongs together.
-_SILENT = (NOTHING, VERB)
 # Marks that belong to the stretch in which they stand.
-_OF_SEGMENT = {"as needed", "single", "alternating", "alternate days", "one day", "next day", "except", "until", "repeat"}
+_OF_SEGMENT = {
+    "as needed",
+    "single",
+    "alternating",
+    "alternate days",
+    "one day",
+    "next day",
+    "except",
+    "until",
+    "repeat",
+}
 
 
 def arrange(pieces: Sequence[Piece]) -> Direction:
@@ -46,23 +53,9 @@ def arrange(pieces: Sequence[Piece]) -> Direction:
     return _Arranger(pieces).arrange()
 
 
-def _find_hours(segment: Segment) -> set[str | int]:
-    """Find the parts of the day and the weekdays of a stretch."""
-    hours: set[str | int] = set()
-    for intake in segment.intakes:
-        for timing, _ in intake.timings:
-            hours |= timing.names if isinstance(timing, Parts) else timing.days if isinstance(timing, Weekdays) else set()
-    return hours
-
-
-class _Arranger:
+class _Arranger(Walk):
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        self.pieces = pieces
-        self.direction = Direction()
-        self.now = Segment()
-        self.at = 0
-        self.joints: set[str] = set()
-        self.has_mark_since_opening = False
+        super().__init__(pieces)
         self.pending: list[tuple[Any, bool]] = []
         self.handlers: dict[type, Callable[[Any], None]] = {
             Dose: self.add_dose,
@@ -90,12 +83,13 @@ class _Arranger:
         }
 
     def arrange(self) -> Direction:
-        for self.at, piece in enumerate(self.pieces):
+        for at, piece in enumerate(self.pieces):
+            self.at = at
             element = piece.element
             if isinstance(element, Joint):
                 self.joints.add(element.sign)
                 self.has_mark_since_opening |= element.sign == "."
-            elif element not in _SILENT:
+            elif element not in SILENT:
                 self.handlers[type(element)](element)
                 self.joints = set()
             self.now.words.append(piece.text)
@@ -105,45 +99,6 @@ class _Arranger:
         self.close()
         self.check_order()
         return self.direction
-
-    def check_order(self) -> None:
-        """Fault what may be taken together: "2 tabs in the morning x 5 days, 1 tab in the evening x 5 days"."""
-        for earlier, later in zip(self.direction.segments, self.direction.segments[1:], strict=False):
-            when, then = _find_hours(earlier), _find_hours(later)
-            if later.opener == "next" and later.days is None and when and then and not when & then:
-                later.faults.append(" ".join(later.words))
-                later.is_local = False
-
-    def close(self) -> None:
-        segment = self.now
-        if segment.has_content or segment.has_end or segment.faults or segment.is_open or segment.marks or segment.cap:
-            self.direction.segments.append(segment)
-
-    def open(self, opener: str, *, is_step: bool = False) -> Segment:
-        """Begin a new stretch; one that has said nothing yet goes on."""
-        is_used = self.now.has_content or self.now.has_end or self.now.is_open or bool(self.now.faults)
-        if is_used:
-            self.close()
-            self.now = Segment(opener, is_step)
-            self.has_mark_since_opening = False
-        else:
-            self.now.opener = opener if self.direction.segments else self.now.opener
-            self.now.is_step = self.now.is_step or is_step
-        return self.now
-
-    def fault(self) -> None:
-        """Keep the words of the present statement as unread."""
-        segment = self.now
-        if segment.opener != "then" or self.has_mark_since_opening:
-            segment.is_local = False
-        segment.faults.append(self.pieces[self.at].text)
-
-    def next_element(self) -> Any:
-        """The next statement that says something, joints apart."""
-        for piece in self.pieces[self.at + 1 :]:
-            if not isinstance(piece.element, Joint | Said | Named | Strength) and piece.element not in _SILENT:
-                return piece.element
-        return None
 
     def add_dose(self, dose: Dose) -> None:
         segment = self.now
@@ -192,25 +147,10 @@ class _Arranger:
             segment.lead.append((timing, is_joined))
         elif segment.lead and isinstance(timing, Parts | Weekdays) and isinstance(self.next_element(), Dose):
             self.pending = [(timing, False)]
-        elif self.is_cycle(segment, timing):
+        elif _is_cycle(segment, timing):
             segment.cycle_days = timing.days
         else:
             segment.intakes[-1].timings.append((timing, is_joined))
-
-    def is_cycle(self, segment: Segment, timing: Any) -> bool:
-        """Whether an interval says how often a whole stretch comes back: "daily for 5 days, every 4 weeks"."""
-        if not isinstance(timing, Times) or timing.days <= 1 or (timing.least, timing.most) != (1, 1):
-            return False
-        if segment.cycle_days is not None:
-            return False
-        length = segment.lasting or segment.over
-        if length is not None:
-            return timing.days > length.most
-        if segment.count is not None:
-            # "every 12 hours for 3 doses each week".
-            said = [one for one, _ in segment.intakes[-1].timings]
-            return bool(said) and all(isinstance(one, Times) and one.days == 1 for one in said)
-        return segment.days is not None
 
     def add_length(self, length: Lasting | Count) -> None:
         segment = self.now
@@ -340,3 +280,19 @@ class _Arranger:
         is_first = not self.direction.segments and not self.now.has_content
         if not is_first and (not self.now.has_content or self.now.has_end or self.now.change is not None):
             self.open("then").marks.add("stay")
+
+
+def _is_cycle(segment: Segment, timing: Any) -> bool:
+    """Whether an interval says how often a whole stretch comes back: "daily for 5 days, every 4 weeks"."""
+    if not isinstance(timing, Times) or timing.days <= 1 or (timing.least, timing.most) != (1, 1):
+        return False
+    if segment.cycle_days is not None:
+        return False
+    length = segment.lasting or segment.over
+    if length is not None:
+        return timing.days > length.most
+    if segment.count is not None:
+        # "every 12 hours for 3 doses each week".
+        said = [one for one, _ in segment.intakes[-1].timings]
+        return bool(said) and all(isinstance(one, Times) and one.days == 1 for one in said)
+    return segment.days is not None

@@ -93,9 +93,13 @@ _NAMES = {
     "bactrim": "sulfamethoxazole",
 }
 # Salts and second words of a name, which name no drug themselves.
-AFTER_A_NAME = "sodium | succinate | acetate | phosphate | acid | mofetil | sulfate | hydrochloride | hcl | disodium | c | s d"
+AFTER_A_NAME = (
+    "sodium | succinate | acetate | phosphate | acid | mofetil | sulfate | hydrochloride | hcl | disodium | c | s d"
+)
 PACK = "dose pack | dosepak | dosepack | dose pak | pak | pack | dosepacks | therapy pack | taper pack"
-IMMUNOGLOBULIN = "immune globulin | immune globulin human | immunoglobulin g | intravenous immunoglobulin | iv immunoglobulin"
+IMMUNOGLOBULIN = (
+    "immune globulin | immune globulin human | immunoglobulin g | intravenous immunoglobulin | iv immunoglobulin"
+)
 
 
 def find_drug(word: str) -> str | None:
