@@ -119,7 +119,7 @@ def _hear_target(cursor: Cursor, heard: _Heard) -> bool:
     if heard.target is not None or heard.is_to_nothing or cursor.take(Kind.TO, Kind.UNTIL, Kind.UP_TO) is None:
         cursor.at = mark
         return False
-    cursor.skip(Kind.ARTICLE, Kind.NOISE, Kind.ON, Kind.TOTAL, Kind.STAY)
+    cursor.skip(Kind.ARTICLE, Kind.NOISE, Kind.ON, Kind.TOTAL, Kind.STAY, Kind.MAX, Kind.OF)
     if cursor.take(Kind.STOP):
         heard.is_to_nothing = True
         return True

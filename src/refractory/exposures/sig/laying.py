@@ -85,6 +85,7 @@ class Layer:
             self.lay_unsaid(segment)
             return
         _check_not_daily(self.direction, rate)
+        self.check_interval(segment, rate)
         self.end_before(segment, later)
         self.follow(segment, rate)
         runs = derive_runs(segment, rate, self.day)
@@ -95,11 +96,30 @@ class Layer:
             return
         self.lay_runs(segment, rate, runs)
         self.rate = rate
-        self.was_day = segment.days is not None or segment.again is not None
+        self.was_day = any((segment.days, segment.again, segment.over))
         self.was_single = "single" in segment.marks and not rate.factor.is_said
         has_last_day = runs[-1].days is not None
         self.stops = has_last_day and not segment.is_open and "as needed" not in segment.marks
         self.is_open = not has_last_day and not _are_ends(later)
+
+    def check_interval(self, segment: Segment, rate: Rate) -> None:
+        """Raise where an interval may be that of a taper: "20 mg daily for 5 days, then 1 mg every week".
+
+        Behind a dose a day, less each week may be a dose or the amount by which the dose falls.
+        """
+        if (
+            self.was_day
+            or self.rate is None
+            or rate.factor.every_days <= 2
+            or not self.rate.factor.is_daily
+            or segment.cycle_days
+        ):
+            return
+        before, now = self.rate.single, rate.single
+        for unit in ("mg", "unit"):
+            earlier, later = before.find(unit) if before else None, now.find(unit) if now else None
+            if earlier is not None and later is not None and later.most < earlier.most:
+                raise ContradictionError
 
     def follow(self, segment: Segment, rate: Rate) -> None:
         """Let a stretch follow single days.

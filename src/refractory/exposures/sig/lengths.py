@@ -135,9 +135,9 @@ def _derive_returning(segment: Segment, rate: Rate, every: float) -> list[Run]:
             raise ContradictionError
         amount = segment.lasting.most
     elif segment.count is not None:
-        if not rate.factor.times or rate.factor.every_days != 1 or not rate.factor.is_said:
+        if not rate.factor.times or not rate.factor.is_said:
             raise ContradictionError
-        amount = segment.count.number / rate.factor.times
+        amount = segment.count.number * rate.factor.every_days / rate.factor.times
     elif not rate.factor.is_said:
         amount = 1.0
     else:

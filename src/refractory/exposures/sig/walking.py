@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from refractory.exposures.sig.elements import NOTHING, VERB, Joint, Named, Parts, Piece, Said, Strength, Weekdays
+from refractory.exposures.sig.elements import NOTHING, VERB, Joint, Named, Parts, Piece, Said, Strength, Times, Weekdays
 from refractory.exposures.sig.segments import Direction, Segment
 
 # Statements that add nothing; what stands before and behind them belongs together.
@@ -27,13 +27,14 @@ class Walk:
         self.at = 0
         self.joints: set[str] = set()
         self.has_mark_since_opening = False
+        self.has_verb = False
 
     def close(self) -> None:
         segment = self.now
         if segment.has_content or segment.has_end or segment.faults or segment.is_open or segment.marks or segment.cap:
             self.direction.segments.append(segment)
 
-    def open(self, opener: str, *, is_step: bool = False) -> Segment:
+    def begin(self, opener: str, *, is_step: bool = False) -> Segment:
         """Begin a new stretch; one that has said nothing yet goes on."""
         is_used = self.now.has_content or self.now.has_end or self.now.is_open or bool(self.now.faults)
         if is_used:
@@ -77,3 +78,20 @@ def _find_hours(segment: Segment) -> set[str | int]:
                 timing.names if isinstance(timing, Parts) else timing.days if isinstance(timing, Weekdays) else set()
             )
     return hours
+
+
+def is_cycle(segment: Segment, timing: Any) -> bool:
+    """Whether an interval says how often a whole stretch comes back: "daily for 5 days, every 4 weeks"."""
+    if not isinstance(timing, Times) or timing.days <= 1 or (timing.least, timing.most) != (1, 1):
+        return False
+    if segment.cycle_days is not None:
+        return False
+    length = segment.lasting or segment.over
+    if length is not None:
+        return timing.days > length.most
+    if segment.count is not None:
+        # "every 12 hours for 3 doses each week", "every 2 weeks for 2 doses every 6 months".
+        said = [one for one, _ in segment.intakes[-1].timings]
+        all_days = segment.count.number * max((one.days for one in said if isinstance(one, Times)), default=timing.days)
+        return bool(said) and all(isinstance(one, Times) for one in said) and bool(all_days < timing.days)
+    return segment.days is not None
