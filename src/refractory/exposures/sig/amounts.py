@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from refractory.exposures.sig.cursor import Bare, Cursor
-from refractory.exposures.sig.elements import Dose, Measure, Named, Series, Strength
+from refractory.exposures.sig.elements import Dose, Measure, Named, Strength
 from refractory.exposures.sig.kinds import Kind
+from refractory.exposures.sig.measures import (
+    FORM_WORDS,
+    MOST_BARE,
+    is_strength,
+    read_form,
+    read_measure,
+    read_strength,
+    scale_to,
+)
 from refractory.exposures.sig.quantities import Range, read_one_number, read_quantity
+from refractory.exposures.sig.schemes import read_pair, read_scheme
 
-# A bare number counts tablets; above this it is more likely to be milligrams whose unit was left out.
-MOST_BARE = 8.0
 _CONTENT = ("mg", "mL")
-# What may stand between a strength and the form that has it: "20 mg oral tablet".
-_FORM_WORDS = (Kind.NOISE, Kind.DASH)
 
 
 def read_dose(cursor: Cursor) -> Dose | None:
     """Read one amount with all that the text says about it in other units."""
-    rules = (_read_scheme, _read_pair, _read_product, _read_counted, _read_measured, _read_bare)
-    dose = next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
+    rules = (read_scheme, read_pair, _read_product, _read_counted, _read_measured, _read_bare)
+    dose = cursor.attempt_first(rules)
     if dose is None:
         return None
-    while (more := cursor.attempt(lambda inner, so_far=dose: _read_apposition(inner, so_far))) is not None:
+    while (more := cursor.attempt(partial(_read_apposition, dose=dose))) is not None:
         dose = more
     return _with_period(cursor, dose)
 
@@ -45,48 +52,23 @@ def _read_per_period(cursor: Cursor) -> float | None:
     return round(days, 6) if days >= 0.2 else None
 
 
-def _read_measure(cursor: Cursor) -> tuple[str, float] | None:
-    """Read a unit; per kilogram and per square metre are units of their own."""
-    cursor.take(Kind.DASH)
-    word = cursor.take(Kind.MEASURE)
-    if word is None:
-        return None
-    unit, factor = word.unit
-    mark = cursor.at
-    body = cursor.take(Kind.BODY) if cursor.take(Kind.SLASH, Kind.PER) else None
-    if body is None:
-        cursor.at = mark
-        return unit, factor
-    return f"{unit}/{body.value}", factor
-
-
-def _read_form(cursor: Cursor) -> str | None:
-    cursor.skip(*_FORM_WORDS, Kind.ARTICLE)
-    word = cursor.take(Kind.FORM)
-    return str(word.value) if word else None
-
-
-def _scaled(quantity: Range, unit: str, factor: float) -> Measure:
-    return Measure(unit, round(quantity[0] * factor, 9), round(quantity[1] * factor, 9))
-
-
 def _read_measured(cursor: Cursor) -> Dose | None:
     """Read "40 mg", "5 mg to 10 mg", "2 g/kg"; not "20 mg tablet" nor "25 mg/mL", which are strengths."""
     quantity = cursor.attempt(read_quantity)
-    unit = cursor.attempt(_read_measure) if quantity else None
+    unit = cursor.attempt(read_measure) if quantity else None
     if quantity is None or unit is None:
         return None
-    measure = _scaled(quantity, *unit)
+    measure = scale_to(quantity, *unit)
     mark = cursor.at
     if cursor.take(Kind.DASH, Kind.TO, Kind.OR) and (upper := cursor.attempt(read_quantity)):
-        other = cursor.attempt(_read_measure)
+        other = cursor.attempt(read_measure)
         if other and other[0] == unit[0]:
             ends = (measure.least, measure.most, *(end * other[1] for end in upper))
             measure = Measure(unit[0], min(ends), max(ends))
             mark = cursor.at
     cursor.at = mark
     cursor.take(Kind.SPOON)
-    if _is_strength_here(cursor):
+    if is_strength(cursor):
         return None
     if unit[0] == "mL" and (per_volume := cursor.attempt(_read_per_volume)) is not None:
         return Dose((measure, Measure("mg", measure.least * per_volume, measure.most * per_volume)))
@@ -100,7 +82,7 @@ def _read_measured(cursor: Cursor) -> Dose | None:
 def _read_times_form(cursor: Cursor) -> float | None:
     """Read the tablets of "20 mg x 2 tablets"."""
     number = cursor.attempt(read_one_number) if cursor.take(Kind.X) else None
-    return number if number and cursor.attempt(_read_form) == "unit" else None
+    return number if number and cursor.attempt(read_form) == "unit" else None
 
 
 def _read_per_volume(cursor: Cursor) -> float | None:
@@ -113,36 +95,6 @@ def _read_per_volume(cursor: Cursor) -> float | None:
     return strength.mg if is_closed else None
 
 
-def _is_strength_here(cursor: Cursor) -> bool:
-    mark = cursor.at
-    is_form = cursor.attempt(_read_form) is not None
-    cursor.at = mark
-    is_per_volume = cursor.attempt(_read_volume) is not None
-    cursor.at = mark
-    return is_form or is_per_volume
-
-
-def _read_volume(cursor: Cursor) -> float | None:
-    """Read the millilitres of "25 mg/mL" and "15 mg/5 mL"."""
-    if cursor.take(Kind.SLASH, Kind.PER) is None:
-        return None
-    number = cursor.attempt(read_one_number) or 1.0
-    unit = cursor.attempt(_read_measure)
-    return number * unit[1] if unit and unit[0] == "mL" else None
-
-
-def read_strength(cursor: Cursor) -> Strength | None:
-    """Read "20 mg tablet" or "25 mg/mL": what one of it holds."""
-    amount = cursor.attempt(read_one_number)
-    unit = cursor.attempt(_read_measure) if amount else None
-    if not amount or unit is None or unit[0] != "mg":
-        return None
-    mg = amount * unit[1]
-    if (volume := cursor.attempt(_read_volume)) is not None:
-        return Strength(mg / volume, "mL")
-    return Strength(mg, "unit") if cursor.attempt(_read_form) == "unit" else None
-
-
 def _read_product(cursor: Cursor) -> Dose | None:
     """Read "3 x 2.5 mg tablets", "two 20 mg tablets", "half of a 10 mg tablet": so many of such a strength."""
     count = cursor.attempt(read_quantity)
@@ -151,14 +103,14 @@ def _read_product(cursor: Cursor) -> Dose | None:
     is_times = cursor.take(Kind.X) is not None
     cursor.skip(Kind.OF, Kind.ARTICLE, Kind.NOISE)
     each = cursor.attempt(read_one_number)
-    unit = cursor.attempt(_read_measure) if each else None
+    unit = cursor.attempt(read_measure) if each else None
     if each is None or unit is None or unit[0] not in _CONTENT:
         return None
     is_spoon = cursor.take(Kind.SPOON) is not None
-    form = "spoon" if is_spoon else cursor.attempt(_read_form)
+    form = "spoon" if is_spoon else cursor.attempt(read_form)
     if form is None and not is_times:
         return None
-    both = _scaled((count[0] * each, count[1] * each), *unit)
+    both = scale_to((count[0] * each, count[1] * each), *unit)
     return Dose((both, Measure("unit", *count))) if form == "unit" else Dose((both,))
 
 
@@ -169,7 +121,7 @@ def _read_counted(cursor: Cursor) -> Dose | None:
         if cursor.take(Kind.ARTICLE) is None:
             return None
         quantity = (1.0, 1.0)
-    cursor.skip(Kind.OF, Kind.ARTICLE, *_FORM_WORDS)
+    cursor.skip(Kind.OF, Kind.ARTICLE, *FORM_WORDS)
     form = cursor.take(Kind.FORM)
     if form is None:
         return None
@@ -178,9 +130,9 @@ def _read_counted(cursor: Cursor) -> Dose | None:
     if cursor.take(Kind.OF):
         cursor.skip(Kind.DRUG, Kind.ARTICLE)
         each = cursor.attempt(read_one_number)
-        unit = cursor.attempt(_read_measure) if each else None
+        unit = cursor.attempt(read_measure) if each else None
         if each and unit and unit[0] == "mg" and form.value == "unit":
-            content = _scaled((quantity[0] * each, quantity[1] * each), *unit)
+            content = scale_to((quantity[0] * each, quantity[1] * each), *unit)
             return Dose((*dose.measures, content))
     cursor.at = mark
     return dose
@@ -204,7 +156,7 @@ def _read_bare(cursor: Cursor) -> Dose | None:
 
 def _count_bare(cursor: Cursor, quantity: Range) -> Dose:
     bare = cursor.bare or Bare("unit")
-    return Dose((_scaled(quantity, bare.unit, bare.factor),), over_days=bare.over_days)
+    return Dose((scale_to(quantity, bare.unit, bare.factor),), over_days=bare.over_days)
 
 
 def _may_mean_mg(cursor: Cursor) -> bool:
@@ -213,74 +165,6 @@ def _may_mean_mg(cursor: Cursor) -> bool:
     is_named = any(isinstance(one, Named) for one in cursor.elements)
     has_strength = any(isinstance(one, Strength) for one in cursor.elements)
     return any(dose.find("unit") is None for dose in doses) or (is_named and not has_strength and not doses)
-
-
-def _read_pair(cursor: Cursor) -> Dose | None:
-    """Read "10/5 mg", which has a meaning for alternate days only."""
-    pair = cursor.take(Kind.RATIO)
-    unit = cursor.attempt(_read_measure) if pair else None
-    if unit is None and cursor.bare is not None:
-        unit = cursor.bare.unit, cursor.bare.factor
-    if pair is None or unit is None or _is_strength_here(cursor):
-        return None
-    first, second = (number * unit[1] for number in pair.pair)
-    return Dose((Measure(unit[0], min(first, second), max(first, second)),), pair=(first, second))
-
-
-def _read_scheme(cursor: Cursor) -> Dose | None:
-    """Read "1-0-1" or "20-0-10-0 mg": morning, noon, evening, night.
-
-    Numbers that only fall or rise ("3-2-1", "60-40-20 mg") may be a taper, and are read as nothing.
-    """
-    intakes = cursor.attempt(_read_dashed)
-    if intakes is None:
-        return None
-    unit: tuple[str, float] | None
-    if form := cursor.attempt(_read_form):
-        unit = (form, 1.0)
-    else:
-        unit = cursor.attempt(_read_measure)
-        if unit is not None and cursor.attempt(_read_form):
-            return None
-    is_even = len(set(intakes)) == 1
-    falls_or_rises = sorted(intakes) in (list(intakes), list(intakes)[::-1]) and not is_even
-    if 0.0 not in intakes and (falls_or_rises or (unit is not None and unit[0] != "unit" and not is_even)):
-        return None
-    bare = cursor.bare or Bare("unit")
-    name, factor = unit or (bare.unit, bare.factor)
-    if name == "unit" and max(intakes) > MOST_BARE:
-        return None
-    total = sum(intakes) * factor
-    return Dose((Measure(name, total, total),), is_day_scheme=True)
-
-
-def _read_dashed(cursor: Cursor) -> tuple[float, ...] | None:
-    numbers = []
-    while (word := cursor.take(Kind.NUMBER, Kind.FRACTION)) is not None:
-        numbers.append(word.number)
-        if cursor.kind() is not Kind.DASH or cursor.kind(1) not in (Kind.NUMBER, Kind.FRACTION):
-            break
-        cursor.take(Kind.DASH)
-    return tuple(numbers) if len(numbers) in (3, 4) else None
-
-
-def read_series(cursor: Cursor) -> Series | None:
-    """Read "60, 50, 40, 30 mg": amounts that follow one another, when the text gives the days of each."""
-    numbers = []
-    while (word := cursor.take(Kind.NUMBER)) is not None:
-        numbers.append(word.number)
-        if cursor.kind() not in (Kind.COMMA, Kind.DASH, Kind.SLASH, Kind.THEN) or cursor.kind(1) is not Kind.NUMBER:
-            break
-        cursor.take(Kind.COMMA, Kind.DASH, Kind.SLASH, Kind.THEN)
-    unit = cursor.attempt(_read_measure)
-    if unit is None and (form := cursor.take(Kind.FORM)):
-        unit = str(form.value), 1.0
-    ahead = [cursor.word(place) for place in range(10)]
-    is_each = any(word.kind is Kind.EVERY and word.text == "each" for word in ahead)
-    if unit is None or len(numbers) < 3 or not is_each:
-        return None
-    name, factor = unit
-    return Series(tuple(Dose((Measure(name, number * factor, number * factor),)) for number in numbers))
 
 
 def _read_apposition(cursor: Cursor, dose: Dose) -> Dose | None:
@@ -295,11 +179,15 @@ def _read_apposition(cursor: Cursor, dose: Dose) -> Dose | None:
     cursor.skip(Kind.DRUG)
     rules = (_read_product, _read_counted, _read_measured, _read_content, _read_count_with_route)
     mark = cursor.at
-    other = next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
+    other = cursor.attempt_first(rules)
     if other is None:
         return None
     is_each = cursor.kind() is Kind.EVERY and cursor.word().text == "each"
-    if not is_each and any(word.kind is Kind.FORM for word in cursor.words[mark : cursor.at]) and not other.find("unit"):
+    if (
+        not is_each
+        and any(word.kind is Kind.FORM for word in cursor.words[mark : cursor.at])
+        and not other.find("unit")
+    ):
         return _join(dose, other, is_total=False, is_each=True) if is_opened and cursor.take(Kind.CLOSING) else None
     if is_each:
         cursor.take(Kind.EVERY)

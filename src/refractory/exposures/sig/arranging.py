@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from refractory.exposures.sig.elements import (
-    NOTHING,
     VERB,
     After,
     Again,
@@ -33,12 +32,21 @@ from refractory.exposures.sig.elements import (
     VagueChange,
     Weekdays,
 )
-from refractory.exposures.sig.segments import Direction, Intake, Segment
+from refractory.exposures.sig.segments import Direction, Intake
+from refractory.exposures.sig.walking import SILENT, Walk, is_cycle
 
-# Statements that add nothing; what stands before and behind them belongs together.
-_SILENT = (NOTHING, VERB)
 # Marks that belong to the stretch in which they stand.
-_OF_SEGMENT = {"as needed", "single", "alternating", "alternate days", "one day", "next day", "except", "until", "repeat"}
+_OF_SEGMENT = {
+    "as needed",
+    "single",
+    "alternating",
+    "alternate days",
+    "one day",
+    "next day",
+    "except",
+    "until",
+    "repeat",
+}
 
 
 def arrange(pieces: Sequence[Piece]) -> Direction:
@@ -46,23 +54,9 @@ def arrange(pieces: Sequence[Piece]) -> Direction:
     return _Arranger(pieces).arrange()
 
 
-def _find_hours(segment: Segment) -> set[str | int]:
-    """Find the parts of the day and the weekdays of a stretch."""
-    hours: set[str | int] = set()
-    for intake in segment.intakes:
-        for timing, _ in intake.timings:
-            hours |= timing.names if isinstance(timing, Parts) else timing.days if isinstance(timing, Weekdays) else set()
-    return hours
-
-
-class _Arranger:
+class _Arranger(Walk):
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        self.pieces = pieces
-        self.direction = Direction()
-        self.now = Segment()
-        self.at = 0
-        self.joints: set[str] = set()
-        self.has_mark_since_opening = False
+        super().__init__(pieces)
         self.pending: list[tuple[Any, bool]] = []
         self.handlers: dict[type, Callable[[Any], None]] = {
             Dose: self.add_dose,
@@ -90,14 +84,16 @@ class _Arranger:
         }
 
     def arrange(self) -> Direction:
-        for self.at, piece in enumerate(self.pieces):
+        for at, piece in enumerate(self.pieces):
+            self.at = at
             element = piece.element
             if isinstance(element, Joint):
                 self.joints.add(element.sign)
                 self.has_mark_since_opening |= element.sign == "."
-            elif element not in _SILENT:
+            elif element not in SILENT:
                 self.handlers[type(element)](element)
-                self.joints = set()
+                self.joints, self.has_verb = set(), False
+            self.has_verb |= element == VERB
             self.now.words.append(piece.text)
         if self.pieces and isinstance(self.pieces[-1].element, Then):
             # A text that was cut off: what follows is not here.
@@ -106,45 +102,6 @@ class _Arranger:
         self.check_order()
         return self.direction
 
-    def check_order(self) -> None:
-        """Fault what may be taken together: "2 tabs in the morning x 5 days, 1 tab in the evening x 5 days"."""
-        for earlier, later in zip(self.direction.segments, self.direction.segments[1:], strict=False):
-            when, then = _find_hours(earlier), _find_hours(later)
-            if later.opener == "next" and later.days is None and when and then and not when & then:
-                later.faults.append(" ".join(later.words))
-                later.is_local = False
-
-    def close(self) -> None:
-        segment = self.now
-        if segment.has_content or segment.has_end or segment.faults or segment.is_open or segment.marks or segment.cap:
-            self.direction.segments.append(segment)
-
-    def open(self, opener: str, *, is_step: bool = False) -> Segment:
-        """Begin a new stretch; one that has said nothing yet goes on."""
-        is_used = self.now.has_content or self.now.has_end or self.now.is_open or bool(self.now.faults)
-        if is_used:
-            self.close()
-            self.now = Segment(opener, is_step)
-            self.has_mark_since_opening = False
-        else:
-            self.now.opener = opener if self.direction.segments else self.now.opener
-            self.now.is_step = self.now.is_step or is_step
-        return self.now
-
-    def fault(self) -> None:
-        """Keep the words of the present statement as unread."""
-        segment = self.now
-        if segment.opener != "then" or self.has_mark_since_opening:
-            segment.is_local = False
-        segment.faults.append(self.pieces[self.at].text)
-
-    def next_element(self) -> Any:
-        """The next statement that says something, joints apart."""
-        for piece in self.pieces[self.at + 1 :]:
-            if not isinstance(piece.element, Joint | Said | Named | Strength) and piece.element not in _SILENT:
-                return piece.element
-        return None
-
     def add_dose(self, dose: Dose) -> None:
         segment = self.now
         if segment.is_end or (segment.change is not None and not self.pending):
@@ -152,11 +109,13 @@ class _Arranger:
             return
         if segment.intakes and segment.has_end and not self.pending:
             is_joined = "and" in self.joints
-            segment = self.open("next")
+            segment = self.begin("next")
             if is_joined:
                 # "20 mg x 5 days and 10 mg x 5 days" may be one after the other as well as together.
                 self.fault()
                 segment.is_local = False
+        if self.is_strength_before(dose):
+            segment.intakes.pop()
         intake = Intake(dose, self.pending, "except" in segment.marks)
         self.pending = []
         segment.marks.discard("except")
@@ -166,8 +125,21 @@ class _Arranger:
         if not dose.agrees:
             self.fault()
 
+    def is_strength_before(self, dose: Dose) -> bool:
+        """Whether the amount before was a strength: "prednisone 10 mg, take 2 tablets daily".
+
+        It may be the sum of the tablets as well; their count is sure.
+        """
+        segment = self.now
+        if len(segment.intakes) != 1 or segment.lead or segment.intakes[0].timings or segment.has_end:
+            return False
+        before = segment.intakes[0].dose
+        is_apart = bool(self.joints & {":", ","}) or self.has_verb
+        is_plain = {one.unit for one in before.measures} == {"mg"} and before.over_days is None and not before.pair
+        return is_apart and "and" not in self.joints and is_plain and dose.find("unit") is not None
+
     def add_series(self, series: Series) -> None:
-        segment = self.open("next") if self.now.has_content and self.now.has_end else self.now
+        segment = self.begin("next") if self.now.has_content and self.now.has_end else self.now
         if segment.intakes or segment.series or segment.change:
             self.fault()
         segment.series = series.doses
@@ -192,25 +164,10 @@ class _Arranger:
             segment.lead.append((timing, is_joined))
         elif segment.lead and isinstance(timing, Parts | Weekdays) and isinstance(self.next_element(), Dose):
             self.pending = [(timing, False)]
-        elif self.is_cycle(segment, timing):
+        elif is_cycle(segment, timing):
             segment.cycle_days = timing.days
         else:
             segment.intakes[-1].timings.append((timing, is_joined))
-
-    def is_cycle(self, segment: Segment, timing: Any) -> bool:
-        """Whether an interval says how often a whole stretch comes back: "daily for 5 days, every 4 weeks"."""
-        if not isinstance(timing, Times) or timing.days <= 1 or (timing.least, timing.most) != (1, 1):
-            return False
-        if segment.cycle_days is not None:
-            return False
-        length = segment.lasting or segment.over
-        if length is not None:
-            return timing.days > length.most
-        if segment.count is not None:
-            # "every 12 hours for 3 doses each week".
-            said = [one for one, _ in segment.intakes[-1].timings]
-            return bool(said) and all(isinstance(one, Times) and one.days == 1 for one in said)
-        return segment.days is not None
 
     def add_length(self, length: Lasting | Count) -> None:
         segment = self.now
@@ -219,7 +176,7 @@ class _Arranger:
             segment.total = length
             return
         if has_length and isinstance(self.next_element(), Dose) and segment.intakes:
-            segment = self.open("next")
+            segment = self.begin("next")
         elif has_length or segment.change is not None or segment.is_end:
             self.fault()
             return
@@ -247,7 +204,7 @@ class _Arranger:
         is_behind = segment.days is None and segment.lasting is None and segment.count is None and not segment.lead
         is_behind = is_behind and days.spans[-1][1] is not None
         if segment.change is not None or (is_label and not is_behind) or (segment.days is not None and segment.intakes):
-            segment = self.open("next")
+            segment = self.begin("next")
         elif segment.days is not None or segment.is_end:
             self.fault()
             return
@@ -259,7 +216,7 @@ class _Arranger:
             earlier = self.direction.segments[-1] if self.direction.segments else None
         else:
             earlier = self.now
-            self.open("then")
+            self.begin("then")
         if earlier is None or earlier.change is not None or not earlier.intakes:
             self.fault()
         elif not earlier.has_end:
@@ -278,7 +235,7 @@ class _Arranger:
         self.now.cap = cap
 
     def add_change(self, change: Change) -> None:
-        segment = self.open("then")
+        segment = self.begin("then")
         if segment.change is not None or segment.intakes or segment.lead:
             self.fault()
         segment.change = change
@@ -287,11 +244,11 @@ class _Arranger:
         if change.is_name and not any(one.has_content for one in (*self.direction.segments, self.now)):
             self.direction.marks.add("taper")
             return
-        segment = self.open("then")
+        segment = self.begin("then")
         segment.change = change
 
     def add_then(self, then: Then) -> None:
-        self.open("then", is_step=then.is_change)
+        self.begin("then", is_step=then.is_change)
 
     def add_open(self, said: Open) -> None:
         self.now.is_open = True
@@ -332,11 +289,11 @@ class _Arranger:
         if not self.direction.segments and not self.now.has_content:
             self.fault()
         elif not self.now.has_content or self.now.has_end or self.now.change is not None:
-            self.open("then").marks.add("stop")
+            self.begin("then").marks.add("stop")
         else:
             self.fault()
 
     def add_stay(self) -> None:
         is_first = not self.direction.segments and not self.now.has_content
         if not is_first and (not self.now.has_content or self.now.has_end or self.now.change is not None):
-            self.open("then").marks.add("stay")
+            self.begin("then").marks.add("stay")

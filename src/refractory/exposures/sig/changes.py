@@ -38,7 +38,9 @@ def read_change(cursor: Cursor) -> Change | VagueChange | Then | None:
     """
     mark = cursor.at
     word = cursor.take(Kind.CHANGE)
-    is_next_step = word is None and bool(cursor.elements) and isinstance(cursor.elements[-1], Change | VagueChange | Then)
+    is_next_step = (
+        word is None and bool(cursor.elements) and isinstance(cursor.elements[-1], Change | VagueChange | Then)
+    )
     if word is None and not (is_next_step and cursor.kind() is Kind.BY):
         return None
     heard = _Heard(int(word.number) if word else 0)
@@ -52,9 +54,7 @@ def read_change(cursor: Cursor) -> Change | VagueChange | Then | None:
 
 def _conclude(cursor: Cursor, heard: _Heard, mark: int) -> Change | VagueChange | Then | None:
     if heard.by is not None and heard.every_days is not None and not heard.is_vague and heard.over_days is None:
-        return Change(
-            heard.sign, heard.by, heard.every_days, heard.target, heard.target_timing, heard.is_to_nothing
-        )
+        return Change(heard.sign, heard.by, heard.every_days, heard.target, heard.target_timing, heard.is_to_nothing)
     if heard.target is not None and heard.by is None and heard.over_days is None:
         # Return to the amount: it is read as any other dose, with its own timing and duration.
         cursor.at = mark
@@ -85,7 +85,7 @@ def _is_clear(dose: Dose) -> bool:
 
 
 def _hear_by(cursor: Cursor, heard: _Heard) -> bool:
-    """Read "by 10 mg"; "decrease 10 mg" is the same only where "every 5 days" follows, and an increase needs the "by"."""
+    """Read "by 10 mg"; "decrease 10 mg" is the same where "every 5 days" follows, and an increase needs the "by"."""
     mark = cursor.at
     if heard.by is not None:
         return False
@@ -119,7 +119,7 @@ def _hear_target(cursor: Cursor, heard: _Heard) -> bool:
     if heard.target is not None or heard.is_to_nothing or cursor.take(Kind.TO, Kind.UNTIL, Kind.UP_TO) is None:
         cursor.at = mark
         return False
-    cursor.skip(Kind.ARTICLE, Kind.NOISE, Kind.ON, Kind.TOTAL, Kind.STAY)
+    cursor.skip(Kind.ARTICLE, Kind.NOISE, Kind.ON, Kind.TOTAL, Kind.STAY, Kind.MAX, Kind.OF)
     if cursor.take(Kind.STOP):
         heard.is_to_nothing = True
         return True

@@ -11,7 +11,6 @@ from refractory.exposures.sig.kinds import END, Kind, Word
 Read = TypeVar("Read")
 
 
-
 @dataclass(frozen=True)
 class Bare:
     """The unit of a column: what a number without a unit is.
@@ -68,13 +67,20 @@ class Cursor:
         while self.kinds[self.at] in kinds:
             self.at += 1
 
-    def attempt(self, rule: Callable[[Cursor], Read | None]) -> Read | None:
+    def attempt(self, rule: Callable[[Cursor], Read]) -> Read:
         """Read by a rule; nothing is read when it does not fit."""
         mark = self.at
         found = rule(self)
         if found is None:
             self.at = mark
         return found
+
+    def attempt_first(self, rules: Sequence[Callable[[Cursor], Read]]) -> Read | None:
+        """Read by the first rule that fits."""
+        for rule in rules:
+            if (found := self.attempt(rule)) is not None:
+                return found
+        return None
 
     def text_since(self, mark: int) -> str:
         """The words that were read since a place."""

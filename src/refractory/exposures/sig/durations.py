@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+
 from refractory.exposures.sig.cursor import Cursor
 from refractory.exposures.sig.elements import REPEAT, SINGLE, After, Again, Count, Days, Lasting, Mark, Over
 from refractory.exposures.sig.kinds import Kind
@@ -18,8 +21,14 @@ MOST_DAYS = 3660
 
 def read_duration(cursor: Cursor) -> Lasting | Count | Over | Mark | None:
     """Read how long a dose lasts."""
-    rules = (_read_over, _read_count, _read_lasting, _read_shorthand, _read_bare_count)
-    return next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
+    rules: tuple[Callable[[Cursor], Lasting | Count | Over | Mark | None], ...] = (
+        _read_over,
+        _read_count,
+        _read_lasting,
+        _read_shorthand,
+        _read_bare_count,
+    )
+    return cursor.attempt_first(rules)
 
 
 def _read_length(cursor: Cursor) -> tuple[float, float, float] | None:
@@ -136,7 +145,11 @@ def _read_numbered_days(cursor: Cursor) -> Days | None:
     is_from = cursor.take(Kind.FROM) is not None
     cursor.skip(Kind.ON, Kind.NOISE)
     period = cursor.take(Kind.PERIOD)
-    if period is None or period.number not in (DAY, WEEK, MONTH) or len(period.text) == 1 and cursor.word(-2).kind is Kind.NUMBER:
+    if (
+        period is None
+        or period.number not in (DAY, WEEK, MONTH)
+        or (len(period.text) == 1 and cursor.word(-2).kind is Kind.NUMBER)
+    ):
         return None
     cursor.take(Kind.HASH)
     spans = cursor.attempt(lambda inner: _read_numbers(inner, period.number))
@@ -168,7 +181,16 @@ def _read_numbers(cursor: Cursor, period: float) -> list[tuple[int, int]] | None
 
 def _is_an_amount(cursor: Cursor) -> bool:
     """Whether the number that was read belongs to what follows: "days 1-3, 40 mg", "day 1, 2 tablets"."""
-    return cursor.kind() in (Kind.MEASURE, Kind.FORM, Kind.X, Kind.TIMES, Kind.FRACTION, Kind.PERIOD, Kind.HOURLY, Kind.BODY)
+    return cursor.kind() in (
+        Kind.MEASURE,
+        Kind.FORM,
+        Kind.X,
+        Kind.TIMES,
+        Kind.FRACTION,
+        Kind.PERIOD,
+        Kind.HOURLY,
+        Kind.BODY,
+    )
 
 
 def _read_number_or_span(cursor: Cursor, period: float) -> list[tuple[int, int]] | None:
@@ -187,9 +209,14 @@ def _read_number_or_span(cursor: Cursor, period: float) -> list[tuple[int, int]]
         cursor.skip(Kind.NOISE)
         same = cursor.take(Kind.PERIOD)
         last = cursor.take(Kind.NUMBER)
-        if last and (same is None or same.number == period) and begin < last.number <= MOST_DAYS and last.number.is_integer():
-            if not _is_an_amount(cursor):
-                return [(begin, int(last.number))]
+        if (
+            last
+            and (same is None or same.number == period)
+            and begin < last.number <= MOST_DAYS
+            and last.number.is_integer()
+            and not _is_an_amount(cursor)
+        ):
+            return [(begin, int(last.number))]
         cursor.at = mark
     return [(begin, begin)]
 
@@ -206,9 +233,7 @@ def _place(spans: list[tuple[int, int]], period: float, *, is_onward: bool) -> D
         if len(placed) > 1:
             return None
         placed = [(placed[0][0], None)]
-    in_order = all(
-        earlier[1] is not None and earlier[1] < later[0] for earlier, later in zip(placed, placed[1:], strict=False)
-    )
+    in_order = all(earlier[1] is not None and earlier[1] < later[0] for earlier, later in pairwise(placed))
     return Days(tuple(placed), is_points, period) if in_order else None
 
 

@@ -13,7 +13,7 @@ ONCE_DAILY = Times(1, 1)
 SAME_TIME = frozenset({"evening", "night"})
 
 
-class Contradiction(Exception):
+class ContradictionError(Exception):
     """Statements that cannot all be true, or that can be read in two ways."""
 
 
@@ -49,7 +49,7 @@ def derive_factor(intake: Intake) -> Factor:
     """Derive how often one amount is taken from all its timings.
 
     Raises:
-        Contradiction: When two of them do not fit.
+        ContradictionError: When two of them do not fit.
     """
     timings, dose = intake.timings, intake.dose
     is_divided = any(isinstance(one, Mark) for one, _ in timings)
@@ -59,17 +59,17 @@ def derive_factor(intake: Intake) -> Factor:
     if is_divided:
         # The parts into which a day's amount is divided do not multiply it.
         if dose.over_days is None and ONCE_DAILY not in a_day and not any(one.least == one.most == 1 for one in longer):
-            raise Contradiction
+            raise ContradictionError
         a_day, parts = set(), frozenset()
     if dose.over_days is not None:
         (a_day if dose.over_days == 1 else longer).add(Times(1, 1, dose.over_days))
     if dose.is_day_scheme and (parts or not a_day <= {ONCE_DAILY}):
-        raise Contradiction
+        raise ContradictionError
     if len(a_day) > 1 or len(longer) > 1:
-        raise Contradiction
+        raise ContradictionError
     said = next(iter(a_day), None)
     if said is not None and parts and (said.least, said.most) != (len(parts), len(parts)):
-        raise Contradiction
+        raise ContradictionError
     on_day = said or (Times(len(parts), len(parts)) if parts else ONCE_DAILY)
     is_said = bool(timings) or dose.over_days is not None or dose.is_day_scheme
     return _spread(on_day, next(iter(longer), None), timings, is_counted=said is not None, is_said=is_said)
@@ -84,11 +84,11 @@ def _spread(
     weekdays = merge_weekdays(timings)
     days_of = {one for one, _ in timings if isinstance(one, DaysOf)}
     if len(days_of) > 1 or (days_of and (weekdays or interval)):
-        raise Contradiction
+        raise ContradictionError
     if weekdays:
         weeks = 1.0 if interval is None else interval.days / 7
         if weeks != int(weeks) or (interval is not None and not interval.least == interval.most == len(weekdays)):
-            raise Contradiction
+            raise ContradictionError
         every_days = 7 * weeks / len(weekdays)
         return Factor(least / every_days, most / every_days, times, every_days)
     if days_of:
@@ -98,7 +98,7 @@ def _spread(
         return Factor(least, most, times, is_said=is_said)
     # "Twice daily every other day" can be; "daily once a week" cannot.
     if is_counted and interval != Times(1, 1, 2):
-        raise Contradiction
+        raise ContradictionError
     share = interval.least / interval.days, interval.most / interval.days
     return Factor(least * share[0], most * share[1], times, interval.days / max(interval.most, 1.0))
 
@@ -107,13 +107,13 @@ def merge_weekdays(timings: list[tuple[Timing, bool]]) -> frozenset[int]:
     """Join the weekdays of an amount.
 
     Raises:
-        Contradiction: When it has two lists of them that no "and" joins.
+        ContradictionError: When it has two lists of them that no "and" joins.
     """
     merged: frozenset[int] = frozenset()
     for one, is_joined in timings:
         if isinstance(one, Weekdays):
             if not one.days or (merged and not is_joined and one.days != merged):
-                raise Contradiction
+                raise ContradictionError
             merged |= one.days
     return merged
 
@@ -122,7 +122,7 @@ def merge_parts(timings: list[tuple[Timing, bool]]) -> frozenset[str]:
     """Join the parts of the day of an amount; what only says the same again adds none.
 
     Raises:
-        Contradiction: When two of them differ and no "and" joins them.
+        ContradictionError: When two of them differ and no "and" joins them.
     """
     merged: frozenset[str] = frozenset()
     for one, is_joined in timings:
@@ -131,5 +131,5 @@ def merge_parts(timings: list[tuple[Timing, bool]]) -> frozenset[str]:
         if not merged or is_joined:
             merged |= one.names
         elif not (one.names <= merged or merged | one.names == SAME_TIME):
-            raise Contradiction
+            raise ContradictionError
     return merged

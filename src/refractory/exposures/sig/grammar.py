@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from refractory.exposures.sig import elements
-from refractory.exposures.sig.amounts import read_dose, read_series, read_strength
+from refractory.exposures.sig.amounts import read_dose
 from refractory.exposures.sig.changes import read_change
 from refractory.exposures.sig.cursor import Bare, Cursor
 from refractory.exposures.sig.durations import read_after, read_days, read_duration
 from refractory.exposures.sig.elements import Joint, Mark, Named, Piece, Said, Then, Unread
 from refractory.exposures.sig.kinds import KINDS, Kind, Word
+from refractory.exposures.sig.measures import read_strength
 from refractory.exposures.sig.remarks import read_remark
+from refractory.exposures.sig.schemes import read_series
 from refractory.exposures.sig.timings import read_timing
 
 _JOINTS = {

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from refractory.exposures.sig.elements import Cap, Change, Lasting, Measure, VagueChange
-from refractory.exposures.sig.factors import UNSAID, Contradiction, Factor, derive_factor
+from refractory.exposures.sig.elements import Change, Lasting, VagueChange
+from refractory.exposures.sig.factors import UNSAID, ContradictionError
 from refractory.exposures.sig.lengths import Run, derive_runs
 from refractory.exposures.sig.rates import Rate, choose_measure, derive_rate
 from refractory.exposures.sig.segments import Direction, Intake, Segment
 from refractory.exposures.sig.steps import DoseStep
 from refractory.exposures.sig.tapering import derive_taper
-
-# Where a text says for how many weeks and not how often, these are taken once a day; methotrexate is not.
-_TAKEN_DAILY = {"prednisone", "prednisolone", "methylprednisolone", "dexamethasone", "hydrocortisone"}
+from refractory.exposures.sig.unsaid import find_bounds, find_inherited, find_limit
 
 
 class Layer:
@@ -51,7 +49,7 @@ class Layer:
                     self.leave_open()
                 else:
                     self.lay_segment(segment, later)
-            except Contradiction:
+            except ContradictionError:
                 self.contradictions.append(" ".join(segment.words))
                 self.leave_open()
 
@@ -66,7 +64,7 @@ class Layer:
         """Lay one stretch from the day that is reached."""
         if segment.is_end:
             if later or not self.steps or segment.cap:
-                raise Contradiction
+                raise ContradictionError
             self.stops = self.steps[-1].last_day is not None
         elif isinstance(segment.change, Change):
             self.lay_taper(segment, later)
@@ -81,27 +79,47 @@ class Layer:
 
     def lay_amount(self, segment: Segment, later: Sequence[Segment]) -> None:
         """Lay a stretch that has an amount."""
-        inherited = self.find_inherited(segment)
+        inherited = UNSAID if self.is_daily else find_inherited(segment, self.rate, self.direction)
         rate = derive_rate(segment, inherited, self.direction.sides)
         if rate is None:
-            self.lay_unsaid(segment, later)
+            self.lay_unsaid(segment)
             return
         _check_not_daily(self.direction, rate)
+        self.check_interval(segment, rate)
         self.end_before(segment, later)
         self.follow(segment, rate)
         runs = derive_runs(segment, rate, self.day)
-        if later and not _are_all_ends(later) and (runs[-1].days is None or not all(run.is_sure for run in runs)):
+        if later and not _are_ends(later) and (runs[-1].days is None or not all(run.is_sure for run in runs)):
             sure = [run for run in runs if run.days is not None and run.is_sure]
             self.lay_runs(segment, rate, sure)
-            self.leave_open(*self.find_bounds(rate, later))
+            self.leave_open(*find_bounds(rate, later, self.direction))
             return
         self.lay_runs(segment, rate, runs)
         self.rate = rate
-        self.was_day = segment.days is not None or segment.again is not None
+        self.was_day = any((segment.days, segment.again, segment.over))
         self.was_single = "single" in segment.marks and not rate.factor.is_said
         has_last_day = runs[-1].days is not None
         self.stops = has_last_day and not segment.is_open and "as needed" not in segment.marks
-        self.is_open = not has_last_day and not _are_all_ends(later)
+        self.is_open = not has_last_day and not _are_ends(later)
+
+    def check_interval(self, segment: Segment, rate: Rate) -> None:
+        """Raise where an interval may be that of a taper: "20 mg daily for 5 days, then 1 mg every week".
+
+        Behind a dose a day, less each week may be a dose or the amount by which the dose falls.
+        """
+        if (
+            self.was_day
+            or self.rate is None
+            or rate.factor.every_days <= 2
+            or not self.rate.factor.is_daily
+            or segment.cycle_days
+        ):
+            return
+        before, now = self.rate.single, rate.single
+        for unit in ("mg", "unit"):
+            earlier, later = before.find(unit) if before else None, now.find(unit) if now else None
+            if earlier is not None and later is not None and later.most < earlier.most:
+                raise ContradictionError
 
     def follow(self, segment: Segment, rate: Rate) -> None:
         """Let a stretch follow single days.
@@ -126,29 +144,29 @@ class Layer:
     def build_step(self, segment: Segment, rate: Rate, run: Run, first: int, last: int | None) -> DoseStep:
         """Build a step: one number where the text has one, bounds where it has a range, a cap or "as needed"."""
         measure = choose_measure(run.measures)
-        least, most = round(measure.least, 9), round(measure.most, 9)
-        limit = _find_limit(segment.cap, measure, rate)
+        least, most = round(measure.least, 12), round(measure.most, 12)
+        limit = find_limit(segment.cap, measure, rate)
         if segment.cap is not None and segment.cap.unit != measure.unit and "/" in f"{segment.cap.unit}{measure.unit}":
             # "5 mg/kg daily, max 400 mg": which of the two holds depends on the weight.
             return DoseStep(first, last, None, measure.unit)
         is_as_needed = "as needed" in segment.marks
         if least == most and run.is_sure and not is_as_needed and not segment.is_firmly_open:
             if limit is not None and most > limit + 1e-6:
-                raise Contradiction
+                raise ContradictionError
             return DoseStep(first, last, least, measure.unit)
         upper = most if limit is None else min(most, limit)
         if is_as_needed and "and as needed" in segment.marks:
             return DoseStep(first, last, None, measure.unit, least, limit, True)
         lower = 0.0 if is_as_needed or not run.is_sure else least
         if lower > upper:
-            raise Contradiction
+            raise ContradictionError
         return DoseStep(first, last, None, measure.unit, lower, upper, is_as_needed)
 
-    def lay_unsaid(self, segment: Segment, later: Sequence[Segment]) -> None:
+    def lay_unsaid(self, segment: Segment) -> None:
         """Lay an amount of which nobody says how often: what is taken is known, what a day has is not."""
         measure = choose_measure(segment.intakes[0].dose.measures)
         is_as_needed = "as needed" in segment.marks
-        limit = _find_limit(segment.cap, measure, None)
+        limit = find_limit(segment.cap, measure, None)
         lasting = segment.lasting
         days = int(lasting.most) if lasting and lasting.least == lasting.most else None
         last = None if days is None else self.day + days - 1
@@ -184,10 +202,10 @@ class Layer:
     def lay_stay(self, segment: Segment, later: Sequence[Segment]) -> None:
         """Go on with the last amount."""
         if self.rate is None or segment.count or segment.days or segment.over or segment.again:
-            raise Contradiction
+            raise ContradictionError
         lasting = segment.lasting
         if lasting is None and later:
-            raise Contradiction
+            raise ContradictionError
         runs = derive_runs(Segment(lasting=lasting), self.rate, self.day)
         self.lay_runs(segment, self.rate, runs)
         self.stops = lasting is not None
@@ -211,14 +229,14 @@ class Layer:
             is_last = place == len(taper.rates) - 1
             last = None if is_last and goes_on else self.day + taper.step_days - 1
             measure = rate.choose()
-            self.steps.append(DoseStep(self.day, last, round(measure.least, 9), measure.unit))
+            self.steps.append(DoseStep(self.day, last, round(measure.least, 12), measure.unit))
             self.day = self.day if last is None else last + 1
             self.rate = rate
         if taper.reaches_target and later and "stay" in later[0].marks and later[0].lasting is None:
             self.steps.pop()
             self.day -= taper.step_days
-        if not taper.reaches_target and not change.is_to_nothing and later and not _are_all_ends(later):
-            raise Contradiction
+        if not taper.reaches_target and not change.is_to_nothing and later and not _are_ends(later):
+            raise ContradictionError
         self.stops = change.is_to_nothing
         self.is_open = goes_on
 
@@ -236,13 +254,13 @@ class Layer:
             factor = self.rate.factor
             target = choose_measure(change.target.measures)
             if factor.least != factor.most or target.least != target.most:
-                raise Contradiction
-            self.steps.append(DoseStep(self.day, None, round(target.least * factor.least, 9), target.unit))
+                raise ContradictionError
+            self.steps.append(DoseStep(self.day, None, round(target.least * factor.least, 12), target.unit))
             self.is_open = True
         elif later:
             self.rate = None
         if later and change.target is not None:
-            raise Contradiction
+            raise ContradictionError
 
     def end_before(self, segment: Segment, later: Sequence[Segment]) -> None:
         """End a stretch without an end of its own where the next one begins, when that says so."""
@@ -257,52 +275,10 @@ class Layer:
         if days is not None and days >= 1 and days == int(days):
             segment.lasting = Lasting(days, days)
 
-    def find_inherited(self, segment: Segment) -> Factor | None:
-        """Say how often an amount is taken of which the text does not say it.
 
-        Once a day where the days are counted ("60 mg x 5 days") or the stretch before is once a day. A weekly dose
-        goes on weekly where it is said to rise or fall. After "twice daily" nobody knows whether the next amount is
-        for an intake or for a day.
-        """
-        if self.is_daily or "single" in segment.marks or segment.again is not None or _has_points(segment):
-            return UNSAID
-        if segment.over is not None:
-            return UNSAID
-        if self.rate is not None:
-            before = self.rate.factor
-            is_regular = before.least == before.most and before.times == 1
-            return before if before.is_daily or (segment.is_step and is_regular) else None
-        others = _find_said(self.direction.segments)
-        if any(other.most > 1 for other in others) or (segment.count is not None):
-            return None
-        length = segment.lasting or segment.days
-        if length is None or (length.period != 1 and not self.is_surely_daily(others)):
-            return None
-        return UNSAID
-
-    def is_surely_daily(self, others: Sequence[Factor]) -> bool:
-        """Whether the drug or another stretch says that the amounts are for a day."""
-        is_said = bool(others) and all(other.is_daily for other in others)
-        return is_said or bool(self.direction.drugs & _TAKEN_DAILY)
-
-    def find_bounds(self, rate: Rate, later: Sequence[Segment]) -> tuple[float | None, float | None, str | None]:
-        """Bound the days on which one of several amounts is taken and nobody knows which."""
-        rates = [rate]
-        for segment in later:
-            if segment.intakes and not segment.faults and segment.change is None:
-                try:
-                    other = derive_rate(segment, rate.factor if rate.factor.is_daily else None, self.direction.sides)
-                except Contradiction:
-                    other = None
-                if other is not None:
-                    rates.append(other)
-                    continue
-            if not segment.is_end:
-                return None, None, rate.choose().unit
-        found = [one.choose() for one in rates]
-        if len({one.unit for one in found}) > 1:
-            return None, None, found[0].unit
-        return min(one.least for one in found), max(one.most for one in found), found[0].unit
+def _are_ends(segments: Sequence[Segment]) -> bool:
+    """Whether nothing but the end follows, or that the last amount goes on."""
+    return all(segment.is_end or (segment.marks == {"stay"} and not segment.intakes) for segment in segments)
 
 
 def find_unit(direction: Direction) -> str:
@@ -311,38 +287,6 @@ def find_unit(direction: Direction) -> str:
     return choose_measure(doses[0].measures).unit if doses else ""
 
 
-def _has_points(segment: Segment) -> bool:
-    return segment.days is not None and segment.days.is_points
-
-
-def _are_all_ends(segments: Sequence[Segment]) -> bool:
-    return all(segment.is_end or (segment.marks == {"stay"} and not segment.intakes) for segment in segments)
-
-
-def _find_said(segments: Sequence[Segment]) -> list[Factor]:
-    """Find how often the amounts are taken for which the text says it."""
-    said = []
-    for segment in segments:
-        for intake in segment.intakes:
-            try:
-                factor = derive_factor(intake)
-            except Contradiction:
-                continue
-            if factor.is_said:
-                said.append(factor)
-    return said
-
-
 def _check_not_daily(direction: Direction, rate: Rate) -> None:
     if "not daily" in direction.marks and rate.factor.every_days < 2:
-        raise Contradiction
-
-
-def _find_limit(cap: Cap | None, measure: Measure, rate: Rate | None) -> float | None:
-    """Find the most a day that a cap allows, in the unit of the amount."""
-    if cap is None or not cap.days:
-        return None
-    if cap.unit is None:
-        single = rate.single.find(measure.unit) if rate and rate.single else None
-        return cap.most * single.most / cap.days if single else None
-    return cap.most / cap.days if cap.unit == measure.unit else None
+        raise ContradictionError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from refractory.exposures.sig.elements import Again, Count, Days, Lasting, Measure
-from refractory.exposures.sig.factors import Contradiction
+from refractory.exposures.sig.factors import ContradictionError
 from refractory.exposures.sig.rates import Rate, scale_measures
 from refractory.exposures.sig.segments import Segment
 
@@ -36,11 +36,11 @@ def derive_runs(segment: Segment, rate: Rate, reached: int) -> list[Run]:
         reached: Days of the direction before it; named days are counted from the first of all.
 
     Raises:
-        Contradiction: When its days are said in two ways that do not fit.
+        ContradictionError: When its days are said in two ways that do not fit.
     """
     kinds = [segment.lasting, segment.count, segment.over, segment.days]
     if sum(one is not None for one in kinds) > 1 or (segment.again and segment.cycle_days):
-        raise Contradiction
+        raise ContradictionError
     every = segment.cycle_days or (segment.again.days if segment.again and segment.again.is_forever else None)
     if every is not None:
         return _derive_returning(segment, rate, every)
@@ -70,12 +70,12 @@ def _derive_counted(count: Count, rate: Rate) -> list[Run]:
     factor = rate.factor
     times = factor.times
     if times is None or not factor.is_said or times != int(times) or (count.is_bare and times != 1):
-        raise Contradiction
+        raise ContradictionError
     number = int(count.number)
     if factor.every_days > 1:
         days = number * factor.every_days / times
         if abs(days - round(days)) > 1e-6:
-            raise Contradiction
+            raise ContradictionError
         return [Run(0, round(days), rate.measures)]
     whole, rest = divmod(number, int(times))
     runs = [Run(0, whole, rate.measures)] if whole else []
@@ -91,7 +91,7 @@ def _derive_spread(segment: Segment, rate: Rate) -> list[Run]:
         return [Run(0, None, rate.measures)]
     if rate.factor.is_said:
         if not rate.factor.is_daily or over.least != over.most:
-            raise Contradiction
+            raise ContradictionError
         return [Run(0, int(over.most), rate.measures)]
     return [Run(0, int(over.most), scale_measures(rate.measures, 1 / over.most, 1 / over.least))]
 
@@ -100,14 +100,14 @@ def _derive_named(days: Days, rate: Rate, reached: int) -> list[Run]:
     begin = days.spans[0][0]
     is_daily = rate.factor.every_days == 1
     if begin < reached or (reached == 0 and begin != 0):
-        raise Contradiction
+        raise ContradictionError
     if days.is_points:
         if rate.factor.is_said and rate.factor.every_days > 1:
-            raise Contradiction
+            raise ContradictionError
         return [Run(first - reached, 1, rate.measures) for first, _ in days.spans]
     lengths = [None if last is None else last - first + 1 for first, last in days.spans]
     if not is_daily and any(length is not None and length < rate.factor.every_days for length in lengths):
-        raise Contradiction
+        raise ContradictionError
     return [Run(first - reached, length, rate.measures) for (first, _), length in zip(days.spans, lengths, strict=True)]
 
 
@@ -115,7 +115,7 @@ def _derive_twice(segment: Segment, rate: Rate, again: Again) -> list[Run]:
     """Lay "1 g, repeat in 14 days": two days."""
     is_one_dose = not rate.factor.is_said or "single" in segment.marks
     if not is_one_dose or segment.lasting or segment.count or segment.days or segment.over:
-        raise Contradiction
+        raise ContradictionError
     return [Run(0, 1, rate.measures), Run(int(again.days), 1, rate.measures)]
 
 
@@ -124,24 +124,24 @@ def _derive_returning(segment: Segment, rate: Rate, every: float) -> list[Run]:
     if segment.over is not None:
         amount = 1.0 if not rate.factor.is_said else segment.over.most if rate.factor.is_daily else 0.0
         if not amount or (rate.factor.is_said and segment.over.least != segment.over.most):
-            raise Contradiction
+            raise ContradictionError
     elif segment.days is not None:
         spans = segment.days.spans
         if spans[0][0] != 0 or any(last is None or last >= every for _, last in spans):
-            raise Contradiction
+            raise ContradictionError
         amount = sum(1 if segment.days.is_points else (last or 0) - first + 1 for first, last in spans)
     elif segment.lasting is not None:
         if segment.lasting.least != segment.lasting.most or segment.lasting.most > every:
-            raise Contradiction
+            raise ContradictionError
         amount = segment.lasting.most
     elif segment.count is not None:
-        if not rate.factor.times or rate.factor.every_days != 1 or not rate.factor.is_said:
-            raise Contradiction
-        amount = segment.count.number / rate.factor.times
+        if not rate.factor.times or not rate.factor.is_said:
+            raise ContradictionError
+        amount = segment.count.number * rate.factor.every_days / rate.factor.times
     elif not rate.factor.is_said:
         amount = 1.0
     else:
-        raise Contradiction
+        raise ContradictionError
     measures = scale_measures(rate.measures, amount / every, amount / every)
     return [Run(0, _derive_total(segment, every), measures)]
 
@@ -153,5 +153,5 @@ def _derive_total(segment: Segment, every: float) -> int | None:
     if isinstance(total, Count):
         return round(total.number * every)
     if total.least != total.most or total.most < every:
-        raise Contradiction
+        raise ContradictionError
     return int(total.most)

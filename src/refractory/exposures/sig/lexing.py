@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from refractory.exposures.sig import words_of_amounts, words_of_directions, words_of_drugs, words_of_time
+from refractory.exposures.sig import (
+    words_of_amounts,
+    words_of_directions,
+    words_of_drugs,
+    words_of_remarks,
+    words_of_time,
+)
 from refractory.exposures.sig.kinds import KINDS, Kind, Word
 from refractory.exposures.sig.tokens import Token, read_tokens
 
@@ -14,18 +20,17 @@ def _build_phrases() -> dict[str, list[_Phrase]]:
         *words_of_amounts.ROWS,
         *words_of_time.ROWS,
         *words_of_directions.ROWS,
+        *words_of_remarks.ROWS,
         (Kind.NOISE, None, words_of_drugs.AFTER_A_NAME),
         (Kind.PACK, None, words_of_drugs.PACK),
         (Kind.DRUG, "immunoglobulin", words_of_drugs.IMMUNOGLOBULIN),
     )
-    phrases: dict[str, list[_Phrase]] = {}
+    phrases: dict[str, list[_Phrase]] = {"|": [(("|",), Word(Kind.STOP_MARK, None, "|"))]}
     for kind, value, written in rows:
-        # The sign | parts the phrases of a row, and is itself a mark that ends a sentence.
-        for phrase in written.replace(" | |", "").split(" | "):
+        for phrase in " ".join(written.split()).split(" | "):
             parts = tuple(phrase.split())
-            word = Word(kind, value, " ".join(parts), is_spelled=True)
+            word = Word(kind, value, phrase, is_spelled=True)
             phrases.setdefault(parts[0], []).append((parts, word))
-    phrases["|"] = [(("|",), Word(Kind.STOP_MARK, None, "|"))]
     for listed in phrases.values():
         listed.sort(key=lambda one: -len(one[0]))
     return phrases
@@ -36,10 +41,23 @@ _PHRASES = _build_phrases()
 # Words that are written with slips of the pen: two letters swapped, one missing, one too many. A changed letter is
 # never mended, for it makes another word: dairy is not daily, weakly is not weekly.
 _OFTEN_MISSPELLED = (
-    "tablet tablets capsule capsules daily twice three times every other weekly monthly morning evening night nightly "
-    "bedtime needed mouth hours weeks months orally injection inject subcutaneous intravenous directed decrease taper "
-    "increase continue thereafter affected apply prednisone methotrexate stop once days week then"
-).split()
+    *("tablet", "tablets", "capsule", "capsules", "daily", "twice", "three", "times", "every", "other", "weekly"),
+    *("monthly", "morning", "evening", "night", "nightly", "bedtime", "needed", "mouth", "hours", "weeks", "months"),
+    *("orally", "injection", "inject", "subcutaneous", "intravenous", "directed", "decrease", "taper", "increase"),
+    *(
+        "continue",
+        "thereafter",
+        "affected",
+        "apply",
+        "prednisone",
+        "methotrexate",
+        "stop",
+        "once",
+        "days",
+        "week",
+        "then",
+    ),
+)
 _WITH_A_LETTER_LESS = {
     word[:place] + word[place + 1 :]: word
     for word in reversed(_OFTEN_MISSPELLED)
@@ -60,7 +78,7 @@ def read_words(text: str) -> list[Word]:
 
     Example:
         >>> [word.kind.name for word in read_words("take 2 tabs by mouth twcie dialy")]
-        ['VERB', 'NUMBER', 'FORM', 'ROUTE', 'TIMES_OVER', 'RATE']
+        ['VERB', 'NUMBER', 'FORM', 'ROUTE', 'RATE']
     """
     tokens = [part for token in read_tokens(text) for part in _mend(token)]
     words: list[Word] = []

@@ -10,7 +10,7 @@ from refractory.exposures.sig.factors import (
     ONCE_DAILY,
     SAME_TIME,
     UNSAID,
-    Contradiction,
+    ContradictionError,
     Factor,
     derive_factor,
     merge_parts,
@@ -71,32 +71,34 @@ def derive_rate(segment: Segment, inherited: Factor | None, sides: int = 1) -> R
         The rate; None when the text does not say how often.
 
     Raises:
-        Contradiction: When what is said cannot all be true, or can be read in two ways.
+        ContradictionError: When what is said cannot all be true, or can be read in two ways.
     """
     intakes = segment.intakes
     if _take_turns(segment):
         doses = [intake.dose for intake in intakes]
         if (pair := doses[0].pair) is not None:
-            amounts = [(Measure(doses[0].measures[0].unit, one, one),) for one in pair]
+            amounts: list[tuple[Measure, ...]] = [(Measure(doses[0].measures[0].unit, one, one),) for one in pair]
         else:
             amounts = [dose.measures for dose in doses]
         return Rate(scale_measures(_add(amounts), sides / 2, sides / 2), None, replace(UNSAID, is_said=True))
     if len(intakes) == 1:
-        factor = _derive_only_factor(segment)
-        factor = factor if factor.is_said else inherited
+        said = _derive_only_factor(segment)
+        factor = said if said.is_said else inherited
         if factor is None:
             return None
-        return Rate(scale_measures(intakes[0].dose.measures, factor.least * sides, factor.most * sides), intakes[0].dose, factor)
+        return Rate(
+            scale_measures(intakes[0].dose.measures, factor.least * sides, factor.most * sides), intakes[0].dose, factor
+        )
     _share_last_weekday(intakes)
     _name_the_rest(intakes)
     factors = [derive_factor(intake) for intake in intakes]
     _check_sum(intakes, factors)
-    amounts = [
+    summed = [
         scale_measures(intake.dose.measures, factor.least * sides, factor.most * sides)
         for intake, factor in zip(intakes, factors, strict=True)
     ]
     longest = max(factor.every_days for factor in factors) if _are_all_weekly(factors) else 1.0
-    return Rate(_add(amounts), None, Factor(1.0, 1.0, None, longest))
+    return Rate(_add(summed), None, Factor(1.0, 1.0, None, longest))
 
 
 def _are_all_weekly(factors: list[Factor]) -> bool:
@@ -107,7 +109,7 @@ def _add(amounts: list[tuple[Measure, ...]]) -> tuple[Measure, ...]:
     """Add amounts in the units that all of them have."""
     units = set.intersection(*({one.unit for one in measures} for measures in amounts))
     if not units:
-        raise Contradiction
+        raise ContradictionError
     return tuple(
         Measure(
             unit,
@@ -124,7 +126,7 @@ def _derive_only_factor(segment: Segment) -> Factor:
     if "alternate days" not in segment.marks:
         return factor
     if factor.is_said and not factor.is_daily:
-        raise Contradiction
+        raise ContradictionError
     return EVERY_OTHER_DAY
 
 
@@ -134,7 +136,7 @@ def _take_turns(segment: Segment) -> bool:
     "10 mg and 5 mg every other day" has the same mean whether they are taken together or in turns.
 
     Raises:
-        Contradiction: When they are said to take turns and cannot.
+        ContradictionError: When they are said to take turns and cannot.
     """
     intakes = segment.intakes
     is_day_by_day = segment.marks >= _DAY_BY_DAY
@@ -142,20 +144,31 @@ def _take_turns(segment: Segment) -> bool:
     is_pair = len(intakes) == 1 and intakes[0].dose.pair is not None
     is_on_own = len(intakes) == 1 and not is_pair
     if is_on_own or not is_called:
-        if is_pair or (segment.marks & _DAY_BY_DAY and not is_day_by_day) or (is_on_own and segment.marks & {"alternating"}):
-            raise Contradiction
+        if (
+            is_pair
+            or (segment.marks & _DAY_BY_DAY and not is_day_by_day)
+            or (is_on_own and segment.marks & {"alternating"})
+        ):
+            raise ContradictionError
         if len(intakes) == 2 and not intakes[0].timings:
             return [one for one, _ in intakes[1].timings] == [Times(1, 1, 2)]
         return False
-    if "alternating" not in segment.marks and not is_day_by_day and (ONCE_DAILY, False) in intakes[0].timings and not is_pair:
+    if (
+        "alternating" not in segment.marks
+        and not is_day_by_day
+        and (ONCE_DAILY, False) in intakes[0].timings
+        and not is_pair
+    ):
         # "5 mg daily and 2.5 mg on alternate days" may be 5 and 7.5 mg as well as 5 and 2.5 mg.
-        raise Contradiction
+        raise ContradictionError
     said = [one for intake in intakes for one, _ in intake.timings]
-    is_plain = all(one in (ONCE_DAILY, Times(1, 1, 2)) or (isinstance(one, Parts) and len(one.names) == 1) for one in said)
+    is_plain = all(
+        one in (ONCE_DAILY, Times(1, 1, 2)) or (isinstance(one, Parts) and len(one.names) == 1) for one in said
+    )
     if len(intakes) > 2 or not is_plain or any(intake.dose.is_day_scheme for intake in intakes):
-        raise Contradiction
+        raise ContradictionError
     if any(intake.dose.over_days not in (None, 1.0) for intake in intakes):
-        raise Contradiction
+        raise ContradictionError
     return True
 
 
@@ -197,7 +210,11 @@ def _check_sum(intakes: list[Intake], factors: list[Factor]) -> None:
     if all(weekdays) and _are_apart(weekdays):
         return
     days_of = [one for intake in intakes for one, _ in intake.timings if isinstance(one, DaysOf)]
-    if len(days_of) == len(intakes) and sum(one.most for one in days_of) == 7 and {one.period for one in days_of} == {7}:
+    if (
+        len(days_of) == len(intakes)
+        and sum(one.most for one in days_of) == 7
+        and {one.period for one in days_of} == {7}
+    ):
         return
     is_alike = len(set(weekdays)) == 1 and len({factor.every_days for factor in factors}) == 1
     if all(parts) and _are_apart(parts) and is_alike:
@@ -207,7 +224,7 @@ def _check_sum(intakes: list[Intake], factors: list[Factor]) -> None:
     is_regular = first.times is not None and first.times >= 2 and first.every_days == 1 and not parts[0]
     if is_regular and len(others) == 1 and parts[1] and parts[1] <= SAME_TIME and others[0].every_days == 1:
         return
-    raise Contradiction
+    raise ContradictionError
 
 
 def _are_apart(sets: list[frozenset[int]] | list[frozenset[str]]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from refractory.exposures.sig.amounts import read_dose
 from refractory.exposures.sig.cursor import Cursor
 from refractory.exposures.sig.elements import AS_NEEDED, NOTHING, STAY, STOP, UNTIL, Cap, Mark, Open
@@ -18,8 +20,17 @@ _PRODUCTS = ("cream", "ointment", "lotion", "solution", "gel", "foam", "shampoo"
 
 def read_remark(cursor: Cursor) -> Cap | Mark | Open | None:
     """Read one remark that is no dose, no timing and no duration."""
-    rules = (_read_cap, _read_dispense, _read_as_needed, _read_until, _read_indication, _read_by_whom, _read_percent, _read_open)
-    return next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
+    rules: tuple[Callable[[Cursor], Cap | Mark | Open | None], ...] = (
+        _read_cap,
+        _read_dispense,
+        _read_as_needed,
+        _read_until,
+        _read_indication,
+        _read_by_whom,
+        _read_percent,
+        _read_open,
+    )
+    return cursor.attempt_first(rules)
 
 
 def _swallow(cursor: Cursor) -> list[Kind]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from refractory.exposures.sig.cursor import Cursor
 from refractory.exposures.sig.elements import DIVIDED, DaysOf, Mark, Parts, Times, Weekdays
 from refractory.exposures.sig.kinds import Kind
@@ -14,7 +16,7 @@ Timing = Times | Parts | Weekdays | DaysOf | Mark
 
 def read_timing(cursor: Cursor) -> Timing | None:
     """Read one statement of when or how often."""
-    rules = (
+    rules: tuple[Callable[[Cursor], Timing | None], ...] = (
         _read_divided,
         _read_days_of,
         _read_cycle,
@@ -28,7 +30,7 @@ def read_timing(cursor: Cursor) -> Timing | None:
         _read_nightly,
         _read_rate,
     )
-    return next((found for rule in rules if (found := cursor.attempt(rule)) is not None), None)
+    return cursor.attempt_first(rules)
 
 
 def _read_rate(cursor: Cursor) -> Times | None:
@@ -84,7 +86,11 @@ def _read_times_over(cursor: Cursor) -> Times | Parts | Weekdays | None:
         return Times(0.0 if is_up_to else least, most, days)
     if is_up_to or least != most:
         return None
-    if (every := cursor.attempt(_read_every)) is not None and isinstance(every, Times) and every.least == every.most == 1:
+    if (
+        (every := cursor.attempt(_read_every)) is not None
+        and isinstance(every, Times)
+        and every.least == every.most == 1
+    ):
         return Times(least, most, every.days)
     if least == 1:
         return cursor.attempt(_read_weekdays) or cursor.attempt(_read_parts)
@@ -182,7 +188,17 @@ def _read_clock(cursor: Cursor) -> str | None:
     hour = int(word.text.split(":")[0]) if word.kind is Kind.CLOCK else int(word.number)
     if half is not None:
         hour = hour % 12 + (12 if half.text in ("pm", "p m") else 0)
-    return "morning" if hour < 12 else "noon" if hour < 14 else "afternoon" if hour < 17 else "evening" if hour < 21 else "night"
+    return (
+        "morning"
+        if hour < 12
+        else "noon"
+        if hour < 14
+        else "afternoon"
+        if hour < 17
+        else "evening"
+        if hour < 21
+        else "night"
+    )
 
 
 def _read_nightly(cursor: Cursor) -> Parts | None:

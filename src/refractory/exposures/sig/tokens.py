@@ -8,10 +8,10 @@ from unicodedata import combining, normalize
 
 # Signs that say the same as plain ones.
 _SIGNS = {
-    "½": " 1/2 ",
-    "¼": " 1/4 ",
-    "¾": " 3/4 ",
-    "⅓": " 1/3 ",
+    "½": " 1/2",
+    "¼": " 1/4",
+    "¾": " 3/4",
+    "⅓": " 1/3",
     "m²": "m2",
     "×": " x ",
     "–": "-",
@@ -44,6 +44,8 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bt\s?(\d)\s?t(?![a-z])"), r" \1 tablet "),
     (re.compile(r"\bt\s?(\d)\s?c(?![a-z])"), r" \1 capsule "),
     (re.compile(r"(?<=\d)\s*\*\s*(?=\d)"), " x "),
+    # A dash that touches a number and nothing before it may be a minus.
+    (re.compile(r"(?<!\S)-(?=[\d.])"), " ? "),
     # The dot of an abbreviation ends no sentence.
     (re.compile(r"\b(dr|tabs?|caps?|tgl|tbl|tabl|max|disp|qty)\.(?!\d)"), r"\1 "),
     # A code of ICD-10 in an indication is a word, not an amount.

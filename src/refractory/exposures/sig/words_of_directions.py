@@ -1,132 +1,133 @@
-"""Words that join, limit or change a direction, and words that leave the dose as it is."""
+"""Words that join, limit or change a direction: routes, verbs, tapers, stops. The sign | parts the phrases of a row."""
 
 from __future__ import annotations
 
 from refractory.exposures.sig.kinds import Kind
 
-_ROUTES: tuple[tuple[str, str], ...] = (
-    ("oral", "by mouth | po | per os | orally | oral | oral route | by oral route | peroral | p o | via oral route"),
-    ("oral", "par voie orale | por via oral | via oral | oralmente | enteral | through the mouth | in the mouth"),
-    ("oral", "by mouth route | per oral"),
-    ("intravenous", "iv | intravenous | intravenously | ivpb | iv push | ivp | iv piggyback | by iv infusion"),
-    ("intravenous", "iv infusion | intravenous infusion | by intravenous infusion | into the vein | into vein | i v"),
-    ("intravenous", "into a venous catheter | into venous catheter | into the venous catheter | through a vein"),
-    ("intramuscular", "into the shoulder , thigh , or buttocks | into the shoulder thigh or buttocks"),
-    ("intravenous", "intravenous route | by intravenous route | through the vein | via iv | via infusion"),
-    ("subcutaneous", "sc | sq | subq | sub q | subcut | sub cut | subcutaneous | subcutaneously | under the skin | s c"),
-    ("subcutaneous", "under skin | subcutan | sous cutane | subcutanea | subcutaneous route | into the skin | s q"),
-    ("subcutaneous", "by subcutaneous route | subcu"),
-    ("intramuscular", "im | intramuscular | intramuscularly | into the muscle | into a muscle | i m"),
-    ("topical", "topically | topical | to affected area | to affected areas | to the affected area | top"),
-    ("topical", "to the affected areas | to the skin | to skin | to affected skin | to rash | to the rash | cutaneous"),
-    ("topical", "on the skin | onto the skin | externally | to the affected skin | to face | to the face | to scalp"),
-    ("topical", "affected area | affected areas | to the scalp | to body | to hands | to area | to areas"),
-    ("inhaled", "inhaled | by inhalation | via inhaler | nebulized | via nebulizer | by nebulizer | inh | via inhalation"),
-    ("inhaled", "into the lungs | into lungs"),
-    ("nasal", "nasal | nasally | intranasally | intranasal | in left nostril | in right nostril | nasal route"),
-    ("ophthalmic", "in left eye | in right eye | in the left eye | in the right eye | left eye | right eye | ophthalmic"),
-    ("ophthalmic", "in affected eye | in the affected eye | to affected eye | into affected eye | to the affected eye"),
-    ("otic", "in left ear | in right ear | in the left ear | in the right ear | left ear | right ear | otic"),
-    ("sublingual", "sl | sublingually | sublingual | under the tongue | under tongue"),
-    ("buccal", "buccal | buccally"),
-    ("rectal", "pr | rectally | rectal | per rectum | into the rectum"),
-    ("vaginal", "pv | vaginally | vaginal | per vagina | intravaginally"),
-    ("transdermal", "transdermal | transdermally | onto the skin as patch"),
-    ("intra-articular", "intra articular | intraarticular | into the joint | into joint"),
-)
-# Two sides: the amount goes into each of them.
-_SIDES: tuple[tuple[str, str], ...] = (
-    ("nasal", "in each nostril | each nostril | both nostrils | in both nostrils | into each nostril | per nostril"),
-    ("ophthalmic", "in each eye | each eye | both eyes | in both eyes | into both eyes | in the both eyes | into each eye"),
-    ("otic", "in each ear | each ear | both ears | in both ears | into both ears | into each ear"),
-)
-
-_NOISE = (
-    "with food | with meals | with each meal | with a meal | with meal | with milk | with water | with a snack | w food",
-    "with a full glass of water | with plenty of water | with a glass of water | with full glass of water | with fluids",
-    "after food | after meals | before meals | before food | before a meal | after a meal | after each meal | ac | pc",
-    "on an empty stomach | on empty stomach | empty stomach | with or without food | after eating | before eating",
-    "before each meal | with food or milk | with food or water | with food and water | with a light meal | with largest meal",
-    "at the same time | at same time | at the same time each day | at the same time every day | same time each day",
-    "at the same time each week | same time every day | at about the same time each day | on the same day each week",
-    "on the same day of the week | on the same day every week | same day each week | on the same day of each week",
-    "as a single dose | in a single dose | in one dose | per dose | each dose | / dose | dose of",
-    "ds | double strength | er | xr | sr | dr | ec | ir | xl | extended release | delayed release | enteric coated | immediate release | oral tab",
-    "film coated | chewable | dispersible | soluble | effervescent | gastro resistant | modified release | disintegrating",
-    "do not crush | do not chew | do not crush or chew | swallow whole | do not break | do not cut or crush | whole | odt",
-    "do not crush chew or break | do not stop abruptly | do not stop suddenly | do not stop taking suddenly | oral tablet",
-    "without breaking | do not take with grapefruit | do not stop without talking to your doctor | crushed | nebulizer",
-    "rotate sites | rotate injection sites | rotate injection site | shake well | shake well before using | slowly",
-    "refrigerate | keep refrigerated | discard remainder | discard unused | brand name only | generic ok | avoid alcohol",
-    "avoid sun exposure | avoid sunlight | may cause drowsiness | drink plenty of fluids | wash hands | rinse mouth after",
-    "rinse mouth after use | rinse mouth after each use | rinse mouth | sun protection | finish all | take with food",
-    "the | your | his | her | my | this | these | is | be | to be | are | it | medicine | medication | drug | therapy",
-    "exactly | please | only | maintenance | for maintenance | maintenance dose | loading dose | pulse | pulses | scheduled",
-    "taken | to be taken | given | to be given | used | to be used | injected | as follows | schedule | home med",
-    "sig | rx | directions | instructions | patient | dosage | via | per label | strength | solution | dose :",
-    "suspension | syrup | liquid | injectable | subcutaneous solution | oral solution | oral suspension | cream | gel",
-    "ointment | lotion | foam | shampoo | inhaler | hfa | spacer | with spacer | using spacer | aerosol | powder | film",
-    "into the abdomen or thigh | into abdomen or thigh | into thigh or abdomen | in abdomen or thigh | in the abdomen",
-    "into the thigh | into the abdomen | in the thigh | thin layer | a thin layer | small amount | a small amount | sparingly",
-    "whole body | liberally | as prophylaxis | for prophylaxis | right away | for the prevention of | for the treatment of",
-    "normal | no print | local print | print | historical med | caution : chemotherapy | protect from light | fax | phone in | over the counter | otc | escript",
-    "starting dose | initial dose | current dose | usual dose | about the same time",
-)
-
-_STAY = (
-    "stay | stay on | stay at | remain | remain on | remain at | maintain | maintain at | maintain on | continue | keep",
-    "continue at | continue on | continue with | stay there | stay at that dose | remain at that dose | stay on that dose",
-    "continue that dose | continue this dose | maintain this dose | maintain that dose | at that dose | at this dose",
-    "indefinitely | long term | longterm | ongoing | for life | lifelong | until further notice | until otherwise directed",
-    "until told otherwise | until next appointment | until next visit | until follow up | until seen | until reviewed",
-    "until seen in clinic | until clinic | until clinic visit | until follow up visit | until follow up appointment",
-    "until reviewed in clinic | until instructed otherwise | stay on this dose | remain on this dose | dauertherapie",
-    "chronically | continuously | until you are seen | until review | till next visit | till review | continued | hold there",
-    "and stay | and stay there | and continue | and maintain | and remain | and hold there | to continue",
-)
-
-_STOP = (
-    "stop | off | dc | discontinue | discontinued | stopped | stop taking | end | finish | finished | all taken | done | gone | dced",
-    "stop it | stop taking it | stop medication | stop medicine | nothing | discontinuation",
-    "complete | completed | all gone | used up | all used | finally stop | arret | absetzen | suspender | ceased | cease",
-)
-
-_AS_NEEDED = (
-    "as needed | prn | if needed | when needed | when required | as required | if required | as necessary | if necessary",
-    "p r n | bei bedarf | si besoin | si necesario | si es necesario | en caso necesario | segun necesidad | only as needed",
-    "only if needed | as needed only | whenever needed | where necessary | as often as needed | when necessary | p r n only",
-)
-
-_AS_DIRECTED = (
-    "as directed | as instructed | as prescribed | per instructions | as per instructions | use as directed | as advised",
-    "as directed by physician | as directed by your doctor | as directed by doctor | as directed by prescriber | ut dict | as dir | mdu",
-    "as directed by your physician | as directed by md | as directed by provider | as directed by your provider | ud | uad",
-    "as prescribed by your doctor | as prescribed by physician | as told | as told by your doctor | per package directions",
-    "take as directed | per protocol | as per protocol | as discussed | per md | per physician | as directed on package",
-    "follow package directions | as directed on the package | per package instructions | according to package directions",
-    "selon prescription | wie verordnet | nach anweisung | segun indicaciones | as per package | as directed per package",
-    "take as prescribed | take as instructed | take as advised | as directed in clinic | as discussed in clinic",
-)
-
-_SEE_ELSEWHERE = (
-    "see instructions | see admin instructions | see attached | see notes | see note | see comments | see sig | see below",
-    "see taper | see taper schedule | per taper schedule | per taper | per taper instructions | see package insert",
-    "per schedule | per taper calendar | according to schedule | according to taper schedule | see schedule | see chart",
-    "see administration instructions | see additional instructions | see attached schedule | see calendar | see letter",
-    "see med list | see taper instructions | see other instructions | see written instructions | per tapering schedule",
-)
-
 ROWS: tuple[tuple[Kind, object, str], ...] = (
-    *((Kind.ROUTE, route, phrases) for route, phrases in _ROUTES),
-    *((Kind.SIDES, route, phrases) for route, phrases in _SIDES),
-    *((Kind.NOISE, None, phrases) for phrases in _NOISE),
-    *((Kind.STAY, None, phrases) for phrases in _STAY),
-    *((Kind.STOP, None, phrases) for phrases in _STOP),
-    *((Kind.AS_NEEDED, None, phrases) for phrases in _AS_NEEDED),
-    *((Kind.AS_DIRECTED, None, phrases) for phrases in _AS_DIRECTED),
-    *((Kind.SEE_ELSEWHERE, None, phrases) for phrases in _SEE_ELSEWHERE),
-    (Kind.STOP, None, "until finished then stop"),
-    (Kind.FLARE, None, "flare | flares | flare up | flare ups | attack | attacks | exacerbation | exacerbations"),
+    (
+        Kind.ROUTE,
+        "oral",
+        """
+        by mouth | po | per os | orally | oral | oral route | by oral route | peroral | p o | via oral route | par
+        voie orale | por via oral | via oral | oralmente | enteral | through the mouth | in the mouth | by mouth
+        route | per oral
+        """,
+    ),
+    (
+        Kind.ROUTE,
+        "intravenous",
+        """
+        iv | intravenous | intravenously | ivpb | iv push | ivp | iv piggyback | by iv infusion | iv infusion |
+        intravenous infusion | by intravenous infusion | into the vein | into vein | i v | into a venous catheter |
+        into venous catheter | into the venous catheter | through a vein | intravenous route | by intravenous route
+        | through the vein | via iv | via infusion
+        """,
+    ),
+    (
+        Kind.ROUTE,
+        "intramuscular",
+        """
+        into the shoulder , thigh , or buttocks | into the shoulder thigh or buttocks | im | intramuscular |
+        intramuscularly | into the muscle | into a muscle | i m
+        """,
+    ),
+    (
+        Kind.ROUTE,
+        "subcutaneous",
+        """
+        sc | sq | subq | sub q | subcut | sub cut | subcutaneous | subcutaneously | under the skin | s c | under
+        skin | subcutan | sous cutane | subcutanea | subcutaneous route | into the skin | s q | by subcutaneous
+        route | subcu
+        """,
+    ),
+    (
+        Kind.ROUTE,
+        "topical",
+        """
+        topically | topical | to affected area | to affected areas | to the affected area | top | to the affected
+        areas | to the skin | to skin | to affected skin | to rash | to the rash | cutaneous | on the skin | onto
+        the skin | externally | to the affected skin | to face | to the face | to scalp | affected area | affected
+        areas | to the scalp | to body | to hands | to area | to areas
+        """,
+    ),
+    (
+        Kind.ROUTE,
+        "inhaled",
+        """
+        inhaled | by inhalation | via inhaler | nebulized | via nebulizer | by nebulizer | inh | via inhalation |
+        into the lungs | into lungs
+        """,
+    ),
+    (
+        Kind.ROUTE,
+        "nasal",
+        """
+        nasal | nasally | intranasally | intranasal | in left nostril | in right nostril | nasal route
+        """,
+    ),
+    (
+        Kind.ROUTE,
+        "ophthalmic",
+        """
+        in left eye | in right eye | in the left eye | in the right eye | left eye | right eye | ophthalmic | in
+        affected eye | in the affected eye | to affected eye | into affected eye | to the affected eye
+        """,
+    ),
+    (
+        Kind.ROUTE,
+        "otic",
+        """
+        in left ear | in right ear | in the left ear | in the right ear | left ear | right ear | otic
+        """,
+    ),
+    (Kind.ROUTE, "sublingual", "sl | sublingually | sublingual | under the tongue | under tongue"),
+    (Kind.ROUTE, "buccal", "buccal | buccally"),
+    (Kind.ROUTE, "rectal", "pr | rectally | rectal | per rectum | into the rectum"),
+    (Kind.ROUTE, "vaginal", "pv | vaginally | vaginal | per vagina | intravaginally"),
+    (Kind.ROUTE, "transdermal", "transdermal | transdermally | onto the skin as patch"),
+    (Kind.ROUTE, "intra-articular", "intra articular | intraarticular | into the joint | into joint"),
+    (
+        Kind.SIDES,  # the amount goes into each of the two
+        "nasal",
+        """
+        in each nostril | each nostril | both nostrils | in both nostrils | into each nostril | per nostril
+        """,
+    ),
+    (
+        Kind.SIDES,
+        "ophthalmic",
+        """
+        in each eye | each eye | both eyes | in both eyes | into both eyes | in the both eyes | into each eye
+        """,
+    ),
+    (Kind.SIDES, "otic", "in each ear | each ear | both ears | in both ears | into both ears | into each ear"),
+    (
+        Kind.STAY,
+        None,
+        """
+        stay | stay on | stay at | remain | remain on | remain at | maintain | maintain at | maintain on | continue
+        | keep | continue at | continue on | continue with | stay there | stay at that dose | remain at that dose |
+        stay on that dose | continue that dose | continue this dose | maintain this dose | maintain that dose | at
+        that dose | at this dose | indefinitely | long term | longterm | ongoing | for life | lifelong | until
+        further notice | until otherwise directed | until told otherwise | until next appointment | until next visit
+        | until follow up | until seen | until reviewed | until seen in clinic | until clinic | until clinic visit |
+        until follow up visit | until follow up appointment | until reviewed in clinic | until instructed otherwise
+        | stay on this dose | remain on this dose | dauertherapie | chronically | continuously | until you are seen
+        | until review | till next visit | till review | continued | hold there | and stay | and stay there | and
+        continue | and maintain | and remain | and hold there | to continue
+        """,
+    ),
+    (
+        Kind.STOP,
+        None,
+        """
+        stop | off | dc | discontinue | discontinued | stopped | stop taking | end | finish | finished | all taken |
+        done | gone | dced | stop it | stop taking it | stop medication | stop medicine | nothing | discontinuation
+        | complete | completed | all gone | used up | all used | finally stop | arret | absetzen | suspender |
+        ceased | cease | until finished then stop
+        """,
+    ),
     (Kind.X, None, "x"),
     (Kind.SLASH, None, "/"),
     (Kind.DASH, None, "-"),
@@ -134,7 +135,7 @@ ROWS: tuple[tuple[Kind, object, str], ...] = (
     (Kind.PLUS, None, "+"),
     (Kind.OR, None, "or | oder | ou"),
     (Kind.COMMA, None, ","),
-    (Kind.STOP_MARK, None, ". | ; | |"),
+    (Kind.STOP_MARK, None, ". | ;"),
     (Kind.COLON, None, ":"),
     (Kind.OPENING, None, "( | ["),
     (Kind.CLOSING, None, ") | ]"),
@@ -146,40 +147,60 @@ ROWS: tuple[tuple[Kind, object, str], ...] = (
     (Kind.BY, None, "by | de a"),
     (Kind.TO, None, "to | down to | until reaching | until you reach | until at | until on | up to a dose of | auf"),
     (Kind.UP_TO, None, "up to"),
-    (Kind.CHANGE, -1, "taper | tapering | tapered | taper down | decrease | decreasing | reduce | reducing | reduced"),
-    (Kind.CHANGE, -1, "wean | weaning | titrate down | go down | decreased | taper dose | decrease dose | reduce dose"),
-    (Kind.CHANGE, -1, "decrease the dose | reduce the dose | reduzieren | diminuer | reducir"),
-    (Kind.CHANGE, -1, "taper the dose | decrease daily dose | reduce daily dose | decreases | reduces | wean down | step down"),
-    (Kind.CHANGE, 1, "increase | increasing | titrate up | go up | increased | increase dose | increase the dose"),
-    (Kind.CHANGE, 1, "escalate | uptitrate | up titrate | steigern | augmenter | aumentar | raise | ramp up"),
-    (Kind.THEN, None, "then | thereafter | followed by | after that | afterwards | afterward | subsequently | and then"),
-    (Kind.THEN, None, "puis | ensuite | dann | danach | luego | despues | after which | and thereafter | then thereafter"),
-    (Kind.THEN, None, "followed then by | and afterwards | this is followed by | then followed by"),
-    (Kind.MAX, None, "max | maximum | not to exceed | do not exceed | dont exceed | nte | no more than | not more than"),
-    (Kind.MAX, None, "never exceed | max dose | maximum dose | max daily dose | maximum daily dose | max daily amount | mdd | not exceed"),
-    (Kind.MAX, None, "do not take more than | dont take more than | not to be exceeded | max of | maximum of | maximal"),
-    (Kind.DISPENSE, None, "dispense | disp | disp qty | qty | quantity | dispensed | dispense quantity | qs | mitte | supply"),
-    (Kind.REFILL, None, "refill | refills | rf | no refills | repeats | rfl | r"),
-    (Kind.SUPPLY, None, "day supply | days supply | day s supply | ds supply | days of supply"),
-    (Kind.REPEAT, None, "repeat | repeated | repeat dose | repeat infusion | then repeat | and repeat | repeat course"),
-    (Kind.VERB, None, "take | takes | taking | give | administer | inject | use | infuse | swallow | chew | inhale"),
-    (Kind.VERB, None, "start | start with | start at | start on | begin | begin with | starting with | starting at"),
-    (Kind.VERB, None, "tome | tomar | prendre | prenez | nehmen | einnehmen | tomese | receive | receives | drink | dissolve"),
-    (Kind.VERB, None, "start taking | begin taking | continue taking | tk | taken as | new dose | change to | changed to"),
-    (Kind.VERB, None, "switch to | changing to | started on | on prednisone | currently taking | currently on"),
+    (
+        Kind.CHANGE,
+        -1,
+        """
+        taper | tapering | tapered | taper down | decrease | decreasing | reduce | reducing | reduced | wean |
+        weaning | titrate down | go down | decreased | taper dose | decrease dose | reduce dose | decrease the dose
+        | reduce the dose | reduzieren | diminuer | reducir | taper the dose | decrease daily dose | reduce daily
+        dose | decreases | reduces | wean down | step down
+        """,
+    ),
+    (
+        Kind.CHANGE,
+        1,
+        """
+        increase | increasing | titrate up | go up | increased | increase dose | increase the dose | escalate |
+        uptitrate | up titrate | steigern | augmenter | aumentar | raise | ramp up
+        """,
+    ),
+    (
+        Kind.THEN,
+        None,
+        """
+        then | thereafter | followed by | after that | afterwards | afterward | subsequently | and then | puis |
+        ensuite | dann | danach | luego | despues | after which | and thereafter | then thereafter | followed then
+        by | and afterwards | this is followed by | then followed by
+        """,
+    ),
+    (
+        Kind.MAX,
+        None,
+        """
+        max | maximum | not to exceed | do not exceed | dont exceed | nte | no more than | not more than | never
+        exceed | max dose | maximum dose | max daily dose | maximum daily dose | max daily amount | mdd | not exceed
+        | do not take more than | dont take more than | not to be exceeded | max of | maximum of | maximal
+        """,
+    ),
+    (
+        Kind.REPEAT,
+        None,
+        """
+        repeat | repeated | repeat dose | repeat infusion | then repeat | and repeat | repeat course
+        """,
+    ),
+    (
+        Kind.VERB,
+        None,
+        """
+        take | takes | taking | give | administer | inject | use | infuse | swallow | chew | inhale | start | start
+        with | start at | start on | begin | begin with | starting with | starting at | tome | tomar | prendre |
+        prenez | nehmen | einnehmen | tomese | receive | receives | drink | dissolve | start taking | begin taking |
+        continue taking | tk | taken as | new dose | change to | changed to | switch to | changing to | started on |
+        on prednisone | currently taking | currently on
+        """,
+    ),
     (Kind.APPLY, "topical", "apply | rub | spread | massage | wash with"),
     (Kind.APPLY, None, "instill | place | put | insert | instil"),
-    (Kind.PURPOSE, None, "to prevent | to treat | to control | to help | to protect | to reduce | due to"),
-    (Kind.PURPOSE, None, "because of | indicated for | indication | indications | dx | diagnosis | to help with | reason"),
-    (Kind.PURPOSE, None, "to lower | to relieve | for treatment of | for prevention of"),
-    # Words that may change a dose: no reading of an indication or of a misspelling may swallow them.
-    (Kind.DOUBT, None, "if | unless | hold | skip | missed | miss | extra | additional | add | minus | double | halve | may"),
-    (Kind.DOUBT, None, "can | could | might | another dose | instead | depending | based | according | sliding | scale"),
-    (Kind.DOUBT, None, "level | inr | weight | gr | grain | grains | percent | not | do not | dont | no | never | without"),
-    (Kind.DOUBT, None, "last | previous | prior | before | week end | biweekly | bi weekly | bimonthly | bi monthly | semiweekly"),
-    (Kind.DOUBT, None, "each side | couple | few | several | some | many | variable | varying | titrate | adjust | adjusted"),
-    (Kind.DOUBT, None, "million | thousand | hundred | ounce | ounces | oz | pound | pounds | lb | lbs | less | than | from previous"),
-    (Kind.DOUBT, None, "as tolerated | as able | try | attempt | when | while | until needed | resume | restart | switch | change"),
-    (Kind.DOUBT, None, "also | in addition | in addition to | along with | together with | combined with | bottle | tube | kit"),
-    (Kind.DOUBT, None, "with | cancel | cancelled | hour before | minutes before | alternative | alternatively | either | both | daily max"),
 )

@@ -8,7 +8,7 @@ import re
 _STEMS = re.compile(
     r"[a-z]{2,}(?:predniso(?:lo)?ne|olone|asone|cortisone|trexate|thioprine|mycophenolate|phenolic|sporin|limus|mab|mabpvvr"
     r"|citinib|tinib|nib|nercept|tacept|bercept|quine|quin|lomide|flunomide|globulins?|phosphamide|salazine|cillin|mycin|floxacin|prazole"
-    r"|tidine|statin|sartan|olol|dipine|dronate|profen|oxicam|coxib|gabalin|codone|morphone|cycline|vir|azole|triptan)"
+    r"|tidine|domide|milast|kinra|onide|betasol|pril|parin|xaban|semide|thiazide|azepam|oxetine|formin|statin|sartan|olol|dipine|dronate|profen|oxicam|coxib|gabalin|codone|morphone|cycline|vir|azole|triptan)"
 )
 # Names that no ending tells, with the drug that a trade name or an abbreviation stands for.
 _NAMES = {
@@ -83,6 +83,9 @@ _NAMES = {
     "folic": "folic acid",
     "folate": "folic acid",
     "leucovorin": "leucovorin",
+    "colchicine": "colchicine",
+    "calcium": "calcium",
+    "tramadol": "tramadol",
     "metformin": "metformin",
     "lisinopril": "lisinopril",
     "gabapentin": "gabapentin",
@@ -93,9 +96,13 @@ _NAMES = {
     "bactrim": "sulfamethoxazole",
 }
 # Salts and second words of a name, which name no drug themselves.
-AFTER_A_NAME = "sodium | succinate | acetate | phosphate | acid | mofetil | sulfate | hydrochloride | hcl | disodium | c | s d"
+AFTER_A_NAME = (
+    "sodium | succinate | acetate | phosphate | acid | mofetil | sulfate | hydrochloride | hcl | disodium | c | s d"
+)
 PACK = "dose pack | dosepak | dosepack | dose pak | pak | pack | dosepacks | therapy pack | taper pack"
-IMMUNOGLOBULIN = "immune globulin | immune globulin human | immunoglobulin g | intravenous immunoglobulin | iv immunoglobulin"
+IMMUNOGLOBULIN = (
+    "immune globulin | immune globulin human | immunoglobulin g | intravenous immunoglobulin | iv immunoglobulin"
+)
 
 
 def find_drug(word: str) -> str | None:
