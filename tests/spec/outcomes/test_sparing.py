@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.tables import empty, fill
 
+from refractory.exposures.dose import derive_daily_doses
 from refractory.exposures.eras import derive_exposures
 from refractory.outcomes.doses import keep_doses
 from refractory.outcomes.follow_up import derive_observed
@@ -63,7 +64,7 @@ LEAVES = {"steroid": ("prednisone", "dexamethasone"), "sparing drugs": ("methotr
 
 def _classify(drug: str, **keys) -> dict[int, Sparing]:
     store = Store()
-    store.keep("exposures", derive_exposures(fill(store, "drug", drug)))
+    store.keep("dosed", derive_daily_doses(derive_exposures(fill(store, "drug", drug))))
     cohort = "person_id | day0_date\n1 | 2020-03-01\n2 | 2020-03-01"
     fill(store, "cohort", cohort, {"person_id": "int64", "day0_date": "date"})
     empty(store, "observation_period", "death")
