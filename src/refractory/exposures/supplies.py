@@ -20,6 +20,12 @@ def in_nanograms(mg: ir.FloatingValue) -> ir.IntegerValue:
     return (mg * float(NANOGRAMS_PER_MG)).round().cast("int64")
 
 
+def in_mg(nanograms: ir.IntegerValue) -> ir.FloatingValue:
+    """Say whole nanograms in mg."""
+    # To a number with a point first: Spark makes an exact decimal of a whole number over a literal.
+    return nanograms.cast("float64") / float(NANOGRAMS_PER_MG)
+
+
 def derive_doses_of_known_days(dosed: ir.Table) -> ir.Table:
     """Take the daily dose away from exposures of which nobody knows for how many days they were.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from refractory.dates import Window
 from refractory.exposures.dose import derive_dose_stretches
-from refractory.exposures.supplies import NANOGRAMS_PER_MG, PARENTERAL, in_nanograms
+from refractory.exposures.supplies import NANOGRAMS_PER_MG, PARENTERAL, in_mg, in_nanograms
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -89,13 +89,13 @@ def derive_timeline(stretches: ir.Table, persons: ir.Table, span: Window, pulse_
     ).drop(*before)
     changes = changes.mutate(next_day=changes.day.lead().over(in_order))
     rows = changes.filter(changes.next_day.notnull())
-    known_mg = rows.known_ng / float(NANOGRAMS_PER_MG)
+    known_mg = in_mg(rows.known_ng)
     return rows.select(
         "person_id",
         from_day=rows.day,
         until_day=rows.next_day - 1,
         daily_mg=ibis.ifelse(rows.is_unknown | ~rows.is_observed, ibis.null("float64"), known_mg),
-        pulse_mg=rows.pulse_ng / float(NANOGRAMS_PER_MG),
+        pulse_mg=in_mg(rows.pulse_ng),
         known_mg=known_mg,
         is_covered=rows.is_covered,
         is_unknown=rows.is_unknown,
@@ -219,10 +219,10 @@ def derive_cumulative_doses(
     length = doses.last_day - doses.first_day + 1
     has_unknown = doses.unknown_days * 100.0 > length * float(unknown_percent)
     doses = doses.mutate(
-        known_mg=doses.known_ng / float(NANOGRAMS_PER_MG),
-        pulse_mg=doses.pulse_ng / float(NANOGRAMS_PER_MG),
+        known_mg=in_mg(doses.known_ng),
+        pulse_mg=in_mg(doses.pulse_ng),
         why=ibis.cases((doses.unobserved_days > 0, NOT_OBSERVED), (has_unknown, UNKNOWN_DOSE)),
-        mg_per_day=doses.certain_ng / (length - doses.unknown_days).nullif(0) / float(NANOGRAMS_PER_MG),
+        mg_per_day=in_mg(doses.certain_ng) / (length - doses.unknown_days).nullif(0),
     )
 
     def where_known(mg: ir.NumericValue) -> ir.NumericValue:
