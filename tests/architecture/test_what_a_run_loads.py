@@ -11,7 +11,8 @@ from architecture.source_tree import NAMES, ROOT
 
 # What takes a tenth of a second or more to import; a function that needs one imports it itself.
 HEAVY = (
-    "pandas", "pyarrow", "scipy", "statsmodels", "numpy", "ibis", "duckdb", "psycopg", "pyspark", "grpc", "rich.console",
+    "pandas", "pyarrow", "scipy", "statsmodels", "numpy", "ibis", "duckdb", "psycopg", "pyspark", "grpc",
+    "rich.console",
 )  # fmt: skip
 NEVER_IN_A_RUN = (
     "pandas", "pyarrow", "polars", "statsmodels", "scipy.stats", "psycopg", "pyspark", "py4j", "grpc", "matplotlib",
