@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from refractory.errors import RecordsError
 from refractory.records.catalogue import OMOP_TABLES, SourceTable, choose_schema, tell_apart
 from refractory.records.compiling import SPARK, compile_sql
-from refractory.records.from_spark_session import OpenSession, faults_of_spark, open_session, say_what_happened
+from refractory.records.from_spark_faults import explain_fault, faults_of_spark
+from refractory.records.from_spark_session import OpenSession, open_session
 from refractory.records.source import bind
 from refractory.records.store import STORED_AS, keep_rows
 
@@ -214,12 +215,7 @@ class SparkSource:
         try:
             yield
         except faults_of_spark() as error:
-            # Spark's own text can hold a value of a row; its class and its word for the fault cannot.
-            raise RecordsError(
-                f"Spark gave up on a query ({say_what_happened(error)}).",
-                where=self.name,
-                remedy="try again; if it stays so, look into the log of Spark",
-            ) from None
+            raise explain_fault(error, self.name) from None
 
 
 def _kind(column: Any) -> tuple[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -19,15 +20,17 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
+from refractory.records.from_spark_faults import faults_of_spark, say_what_happened
 
 if TYPE_CHECKING:
     from refractory.records.spark_address import SparkAddress
 
 LEAST_JAVA = 17
-_REACH_SECONDS = 10
+REACH_SECONDS = 10
 # A master that takes the connection and then does not answer: Spark itself would ask for a minute.
 REGISTER_SECONDS = 40
-_MASTER_PORT = 7077
+_MASTER_PORT, _CONNECT_PORT = 7077, 15002
+_PROXIES = {"grpc_proxy", "https_proxy", "http_proxy", "all_proxy"}
 _WAIT_FOR_WORKERS = "spark.scheduler.maxRegisteredResourcesWaitingTime"
 # A server that goes away is asked again for some five seconds, and not for ten minutes.
 _RETRIES = {"max_retries": 3, "initial_backoff": 250, "max_backoff": 4000, "jitter": 100}
@@ -100,9 +103,12 @@ def _connect(address: SparkAddress) -> OpenSession:
         raise RecordsError(
             "The address of Spark Connect is not understood.", where=address.name, remedy="write sc://host:15002"
         ) from None
+    # Behind a proxy nobody can be reached but through it.
+    if not any(name.lower() in _PROXIES for name in os.environ) and not _answers(builder.endpoint, _CONNECT_PORT):
+        raise _unreachable("Spark Connect", address)
     channel = builder.toChannel()
     try:
-        grpc.channel_ready_future(channel).result(timeout=_REACH_SECONDS)
+        grpc.channel_ready_future(channel).result(timeout=REACH_SECONDS)
     except grpc.FutureTimeoutError:
         raise _unreachable("Spark Connect", address) from None
     finally:
@@ -149,6 +155,8 @@ def _start(address: SparkAddress, settings: dict[str, str], seconds: float | Non
 
     # Spark makes a folder for new tables where it runs, though none is made; here it is one that goes again.
     warehouse = tempfile.TemporaryDirectory(prefix="refractory-", ignore_cleanup_errors=True)
+    # What its driver has to say of a Java that ends helps nobody: whoever called is told once.
+    logging.getLogger("py4j").setLevel(logging.CRITICAL + 1)
     told = {"spark.sql.warehouse.dir": warehouse.name} | settings
     conf = SparkConf(loadDefaults=False).setAll(list(told.items()))
     # Whatever the machine behind Spark prints goes to a file without a name: the terminal is the user's.
@@ -163,7 +171,11 @@ def _start(address: SparkAddress, settings: dict[str, str], seconds: float | Non
         try:
             if watch:
                 watch.start()
+            interrupted = signal.getsignal(signal.SIGINT)
             context = SparkContext(conf=conf, gateway=gateway)
+            if signal.getsignal(signal.SIGINT) is not interrupted:
+                # Spark's own answer to an interrupt talks over the question that is being put, and fails.
+                signal.signal(signal.SIGINT, interrupted)
             if watch:
                 watch.cancel()
                 _wait_for_workers(context, address)
@@ -195,7 +207,7 @@ def _stopping(gateway: Any, warehouse: tempfile.TemporaryDirectory[str]) -> Call
         # Java ends when nobody holds the other end of its standard input.
         gateway.proc.stdin.close()
         try:
-            gateway.proc.wait(timeout=_REACH_SECONDS)
+            gateway.proc.wait(timeout=REACH_SECONDS)
         except subprocess.TimeoutExpired:
             gateway.proc.kill()
             gateway.proc.wait()
@@ -205,12 +217,18 @@ def _stopping(gateway: Any, warehouse: tempfile.TemporaryDirectory[str]) -> Call
 
 
 def _check_master(address: SparkAddress) -> None:
-    for place in address.master.removeprefix("spark://").split(","):
-        host, _, port = place.rpartition(":") if ":" in place else (place, "", "")
-        with suppress(OSError, ValueError):
-            socket.create_connection((host, int(port or _MASTER_PORT)), timeout=_REACH_SECONDS).close()
-            return
-    raise _unreachable("The master of the Spark cluster", address)
+    places = address.master.removeprefix("spark://").split(",")
+    if not any(_answers(place, _MASTER_PORT) for place in places):
+        raise _unreachable("The master of the Spark cluster", address)
+
+
+def _answers(place: str, usual_port: int) -> bool:
+    host, _, port = place.rpartition(":") if ":" in place else (place, "", usual_port)
+    try:
+        socket.create_connection((host, int(port)), timeout=REACH_SECONDS).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _wait_for_workers(context: Any, address: SparkAddress) -> None:
@@ -269,22 +287,3 @@ def _not_started(address: SparkAddress, printed: Any) -> RecordsError:
         where=address.name,
         remedy="check the settings in the address and in spark-defaults.conf, and the memory that is free",
     )
-
-
-def faults_of_spark() -> tuple[type[Exception], ...]:
-    """List the errors that Spark, the way to it and Java raise; anything else is a fault of this program."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    over_the_net: list[type[Exception]] = []
-    if "grpc" in sys.modules:
-        import grpc
-
-        over_the_net.append(grpc.RpcError)
-    return (PySparkException, Py4JError, OSError, EOFError, *over_the_net)
-
-
-def say_what_happened(error: Exception) -> str:
-    """Name an error of Spark by its class and by Spark's own word for it, never by its text, which can hold a value."""
-    word = getattr(error, "getCondition", lambda: None)()
-    return f"{type(error).__name__}{f', {word}' if word else ''}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import psutil
 import pytest
@@ -103,14 +103,22 @@ def test_over_spark_connect_the_tables_of_a_database(hospital, known, catalogue,
     assert run(catalogue, tmp_path / "run", "--schema", "omop", *labels) == known
 
 
-def test_a_run_that_fails_leaves_no_java_behind_and_ends_soon(hospital, tmp_path):
-    """The folder has no table: Spark starts, one message is told, and everything is gone."""
-    mark = f"spark.refractory.test=fails-{os.getpid()}"
-    command = [str(PROGRAM), "run", str(STUDY), "--records", f"local[1]?parquet={tmp_path}&{QUICK}&{mark}", "--out"]
-    begun = monotonic()
-    done = subprocess.run([*command, str(tmp_path / "out")], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.count("Error") == 1
-    assert "RecordsError: The folder holds no table of OMOP that Spark can see." in done.stderr
+def test_an_interrupt_stops_the_run_and_spark_with_it(hospital, tmp_path):
+    mark = f"spark.refractory.test=interrupted-{os.getpid()}"
+    records = f"local[1]?parquet={hospital}&{QUICK}&{mark}"
+    with subprocess.Popen(
+        [str(PROGRAM), "run", str(STUDY), "--records", records, "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stderr is not None
+        told = [running.stderr.readline() for _ in range(2)]
+        assert told == ["Opening the records ...\n", "Looking up concept sets ...\n"]
+        assert len(find_java(mark)) == 1
+        running.send_signal(signal.SIGINT)
+        _, rest = running.communicate(timeout=ENOUGH_SECONDS)
+    assert rest == "Stopped. Nothing was written.\n"
+    assert running.returncode == 130
     assert find_java(mark) == []
-    assert monotonic() - begun < ENOUGH_SECONDS / 4
+    assert list(tmp_path.iterdir()) == []
