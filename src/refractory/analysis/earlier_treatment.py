@@ -19,7 +19,7 @@ _READINGS = {
     "as_written": ("As the protocol says", "courses count as the protocol says"),
     "laxly": ("Any course begun in time", "every course counts, however short, low or unknown"),
 }
-_REASON_NOT_GIVEN = "no reason given"
+_REASON_NOT_GIVEN = "not given"
 
 
 @dataclass(frozen=True)
@@ -117,19 +117,19 @@ def tabulate_earlier_drugs(treatment: EarlierTreatment, persons: int) -> ResultT
         cells: tuple[Cell, ...] = (
             format_share(len({one.person_id for one in courses}), persons),
             len(courses),
-            *(sum(one.adequacy is kind for one in courses) for kind in Adequacy),
+            format_share(sum(one.adequacy is Adequacy.ADEQUATE for one in courses), len(courses)),
             estimate_median([float(one.covered_days) for one in courses]),
             estimate_median(doses) if doses else "not known",
             _say_reasons(courses),
         )
         rows.append(ResultRow(f"{drug[:1].upper()}{drug[1:]}", cells))
-    columns = (
-        "Drug", "Persons", "Courses", "Adequate", "Inadequate", "Unknown", "Days covered", "Mg a day",
-        "Stopped for (courses)",
-    )  # fmt: skip
+    unknown = sum(one.adequacy is Adequacy.UNKNOWN for one in treatment.courses)
+    columns = ("Drug", "Persons", "Courses", "Adequate", "Days covered", "Mg a day", "Stopped for")
     footnotes = (
         "Courses begun before day 0, cut at the day before it; days and mg a day are medians (quartiles) over courses, "
-        "glucocorticoids in mg of prednisone. Unknown: an end or a dose that decides is not known.",
+        "glucocorticoids in mg of prednisone. Stopped for: courses by the reason that the source or the charts give.",
+        f"Of {len(treatment.courses)} courses {unknown} {'is' if unknown == 1 else 'are'} not known to be adequate or "
+        "not: an end or a dose that decides is not known.",
     )
     return ResultTable("earlier_drugs", "Drugs tried before day 0", columns, tuple(rows), footnotes)
 
@@ -137,7 +137,8 @@ def tabulate_earlier_drugs(treatment: EarlierTreatment, persons: int) -> ResultT
 def _say_reasons(courses: Sequence[CourseBefore]) -> str:
     counts: dict[str, int] = {}
     for course in courses:
-        reason = (course.stop_reason or "").strip().lower() or _REASON_NOT_GIVEN
-        counts[reason] = counts.get(reason, 0) + 1
-    order = sorted(counts, key=lambda reason: (reason == _REASON_NOT_GIVEN, -counts[reason], reason))
-    return "; ".join(f"{reason} {counts[reason]}" for reason in order)
+        reason = (course.stop_reason or "").strip().lower()
+        if reason:
+            counts[reason] = counts.get(reason, 0) + 1
+    order = sorted(counts, key=lambda reason: (-counts[reason], reason))
+    return ", ".join(f"{reason} {counts[reason]}" for reason in order) or _REASON_NOT_GIVEN
