@@ -35,7 +35,7 @@ class DayLayout:
     Args:
         width: Width of the whole plot.
         height: Height of the field in which the line is drawn.
-        left: Where the first day stands; the numbers of the scale stand before it.
+        left: Where the first day stands at least; the numbers of the scale stand before it.
         right: Where the last day stands.
         most_ticks: Most days that are named below the field.
         name: Class that a style sheet may use.
@@ -58,6 +58,7 @@ class _Field:
     """The field of a plot: where a day and a number stand."""
 
     layout: DayLayout
+    left: float
     top: float
     first_day: int
     last_day: int
@@ -65,7 +66,7 @@ class _Field:
 
     def x(self, day: float) -> float:
         span = max(self.last_day - self.first_day, 1)
-        return round(self.layout.left + (day - self.first_day) / span * (self.layout.right - self.layout.left), 2)
+        return round(self.left + (day - self.first_day) / span * (self.layout.right - self.left), 2)
 
     def y(self, number: float) -> float:
         return round(self.top + self.layout.height * (1 - number / self.largest), 2)
@@ -86,6 +87,7 @@ def _choose_step(largest: float, most: int = 5) -> float:
 def _choose_days(first_day: int, last_day: int, most: int) -> list[int]:
     """Choose the days that are named: multiples of a round number of days, day 0 among them where it is shown."""
     step = next((days for days in _DAYS_BETWEEN_TICKS if (last_day - first_day) / days < most), last_day - first_day)
+    step = max(step, 1)
     return list(range(-(-first_day // step) * step, last_day + 1, step))
 
 
@@ -98,9 +100,9 @@ def _draw_scale(plot: Picture, field: _Field, step: float) -> None:
     ticks = round(field.largest / step)
     for place in range(ticks + 1):
         number = place * step
-        add_line(plot, [(field.layout.left, field.y(number)), (field.layout.right, field.y(number))], style="plot-grid")
+        add_line(plot, [(field.left, field.y(number)), (field.layout.right, field.y(number))], style="plot-grid")
         label = f"{number:g}"
-        left = field.layout.left - 8 - measure_text(label, size=FONT_SIZE)
+        left = field.left - 8 - measure_text(label, size=FONT_SIZE)
         add_text(plot, label, x=round(left, 2), y=field.y(number) + FONT_SIZE * 0.35, style="plot-tick")
 
 
@@ -112,8 +114,8 @@ def _draw_days(plot: Picture, field: _Field, points: Points) -> None:
         _write_centred(plot, set_text(str(day)), x=x, y=field.foot + LINE_HEIGHT * 1.15, width=width)
         nearest = min(persons, key=lambda one: (abs(one - day), one))
         _write_centred(plot, format_count(persons[nearest].n), x=x, y=field.foot + LINE_HEIGHT * 4.5, width=width)
-    add_text(plot, "Days from day 0", x=field.layout.left, y=field.foot + LINE_HEIGHT * 2.2, style="plot-tick")
-    add_text(plot, "Persons", x=field.layout.left, y=field.foot + LINE_HEIGHT * 3.45, style="plot-tick")
+    add_text(plot, "Days from day 0", x=field.left, y=field.foot + LINE_HEIGHT * 2.2, style="plot-tick")
+    add_text(plot, "Persons", x=field.left, y=field.foot + LINE_HEIGHT * 3.45, style="plot-tick")
     if field.first_day < 0 < field.last_day:
         add_line(plot, [(field.x(0), field.top - 6), (field.x(0), field.foot)], style="plot-day-0")
 
@@ -151,7 +153,7 @@ def draw_day_curve(points: Points, *, axis_name: str, layout: DayLayout = WIDE) 
 
     Args:
         points: Day and median with quartiles, in the order of days; at least one.
-        axis_name: What is measured, with its unit.
+        axis_name: What is measured, with its unit; none of its numbers is below 0.
         layout: Room and places: `WIDE` for a page, `NARROW` for a telephone.
 
     Returns:
@@ -162,7 +164,10 @@ def draw_day_curve(points: Points, *, axis_name: str, layout: DayLayout = WIDE) 
     step = _choose_step(max(numbers, default=0.0))
     steps = max(1, -(-max(numbers, default=0.0) // step))
     first_day, last_day = points[0][0], points[-1][0]
-    field = _Field(layout, LINE_HEIGHT * (len(heading) + 2.1), first_day, last_day, step * steps)
+    widest = max(measure_text(f"{place * step:g}", size=FONT_SIZE) for place in range(round(steps) + 1))
+    field = _Field(
+        layout, max(layout.left, widest + 8), LINE_HEIGHT * (len(heading) + 2.1), first_day, last_day, step * steps
+    )
     shown = [points[0], *(point for point in points if point[0] == 0), points[-1]]
     described = "; ".join(f"day {day}, {format_estimate(one)}" for day, one in dict(shown).items())
     plot = open_picture(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -132,7 +132,9 @@ def _build_curve(curve: DayCurve, number: int) -> Figure:
         Markup(draw_day_curve(curve.points, axis_name=curve.axis_name, layout=layout))
         for layout in (day_plot.WIDE, day_plot.NARROW)
     )
-    return Figure(f"figure-{number}", f"Figure {number}", curve.title, wide, narrow, tabulate_curve(curve))
+    anchor = f"figure-{number}"
+    in_words = replace(tabulate_curve(curve), anchor=f"{anchor}-in-words")
+    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words)
 
 
 def build_page(results: Results) -> ReportPage:

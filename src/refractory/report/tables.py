@@ -230,7 +230,7 @@ def tabulate_curve(curve: DayCurve) -> PrintedTable:
         if place % 4 == anchor
     ]
     columns = (*_columns("", "Persons", counts=True), PrintedColumn("Median (quartiles)", is_count=False))
-    return PrintedTable(f"{curve.id}-in-words", "", curve.axis_name, columns, (tuple(rows),))
+    return PrintedTable("curve", "", curve.axis_name, columns, (tuple(rows),))
 
 
 def tabulate_accounts(accounts: Sequence[TableAccount]) -> PrintedTable:

@@ -11,6 +11,7 @@ from refractory.analysis.results import (
     AttritionStep,
     Caution,
     Comparison,
+    DayCurve,
     Listing,
     MethodsSection,
     NamedEstimate,
@@ -69,6 +70,14 @@ cells = estimates | texts | counts | st.none()
 rows = st.builds(ResultRow, texts, st.lists(cells, max_size=4).map(tuple), st.integers(-1, 5))
 
 
+medians = st.builds(
+    lambda ends, n: Estimate(EstimateKind.MEDIAN, sorted(ends)[1], n, "x", lower=min(ends), upper=max(ends)),
+    st.tuples(*[st.floats(min_value=0, max_value=1e9)] * 3),
+    counts,
+)
+points = st.dictionaries(st.integers(-5000, 5000), medians, max_size=5).map(lambda found: tuple(sorted(found.items())))
+
+
 def some(strategy, most=3):
     return st.lists(strategy, max_size=most).map(tuple)
 
@@ -88,6 +97,7 @@ results = st.builds(
     accounts=some(st.builds(TableAccount, texts, counts, counts, counts, counts)),
     problems=some(st.tuples(texts, counts)),
     listings=some(st.builds(Listing, texts, texts, some(texts), some(some(texts | counts | numbers | st.none())))),
+    curves=some(st.builds(DayCurve, texts, texts, texts, points), 2),
 )
 ALLOWED = frozenset(
     (
