@@ -18,7 +18,8 @@ def derive_daily_doses(exposures: ir.Table, written: WrittenDoses | None = None)
 
     For drugs with a prednisone factor the dose is in mg of prednisone, for others in mg of the drug. A direction that
     counts tablets says a dose only where quantity counts them too and the mg in one are known. On days that a
-    direction leaves free, or that lie behind its end, the dose is zero; where nothing says a dose it is unknown.
+    direction leaves free, or that lie behind the end that it names, the dose is zero; where nothing says a dose it is
+    unknown.
 
     Args:
         exposures: One row per exposure, from exposures.eras.derive_exposures.
@@ -44,7 +45,7 @@ def derive_daily_doses(exposures: ir.Table, written: WrittenDoses | None = None)
     until = ibis.coalesce(days_later(told.start_date, told.last_day), told.last_covered_date)
     told = told.mutate(
         daily_mg=told.amount * in_mg,
-        dose_origin=ibis.literal("sig"),
+        dose_origin=ibis.ifelse(told.amount.notnull(), "sig", ibis.null("string")),
         from_date=days_later(told.start_date, told.first_day),
         last_covered_date=ibis.least(until, told.last_covered_date),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refractory.exposures.sig import DoseStep, Sig, read_sig
+from refractory.exposures.sig import Sig, read_sig
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,7 +25,7 @@ SIG_STEP = {
     "sig": "string",
     "first_day": "int64",  # from the start of the exposure
     "last_day": "int64",  # null until the exposure ends
-    "amount": "float64",  # a day; 0 where the text leaves days free or has ended
+    "amount": "float64",  # a day; 0 where the text leaves days free or says the end; null where it goes on in silence
 }
 
 
@@ -58,7 +58,7 @@ def keep_written_doses(store: Store) -> WrittenDoses | None:
 
 def read_written_doses(
     texts: Iterable[str],
-) -> tuple[list[tuple[str, bool, int | None, float | None]], list[tuple[str, int, int | None, float]]]:
+) -> tuple[list[tuple[str, bool, int | None, float | None]], list[tuple[str, int, int | None, float | None]]]:
     """Read directions into rows of SIG and SIG_STEP.
 
     Only a text that is understood to its last word, and that leaves no dose open, says anything: a wrong number is
@@ -72,7 +72,7 @@ def read_written_doses(
         [[0, 4, 2.0], [5, None, 0.0]]
     """
     sigs: list[tuple[str, bool, int | None, float | None]] = []
-    steps: list[tuple[str, int, int | None, float]] = []
+    steps: list[tuple[str, int, int | None, float | None]] = []
     for text in texts:
         said = read_sig(text)
         unit = _find_unit(said)
@@ -81,7 +81,7 @@ def read_written_doses(
         days = said.steps[-1].last_day if said.stops else None
         one = said.steps[0].per_day if len(said.steps) == 1 and said.steps[0].first_day == 0 else None
         sigs.append((text, unit == "unit", None if days is None else days + 1, one))
-        steps += [(text, *stretch) for stretch in _fill_days(said.steps)]
+        steps += [(text, *stretch) for stretch in _fill_days(said)]
     return sigs, steps
 
 
@@ -94,15 +94,15 @@ def _find_unit(said: Sig) -> str | None:
     return units.pop()
 
 
-def _fill_days(steps: Iterable[DoseStep]) -> list[tuple[int, int | None, float]]:
-    """Lay the days between the steps, and those after the last one, beside them with nothing to take."""
-    stretches: list[tuple[int, int | None, float]] = []
+def _fill_days(said: Sig) -> list[tuple[int, int | None, float | None]]:
+    """Lay the days between the steps beside them: nothing is taken then; after the last step as the text says."""
+    stretches: list[tuple[int, int | None, float | None]] = []
     reached = 0
-    for step in steps:
+    for step in said.steps:
         if step.first_day > reached:
             stretches.append((reached, step.first_day - 1, 0.0))
-        stretches.append((step.first_day, step.last_day, step.per_day or 0.0))
+        stretches.append((step.first_day, step.last_day, step.per_day))
         if step.last_day is None:
             return stretches
         reached = step.last_day + 1
-    return [*stretches, (reached, None, 0.0)]
+    return [*stretches, (reached, None, 0.0 if said.stops else None)]

@@ -89,6 +89,24 @@ def test_a_taper_is_as_many_stretches_as_it_has_steps_and_zero_behind_its_end(en
     )
 
 
+def test_behind_a_taper_that_does_not_say_that_it_ends_the_dose_is_unknown(engine):
+    _, dosed = _dosed(
+        engine,
+        "person_id | start_date | end_date | sig\n"
+        "1 | 2020-01-01 | 2020-01-30 | 20 mg x 5 days then taper by 10 mg every 5 days",
+    )
+    same_rows(
+        engine,
+        dosed,
+        """
+        start_date | last_covered_date | daily_mg | dose_origin
+        2020-01-01 | 2020-01-05        | 20       | sig
+        2020-01-06 | 2020-01-10        | 10       | sig
+        2020-01-11 | 2020-01-30        | -        | -
+    """,
+    )
+
+
 def test_days_that_a_direction_leaves_free_are_covered_and_without_dose(engine):
     _, dosed = _dosed(
         engine,
