@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, hospital, schema."""
+"""The command line: run, explain, check, exposures, hospital, schema."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -44,6 +44,11 @@ LabelsOption = Annotated[
     Path | None,
     typer.Option("--labels", help="CSV of adjudicated labels; labels.csv beside the records when not given."),
 ]
+TimingsOption = Annotated[bool, typer.Option("--timings", help="Print how long each step took.")]
+ComputeOption = Annotated[
+    Literal["auto", "embedded", "source"],
+    typer.Option("--compute", help="Where to derive: inside the source, or here from what it hands over."),
+]
 LABELS_FILE = "labels.csv"
 _INTERRUPTED = 130
 
@@ -55,7 +60,7 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", help="Run folder; the study's name when not given.")] = None,
     labels: LabelsOption = None,
     schema: SchemaOption = None,
-    timings: Annotated[bool, typer.Option("--timings", help="Print how long each step took.")] = False,
+    timings: TimingsOption = False,
 ) -> None:
     """Run a study: from its records to the report."""
     from refractory.compiled_queries import keep_compiled_queries, read_compiled_queries
@@ -97,6 +102,31 @@ def check(study: StudyArgument, records: RecordsOption, schema: SchemaOption = N
     with _Progress() as progress, _opened(records, schema, progress) as source:
         found = check_records(source, needs_of(protocol), progress)
     show_check(found, protocol.study.name)
+
+
+@app.command()
+def exposures(
+    study: StudyArgument,
+    records: RecordsOption,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; the study's name and -exposures.")] = None,
+    compute: ComputeOption = "auto",
+    schema: SchemaOption = None,
+    timings: TimingsOption = False,
+) -> None:
+    """Derive eras and doses of the study's drugs for everybody in the source."""
+    from refractory.population import run_population
+    from refractory.population_store import write_population
+    from refractory.run_store import check_out
+    from refractory.terminal_population import show_population
+
+    protocol = _read_protocol(study)
+    folder = out if out is not None else Path(f"{protocol.study.name}-exposures")
+    check_out(folder)
+    with _Progress(timings) as progress, _opened(records, schema, progress) as source:
+        done = run_population(protocol, source, compute, progress)
+        progress("Writing eras and doses")
+        write_population(done, folder)
+    show_population(done, folder)
 
 
 @app.command()

@@ -7,7 +7,8 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,22 @@ def check_out(folder: Path) -> None:
 def write_run(run: StudyRun, folder: Path) -> None:
     """Write a run folder: report.html, results.csv, problems.csv, private/, manifest.json.
 
-    Everything is written to a hidden folder beside it, which takes the folder's place at the end; the same
-    run writes the same bytes.
+    The same run writes the same bytes.
+    """
+    with made_whole(folder) as partial:
+        write_report(run.results, partial / "report.html")
+        write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
+        write_problems(partial / "problems.csv", run.problems)
+        _write_private(run, partial / "private")
+        _write_manifest(run, partial / MANIFEST)
+
+
+@contextmanager
+def made_whole(folder: Path) -> Iterator[Path]:
+    """Give a hidden folder beside a folder, which takes that one's place at the end, whole or not at all.
+
+    Raises:
+        OutputError: When the folder may not be replaced, or cannot be written.
     """
     check_out(folder)
     for partial in folder.parent.glob(f".{folder.name}.partial-*"):
@@ -65,11 +80,7 @@ def write_run(run: StudyRun, folder: Path) -> None:
     partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
     try:
         partial.mkdir()
-        write_report(run.results, partial / "report.html")
-        _write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
-        _write_problems(partial / "problems.csv", run.problems)
-        _write_private(run, partial / "private")
-        _write_manifest(run, partial / MANIFEST)
+        yield partial
         _replace(folder, partial)
     except OSError as error:
         raise OutputError(
@@ -98,20 +109,22 @@ def _replace(folder: Path, partial: Path) -> None:
     shutil.rmtree(former, ignore_errors=True)
 
 
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a table as CSV; what is not known is empty."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(["" if value is None else value for value in row] for row in rows)
 
 
-def _write_problems(path: Path, problems: Sequence[Problem]) -> None:
+def write_problems(path: Path, problems: Sequence[Problem]) -> None:
+    """Write what was not used as written, and why, in an order that depends on nothing else."""
     rows = [
         (one.table, one.row, one.column, one.rule, one.done, one.rows, "yes" if one.is_left_out else "no")
         for one in problems
     ]
     rows.sort(key=lambda row: (row[0], row[3], row[2], -1 if row[1] is None else row[1]))
-    _write_csv(path, _PROBLEM_COLUMNS, rows)
+    write_csv(path, _PROBLEM_COLUMNS, rows)
 
 
 def _write_private(run: StudyRun, folder: Path) -> None:
@@ -119,7 +132,7 @@ def _write_private(run: StudyRun, folder: Path) -> None:
     store = run.records.store
     store.add("patients", _PATIENT, [_patient_row(one) for one in run.patients])
     store.write_parquet("patients", folder / "patients.parquet", ["person_id"])
-    _write_csv(folder / "responses.csv", _RESPONSE, _response_rows(run))
+    write_csv(folder / "responses.csv", _RESPONSE, _response_rows(run))
     cohort = store.table("cohort")
     tables = {"cycles": ["person_id", "cycle"], "losses": ["person_id"]}
     if run.protocol.lines:
@@ -137,7 +150,7 @@ def _write_private(run: StudyRun, folder: Path) -> None:
     for name, order in tables.items():
         if store.has(name):
             table = store.table(name).order_by(order)
-            _write_csv(folder / f"{name}.csv", table.columns, store.rows(table))
+            write_csv(folder / f"{name}.csv", table.columns, store.rows(table))
 
 
 _STRETCH = ("person_id", "from_day")
@@ -223,15 +236,18 @@ def _write_manifest(run: StudyRun, path: Path) -> None:
         "protocol": json.loads(run.protocol.model_dump_json()),
         "source": {"name": head.source_name, "fingerprint": run.records.fingerprint, "cdm": run.records.cdm_version},
         "labels": run.labels,
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("duckdb", "ibis-framework", "scipy")},
-        },
+        "versions": tell_versions(),
         "persons": len(run.patients),
         "rows": {one.table: vars(one) for one in run.results.accounts},
         "unresolved_codes": [f"{one.concept_set}: {one.vocabulary} {one.code}" for one in _unresolved(run)],
     }
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
+
+def tell_versions() -> dict[str, str]:
+    """Tell the versions of what computes."""
+    packages = {name: version(name) for name in ("duckdb", "ibis-framework", "scipy")}
+    return {"python": platform.python_version(), **packages}
 
 
 def _unresolved(run: StudyRun) -> Sequence[Any]:

@@ -122,13 +122,24 @@ def extract_rows(source: Source, store: Store, table: str, chosen: ir.BooleanVal
     rows = source.count(table)
     handed = whole.filter(chosen)
     if UNREAD_PERSON in whole.columns:
-        _check_persons(source, table, whole, rows)
+        check_persons(source, table, whole, rows)
         handed = handed.drop(UNREAD_PERSON)
     asked = source.extract(handed, store, f"raw_{table}")
     return Handed(rows, asked, RawTable(f"raw_{table}", {name: str(kind) for name, kind in handed.schema().items()}))
 
 
-def _check_persons(source: Source, table: str, whole: ir.Table, rows: int) -> None:
+def check_persons(source: Source, table: str, whole: ir.Table, rows: int) -> None:
+    """Check that every person id of a table is a number.
+
+    Args:
+        source: The source.
+        table: Name of the table in OMOP.
+        whole: The table, with UNREAD_PERSON among its columns.
+        rows: Rows of the table.
+
+    Raises:
+        RecordsError: When one is not: the rows of one person could not be told together.
+    """
     unread = whole.filter(whole[UNREAD_PERSON])
     ((found,),) = source.rows(unread.aggregate(rows=unread.count()))
     if found:

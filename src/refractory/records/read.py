@@ -144,7 +144,7 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
         problems += _clean_records(work, concept_sets, readings, needs, counts)
     work.connection.close()
     accounts = account_for(counts, source.foreign_tables, problems, source.name)
-    about = _read_about(source)
+    about = read_about(source)
     counted = " ".join(f"{account.table} {account.rows}" for account in accounts)
     return Records(
         store=store,
@@ -268,7 +268,8 @@ def _count(work: Store, table: str) -> int:
     return int(rows)
 
 
-def _read_about(source: Source) -> dict[str, str]:
+def read_about(source: Source) -> dict[str, str]:
+    """Read what a source says of itself: cdm_source_name, cdm_version, source_description; empty where it is silent."""
     about = dict.fromkeys(("cdm_source_name", "cdm_version", "source_description"), "")
     if source.has("cdm_source"):
         table = source.table("cdm_source")
