@@ -35,6 +35,8 @@ from refractory.exposures.sig.elements import (
 from refractory.exposures.sig.segments import Direction, Intake
 from refractory.exposures.sig.walking import SILENT, Walk, is_cycle
 
+# Statements that begin no stretch, and so do not answer a "then".
+_OF_NO_STRETCH = (Said, Named, Strength, Cap)
 # Marks that belong to the stretch in which they stand.
 _OF_SEGMENT = {
     "as needed",
@@ -57,6 +59,7 @@ def arrange(pieces: Sequence[Piece]) -> Direction:
 class _Arranger(Walk):
     def __init__(self, pieces: Sequence[Piece]) -> None:
         super().__init__(pieces)
+        self.is_waiting = self.is_for_good = False
         self.pending: list[tuple[Any, bool]] = []
         self.handlers: dict[type, Callable[[Any], None]] = {
             Dose: self.add_dose,
@@ -80,7 +83,7 @@ class _Arranger(Walk):
             Said: self.add_route,
             Named: self.add_drug,
             Mark: self.add_mark,
-            Unread: lambda _: self.fault(),
+            Unread: self.add_unread,
         }
 
     def arrange(self) -> Direction:
@@ -91,13 +94,13 @@ class _Arranger(Walk):
                 self.joints.add(element.sign)
                 self.has_mark_since_opening |= element.sign == "."
             elif element not in SILENT:
+                self.is_waiting = self.is_waiting and isinstance(element, _OF_NO_STRETCH)
                 self.handlers[type(element)](element)
                 self.joints, self.has_verb = set(), False
             self.has_verb |= element == VERB
             self.now.words.append(piece.text)
-        if self.pieces and isinstance(self.pieces[-1].element, Then):
-            # A text that was cut off: what follows is not here.
-            self.fault()
+        if self.is_waiting:
+            self.end_waiting()
         self.close()
         self.check_order()
         return self.direction
@@ -137,6 +140,11 @@ class _Arranger(Walk):
         is_apart = bool(self.joints & {":", ","}) or self.has_verb
         is_plain = {one.unit for one in before.measures} == {"mg"} and before.over_days is None and not before.pair
         return is_apart and "and" not in self.joints and is_plain and dose.find("unit") is not None
+
+    def add_unread(self, unread: Unread) -> None:
+        self.fault()
+        if unread.is_condition:
+            self.now.is_local = False
 
     def add_series(self, series: Series) -> None:
         segment = self.begin("next") if self.now.has_content and self.now.has_end else self.now
@@ -249,6 +257,14 @@ class _Arranger(Walk):
 
     def add_then(self, then: Then) -> None:
         self.begin("then", is_step=then.is_change)
+        self.is_waiting, self.is_for_good = True, then.is_for_good
+
+    def end_waiting(self) -> None:
+        """Let the last amount go on behind "thereafter"; "then" with nothing behind it is a text that was cut off."""
+        if self.is_for_good:
+            self.now.marks.add("stay")
+        else:
+            self.now.faults.append("then")
 
     def add_open(self, said: Open) -> None:
         self.now.is_open = True

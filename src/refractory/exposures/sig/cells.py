@@ -19,22 +19,21 @@ _UNKNOWN = frozenset(
     ("not known", "not recorded", "not documented", "missing", "nr", "not available", "tbd", "pending", "unclear", "uk")
 )
 _ZERO = frozenset(
-    ("none", "nil", "no", "zero", "not taking", "not on", "never", "not taken", "not on it", "none taken")
-)
-_ENDED = frozenset(
     (
-        "off",
-        "stopped",
-        "stop",
-        "discontinued",
-        "d/c",
-        "dc",
-        "d/c'd",
-        "dc'd",
-        "ceased",
-        "withdrawn",
-        "quit",
-        "tapered off",
+        *("none", "nil", "no", "zero", "not taking", "not on", "never", "not taken", "not on it", "none taken", "off"),
+        *(
+            "stopped",
+            "stop",
+            "discontinued",
+            "d/c",
+            "dc",
+            "d/c'd",
+            "dc'd",
+            "ceased",
+            "withdrawn",
+            "tapered off",
+            "quit",
+        ),
     )
 )
 _TAKEN = frozenset(("yes", "y", "on", "taking", "current", "on it", "continued", "unchanged", "ongoing", "tapering"))
@@ -81,8 +80,8 @@ def read_dose_cell(text: str | float | None, unit: str | None = None) -> Sig:
     plain = written.casefold().strip(" .*'\"") if written != "." else written
     if plain in _UNKNOWN or written.casefold() in _UNKNOWN:
         return Sig(())
-    if plain in _ZERO | _ENDED:
-        return Sig((DoseStep(0, None, 0.0, bare.unit),), stops=plain in _ENDED)
+    if plain in _ZERO:
+        return Sig((DoseStep(0, None, 0.0, bare.unit),))
     if plain in _TAKEN:
         return Sig((DoseStep(0, None, None, bare.unit),))
     return _read_amount(written, plain, bare)

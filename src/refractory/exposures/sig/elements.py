@@ -191,9 +191,15 @@ class Series:
 
 @dataclass(frozen=True)
 class Then:
-    """What comes now follows what came before; `is_change` where the dose goes down or up to it."""
+    """What comes now follows what came before.
+
+    Args:
+        is_change: Whether the dose goes down or up to it.
+        is_for_good: Whether it also means that a dose goes on ("thereafter").
+    """
 
     is_change: bool = False
+    is_for_good: bool = False
 
 
 @dataclass(frozen=True)
@@ -234,7 +240,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Unread:
-    """A word that means nothing here."""
+    """A word that means nothing here; a condition ("if", "unless") may concern all that is said."""
+
+    is_condition: bool = False
 
 
 @dataclass(frozen=True)

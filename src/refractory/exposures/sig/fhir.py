@@ -69,13 +69,13 @@ def read_fhir_dosage(dosage: Mapping[str, Any] | Sequence[Mapping[str, Any]]) ->
 
 def _group(dosages: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     """Group dosages that are taken together, in the order of their sequence numbers."""
-    numbers = {one.get("sequence") for one in dosages}
-    if None in numbers and len(numbers) > 1:
-        raise UnreadableError
-    if None in numbers:
+    numbers = [read_number(one.get("sequence")) for one in dosages]
+    known = [number for number in numbers if number is not None]
+    if not known:
         return [list(dosages)]
-    order = sorted({read_number(number) or 0.0 for number in numbers})
-    return [[one for one in dosages if read_number(one.get("sequence")) == number] for number in order]
+    if len(known) < len(numbers):
+        raise UnreadableError
+    return [[one for one, at in zip(dosages, known, strict=True) if at == number] for number in sorted(set(known))]
 
 
 def _read_structure(groups: list[list[Mapping[str, Any]]]) -> Sig:
@@ -93,11 +93,12 @@ def _find_route(dosages: Sequence[Mapping[str, Any]]) -> str | None:
     """Find the one route of all dosages, from the text or the display of its code."""
     routes = set()
     for dosage in dosages:
-        code = dosage.get("route")
-        if isinstance(code, Mapping):
-            shown = [one.get("display") for one in code.get("coding") or () if isinstance(one, Mapping)]
-            written = [str(one) for one in (code.get("text"), *shown) if one]
-            routes |= {route for one in written if (route := read_route(one)) is not None}
+        try:
+            code = read_mapping(dosage.get("route"))
+            shown = [read_mapping(one).get("display") for one in read_list(code.get("coding"))]
+        except UnreadableError:
+            continue
+        routes |= {route for one in (code.get("text"), *shown) if (route := read_route(str(one or ""))) is not None}
     return routes.pop() if len(routes) == 1 else None
 
 

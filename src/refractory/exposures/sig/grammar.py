@@ -26,7 +26,8 @@ _JOINTS = {
     Kind.COLON: ":",
 }
 # Behind the last amount these mean that it goes on; "then" there is a text that was cut off.
-_FOR_EVER = ("thereafter", "and thereafter", "afterwards", "and afterwards", "afterward")
+_FOR_GOOD = ("thereafter", "and thereafter", "afterwards", "and afterwards", "afterward")
+_CONDITIONS = ("if", "unless", "skip", "miss", "missed", "when", "while", "depending", "otherwise")
 _MARKS = {
     Kind.SINGLE: elements.SINGLE,
     Kind.ONE_DAY: elements.ONE_DAY,
@@ -56,7 +57,7 @@ def read_pieces(words: list[Word], bare: Bare | None = None) -> list[Piece]:
         element = next((found for rule in _RULES[cursor.kind()] if (found := cursor.attempt(rule)) is not None), None)
         if element is None:
             cursor.at = mark + 1
-            element = Unread()
+            element = Unread(cursor.word(-1).text in _CONDITIONS)
         cursor.elements.append(element)
         pieces.append(Piece(element, cursor.text_since(mark)))
     return pieces
@@ -77,8 +78,7 @@ def _read_single_word(cursor: Cursor) -> object | None:
 
 def _read_said(cursor: Cursor, word: Word) -> Mark | Named | Said | Then | None:
     if word.kind is Kind.THEN:
-        is_last = cursor.kind() is Kind.END or (cursor.kind() is Kind.STOP_MARK and cursor.kind(1) is Kind.END)
-        return elements.STAY if is_last and word.text in _FOR_EVER else Then()
+        return Then(is_for_good=word.text in _FOR_GOOD)
     if word.kind is Kind.ROUTE:
         return Said(str(word.value))
     if word.kind is Kind.SIDES:

@@ -46,6 +46,7 @@ class Layer:
             later = segments[place + 1 :]
             try:
                 if segment.faults:
+                    self.open_first_day()
                     self.leave_open()
                 else:
                     self.lay_segment(segment, later)
@@ -57,6 +58,8 @@ class Layer:
         """End with days whose dose nobody knows."""
         self.is_open = True
         self.stops = False
+        if self.steps and self.steps[-1].last_day is None:
+            self.day = self.steps.pop().first_day
         known = unit if unit is not None else self.steps[-1].unit if self.steps else find_unit(self.direction)
         self.steps.append(DoseStep(self.day, None, None, known, least, most))
 
@@ -129,7 +132,12 @@ class Layer:
         """
         if self.was_day and rate.factor.every_days > 1 and segment.days is None and self.steps[-1].last_day is not None:
             self.day = self.steps[-1].first_day + int(rate.factor.every_days)
-        if self.was_single and rate.factor.most > 1:
+        if rate.factor.most > 1:
+            self.open_first_day()
+
+    def open_first_day(self) -> None:
+        """Leave the sum of a first day open on which more may follow than the amount "now"."""
+        if self.was_single and self.steps[-1].per_day is not None:
             self.steps[-1] = replace(self.steps[-1], per_day=None, least_per_day=self.steps[-1].per_day)
 
     def lay_runs(self, segment: Segment, rate: Rate, runs: Sequence[Run]) -> None:
@@ -204,6 +212,8 @@ class Layer:
         if self.rate is None or segment.count or segment.days or segment.over or segment.again:
             raise ContradictionError
         lasting = segment.lasting
+        if self.steps[-1].last_day is None and lasting is None:
+            return
         if lasting is None and later:
             raise ContradictionError
         runs = derive_runs(Segment(lasting=lasting), self.rate, self.day)
@@ -278,7 +288,10 @@ class Layer:
 
 def _are_ends(segments: Sequence[Segment]) -> bool:
     """Whether nothing but the end follows, or that the last amount goes on."""
-    return all(segment.is_end or (segment.marks == {"stay"} and not segment.intakes) for segment in segments)
+    return all(
+        not segment.faults and (segment.is_end or (segment.marks == {"stay"} and not segment.intakes))
+        for segment in segments
+    )
 
 
 def find_unit(direction: Direction) -> str:

@@ -65,8 +65,8 @@ def derive_sig_stretches(
         last = step.last_day if end is None else end if step.last_day is None else min(step.last_day, end)
         stretches.append(DoseStretch(step.first_day, last, _derive_mg(step, mg_in.get(step.unit))))
     reached = stretches[-1].last_day if stretches else -1
-    has_more = reached is not None and (end is None or reached < end)
-    if has_more and reached is not None and not sig.stops:
+    is_laid = len(stretches) == len(sig.steps) and not sig.stops
+    if is_laid and reached is not None and (end is None or reached < end):
         stretches.append(DoseStretch(reached + 1, end, None))
     return tuple(stretches)
 
