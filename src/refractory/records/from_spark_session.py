@@ -115,6 +115,9 @@ def _connect(address: SparkAddress) -> OpenSession:
         channel.close()
     session = SparkSession.builder.channelBuilder(builder).create()
     session.client.set_retry_policies([DefaultPolicy(**_RETRIES)])
+    # All sessions of a process share the threads that tell the server what was received, and an earlier session that
+    # is cleared away while a question is put waits for them for ever: nobody tells, a stream that breaks is an error.
+    session.client.disable_reattachable_execute()
     opened = OpenSession(session, session.stop)
     try:
         # Spark warns of a setting that it will drop one day; a site that still uses it must not change an answer.

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from pyspark.sql.connect.session import SparkSession
 
+from refractory.records.from_spark_session import open_session
 from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
+from refractory.records.spark_address import parse_spark_address
 from spark_servers import HOST, QUICK_JAVA, cluster
 
 PROGRAM = Path(sys.executable).with_name("refractory")
@@ -86,7 +87,7 @@ def test_on_a_cluster_of_two_workers(hospital, known, master, tmp_path):
 @pytest.fixture
 def catalogue(spark_connect, hospital, tmp_path) -> Iterator[str]:
     """A database `omop` in the catalogue of a Connect server, over the files of the hospital."""
-    session = SparkSession.builder.remote(spark_connect).create()
+    session = open_session(parse_spark_address(spark_connect)).session
     session.sql("CREATE DATABASE omop")
     # A table of Spark takes the letters of its path as a pattern.
     plain = tmp_path / "plain"

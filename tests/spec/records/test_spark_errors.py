@@ -136,12 +136,14 @@ def test_an_address_of_spark_connect_that_is_none():
 
 
 def test_a_spark_inside_the_program(clinic, tmp_path, monkeypatch):
-    """An empty catalogue, a second Spark after it, a third beside the second, and a Java that is killed."""
+    """A second one beside it, an empty catalogue, a Java that is killed, and one that does not start."""
     monkeypatch.chdir(tmp_path)
-    assert "There is no person table." in told(f"local[1]?{QUICK}")
     source = open_source(f"local[1]?parquet={clinic}&{QUICK}")
     assert "A Spark is open in this process already." in told("local[1]")
     assert source.count("person") == 3
+    with pytest.raises(RecordsError) as error:
+        source.find_tables(None)
+    assert "There is no person table." in message_of(error.value)
     SparkContext._gateway.proc.kill()
     with pytest.raises(RecordsError) as error:
         source.count("person")
