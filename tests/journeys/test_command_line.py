@@ -80,9 +80,29 @@ def test_a_run_leaves_its_folder_whole_and_nothing_beside_it(finished):
     ]  # fmt: skip
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert sorted(path.name for path in (folder / "private").iterdir()) == [
-        "cycles.csv", "drugs_after.parquet", "line_courses.csv", "lines.parquet", "losses.csv", "patients.parquet",
+        "cycles.csv", "drugs_after.parquet", "glucocorticoid_timeline.parquet", "glucocorticoid_times.csv",
+        "line_courses.csv", "lines.parquet", "losses.csv", "patients.parquet",
         "proof_of_refractory.csv", "responses.csv",
     ]  # fmt: skip
+
+
+def test_the_timeline_tells_every_day_of_every_person_once(finished):
+    folder, _ = finished
+    with duckdb.connect() as connection:
+        persons = connection.execute(
+            """
+            SELECT person_id, min(from_day), max(until_day), sum(until_day - from_day + 1)
+            FROM read_parquet(?) GROUP BY person_id
+            """,
+            [str(folder / "private" / "glucocorticoid_timeline.parquet")],
+        ).fetchall()
+    assert len(persons) == 42
+    # From 30 days before day -180 to 30 days after day 365.
+    assert {(first, last, days) for _, first, last, days in persons} == {(-209, 394, 604)}
+    with (folder / "private" / "glucocorticoid_times.csv").open(encoding="utf-8", newline="") as file:
+        times = list(csv.DictReader(file))
+    # Below 5, 7.5 and 10 mg, half, off.
+    assert len(times) == 42 * 5
 
 
 def test_results_have_the_13_columns_of_a_summarised_result(finished):
