@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refractory.cohort.build import build_cohort
+from refractory.cohort.readings import READINGS
 from refractory.exposures.lines_of_person import Line
 from refractory.outcomes.treatment_lines import SystemicTreatment, read_systemic_treatment
 from refractory.protocol import parse_protocol
@@ -68,6 +69,20 @@ def test_the_future_never_changes_the_cohort(drug, event, measurement):
         periods,
     )
     assert again.members == cohort.members
+
+
+@slowly
+@given(_DRUGS, _EVENTS, _MEASUREMENTS)
+def test_the_rule_as_written_takes_the_cohort_and_its_readings_take_no_less_the_laxer_they_are(
+    drug, event, measurement
+):
+    store, cohort = _build(drug, event, measurement, period_rows())
+    readings = store.records(store.table("readings"))
+    taken = {name: {row["person_id"]: row[name] for row in readings if row[name]} for name in READINGS}
+    assert taken["as_written"] == {member.person_id: member.day0_date for member in cohort.members}
+    assert set(taken["strictly"]) <= set(taken["as_written"]) <= set(taken["laxly"])
+    for stricter, laxer in pairwise(("strictly", "as_written", "laxly")):
+        assert all(taken[laxer][person] <= day0 for person, day0 in taken[stricter].items())
 
 
 @slowly
