@@ -14,6 +14,7 @@ from refractory.exposures.sig.measures import (
     is_strength,
     read_form,
     read_measure,
+    read_per_period,
     read_strength,
     scale_to,
 )
@@ -35,21 +36,8 @@ def read_dose(cursor: Cursor) -> Dose | None:
 
 
 def _with_period(cursor: Cursor, dose: Dose) -> Dose:
-    days = cursor.attempt(_read_per_period) if dose.over_days is None else None
+    days = cursor.attempt(read_per_period) if dose.over_days is None else None
     return dose if days is None else replace(dose, over_days=days)
-
-
-def _read_per_period(cursor: Cursor) -> float | None:
-    """Read "/day", "per week", "a day", "/24 h"."""
-    if cursor.take(Kind.SLASH, Kind.PER, Kind.ARTICLE) is None:
-        return None
-    number = cursor.take(Kind.NUMBER)
-    period = cursor.take(Kind.PERIOD)
-    if period is None:
-        return None
-    days = period.number * (number.number if number else 1.0)
-    # A rate per hour or minute is the speed of an infusion, not a dose.
-    return round(days, 6) if days >= 0.2 else None
 
 
 def _read_measured(cursor: Cursor) -> Dose | None:

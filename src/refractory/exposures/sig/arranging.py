@@ -59,7 +59,6 @@ def arrange(pieces: Sequence[Piece]) -> Direction:
 class _Arranger(Walk):
     def __init__(self, pieces: Sequence[Piece]) -> None:
         super().__init__(pieces)
-        self.is_waiting = self.is_for_good = False
         self.pending: list[tuple[Any, bool]] = []
         self.handlers: dict[type, Callable[[Any], None]] = {
             Dose: self.add_dose,
@@ -127,19 +126,6 @@ class _Arranger(Walk):
         segment.intakes.append(intake)
         if not dose.agrees:
             self.fault()
-
-    def is_strength_before(self, dose: Dose) -> bool:
-        """Whether the amount before was a strength: "prednisone 10 mg, take 2 tablets daily".
-
-        It may be the sum of the tablets as well; their count is sure.
-        """
-        segment = self.now
-        if len(segment.intakes) != 1 or segment.lead or segment.intakes[0].timings or segment.has_end:
-            return False
-        before = segment.intakes[0].dose
-        is_apart = bool(self.joints & {":", ","}) or self.has_verb
-        is_plain = {one.unit for one in before.measures} == {"mg"} and before.over_days is None and not before.pair
-        return is_apart and "and" not in self.joints and is_plain and dose.find("unit") is not None
 
     def add_unread(self, unread: Unread) -> None:
         self.fault()
@@ -258,13 +244,6 @@ class _Arranger(Walk):
     def add_then(self, then: Then) -> None:
         self.begin("then", is_step=then.is_change)
         self.is_waiting, self.is_for_good = True, then.is_for_good
-
-    def end_waiting(self) -> None:
-        """Let the last amount go on behind "thereafter"; "then" with nothing behind it is a text that was cut off."""
-        if self.is_for_good:
-            self.now.marks.add("stay")
-        else:
-            self.now.faults.append("then")
 
     def add_open(self, said: Open) -> None:
         self.now.is_open = True

@@ -12,7 +12,7 @@ from refractory.exposures.sig.rates import Rate, choose_measure, derive_rate
 from refractory.exposures.sig.segments import Direction, Intake, Segment
 from refractory.exposures.sig.steps import DoseStep
 from refractory.exposures.sig.tapering import derive_taper
-from refractory.exposures.sig.unsaid import find_bounds, find_inherited, find_limit
+from refractory.exposures.sig.unsaid import are_ends, find_bounds, find_inherited, find_limit, find_unit
 
 
 class Layer:
@@ -92,7 +92,7 @@ class Layer:
         self.end_before(segment, later)
         self.follow(segment, rate)
         runs = derive_runs(segment, rate, self.day)
-        if later and not _are_ends(later) and (runs[-1].days is None or not all(run.is_sure for run in runs)):
+        if later and not are_ends(later) and (runs[-1].days is None or not all(run.is_sure for run in runs)):
             sure = [run for run in runs if run.days is not None and run.is_sure]
             self.lay_runs(segment, rate, sure)
             self.leave_open(*find_bounds(rate, later, self.direction))
@@ -103,7 +103,7 @@ class Layer:
         self.was_single = "single" in segment.marks and not rate.factor.is_said
         has_last_day = runs[-1].days is not None
         self.stops = has_last_day and not segment.is_open and "as needed" not in segment.marks
-        self.is_open = not has_last_day and not _are_ends(later)
+        self.is_open = not has_last_day and not are_ends(later)
 
     def check_interval(self, segment: Segment, rate: Rate) -> None:
         """Raise where an interval may be that of a taper: "20 mg daily for 5 days, then 1 mg every week".
@@ -245,7 +245,7 @@ class Layer:
         if taper.reaches_target and later and "stay" in later[0].marks and later[0].lasting is None:
             self.steps.pop()
             self.day -= taper.step_days
-        if not taper.reaches_target and not change.is_to_nothing and later and not _are_ends(later):
+        if not taper.reaches_target and not change.is_to_nothing and later and not are_ends(later):
             raise ContradictionError
         self.stops = change.is_to_nothing
         self.is_open = goes_on
@@ -284,20 +284,6 @@ class Layer:
             days = following.days.spans[0][0] - self.day
         if days is not None and days >= 1 and days == int(days):
             segment.lasting = Lasting(days, days)
-
-
-def _are_ends(segments: Sequence[Segment]) -> bool:
-    """Whether nothing but the end follows, or that the last amount goes on."""
-    return all(
-        not segment.faults and (segment.is_end or (segment.marks == {"stay"} and not segment.intakes))
-        for segment in segments
-    )
-
-
-def find_unit(direction: Direction) -> str:
-    """Find the unit of the first amount; "" where a text has none."""
-    doses = [intake.dose for segment in direction.segments for intake in segment.intakes]
-    return choose_measure(doses[0].measures).unit if doses else ""
 
 
 def _check_not_daily(direction: Direction, rate: Rate) -> None:

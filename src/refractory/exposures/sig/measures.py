@@ -69,3 +69,16 @@ def read_strength(cursor: Cursor) -> Strength | None:
     if (volume := cursor.attempt(_read_volume)) is not None:
         return Strength(mg / volume, "mL")
     return Strength(mg, "unit") if cursor.attempt(read_form) == "unit" else None
+
+
+def read_per_period(cursor: Cursor) -> float | None:
+    """Read "/day", "per week", "a day", "/24 h"."""
+    if cursor.take(Kind.SLASH, Kind.PER, Kind.ARTICLE) is None:
+        return None
+    number = cursor.take(Kind.NUMBER)
+    period = cursor.take(Kind.PERIOD)
+    if period is None:
+        return None
+    days = period.number * (number.number if number else 1.0)
+    # A rate per hour or minute is the speed of an infusion, not a dose.
+    return round(days, 6) if days >= 0.2 else None

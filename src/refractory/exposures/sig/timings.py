@@ -7,6 +7,7 @@ from collections.abc import Callable
 from refractory.exposures.sig.cursor import Cursor
 from refractory.exposures.sig.elements import DIVIDED, DaysOf, Mark, Parts, Times, Weekdays
 from refractory.exposures.sig.kinds import Kind
+from refractory.exposures.sig.measures import read_per_period
 from refractory.exposures.sig.quantities import Range, read_one_number, read_quantity
 from refractory.exposures.sig.words_of_time import DAY, HOUR, WEEK
 
@@ -29,6 +30,7 @@ def read_timing(cursor: Cursor) -> Timing | None:
         _read_parts,
         _read_nightly,
         _read_rate,
+        _read_per,
     )
     return cursor.attempt_first(rules)
 
@@ -39,6 +41,12 @@ def _read_rate(cursor: Cursor) -> Times | None:
         return None
     times, days = word.pair
     return Times(times, times, days)
+
+
+def _read_per(cursor: Cursor) -> Times | None:
+    """Read "per day", "a week" apart from the amount: "20 mg by mouth per day"."""
+    days = cursor.attempt(read_per_period)
+    return Times(1, 1, days) if days is not None and days >= DAY else None
 
 
 def _read_base(cursor: Cursor) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from refractory.exposures.sig.elements import Cap, Measure
 from refractory.exposures.sig.factors import UNSAID, ContradictionError, Factor, derive_factor
-from refractory.exposures.sig.rates import Rate, derive_rate
+from refractory.exposures.sig.rates import Rate, choose_measure, derive_rate
 from refractory.exposures.sig.segments import Direction, Segment
 
 # Where a text says for how many weeks and not how often, these are taken once a day; methotrexate is not.
@@ -85,3 +85,17 @@ def find_bounds(
     if len({one.unit for one in found}) > 1:
         return None, None, found[0].unit
     return min(one.least for one in found), max(one.most for one in found), found[0].unit
+
+
+def are_ends(segments: Sequence[Segment]) -> bool:
+    """Say whether nothing follows but the end, or that the last amount goes on."""
+    return all(
+        not segment.faults and (segment.is_end or (segment.marks == {"stay"} and not segment.intakes))
+        for segment in segments
+    )
+
+
+def find_unit(direction: Direction) -> str:
+    """Find the unit of the first amount; "" where a text has none."""
+    doses = [intake.dose for segment in direction.segments for intake in segment.intakes]
+    return choose_measure(doses[0].measures).unit if doses else ""

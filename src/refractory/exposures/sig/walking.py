@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from refractory.exposures.sig.elements import NOTHING, VERB, Joint, Named, Parts, Piece, Said, Strength, Times, Weekdays
+from refractory.exposures.sig.elements import (
+    NOTHING,
+    VERB,
+    Dose,
+    Joint,
+    Named,
+    Parts,
+    Piece,
+    Said,
+    Strength,
+    Times,
+    Weekdays,
+)
 from refractory.exposures.sig.segments import Direction, Segment
 
 # Statements that add nothing; what stands before and behind them belongs together.
@@ -28,6 +40,7 @@ class Walk:
         self.joints: set[str] = set()
         self.has_mark_since_opening = False
         self.has_verb = False
+        self.is_waiting = self.is_for_good = False
 
     def close(self) -> None:
         segment = self.now
@@ -59,6 +72,26 @@ class Walk:
             if not isinstance(piece.element, Joint | Said | Named | Strength) and piece.element not in SILENT:
                 return piece.element
         return None
+
+    def is_strength_before(self, dose: Dose) -> bool:
+        """Whether the amount before was a strength: "prednisone 10 mg, take 2 tablets daily".
+
+        It may be the sum of the tablets as well; their count is sure.
+        """
+        segment = self.now
+        if len(segment.intakes) != 1 or segment.lead or segment.intakes[0].timings or segment.has_end:
+            return False
+        before = segment.intakes[0].dose
+        is_apart = bool(self.joints & {":", ","}) or self.has_verb
+        is_plain = {one.unit for one in before.measures} == {"mg"} and before.over_days is None and not before.pair
+        return is_apart and "and" not in self.joints and is_plain and dose.find("unit") is not None
+
+    def end_waiting(self) -> None:
+        """Let the last amount go on behind "thereafter"; "then" with nothing behind it is a text that was cut off."""
+        if self.is_for_good:
+            self.now.marks.add("stay")
+        else:
+            self.now.faults.append("then")
 
     def check_order(self) -> None:
         """Fault what may be taken together: "2 tabs in the morning x 5 days, 1 tab in the evening x 5 days"."""
