@@ -22,10 +22,9 @@ FLOORS = (
     {"protocol_mistakes"},
     {"report", "protocol"},
     {"explain"},
-    {"study"},
+    {"study", "population"},
     {"run_store", "terminal"},
-    {"terminal_check"},
-    {"terminal_check"},
+    {"terminal_check", "terminal_population", "population_store"},
     {"cli"},
     {"__main__"},
 )
