@@ -56,6 +56,7 @@ DOSE = {
     "daily_mg": "float64",
     "unknown": "int64",
 }
+SHAPES = {"eras": ERA, "doses": DOSE}
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def _leave_in_source(source: Source, definitions: Definitions, concept_sets: Con
 
     def keep(name: str, table: ir.Table) -> None:
         source.extract(table, store, name)
-        store.declare(name, {column: str(kind).lstrip("!") for column, kind in table.schema().items()})
+        store.declare(name, SHAPES[name])
 
     return _Drugs(
         population.drugs,
@@ -227,13 +228,13 @@ def _derive_tables(protocol: Protocol, drugs: _Drugs, progress: Progress) -> Non
         parts.append(derive_eras(chosen, days, ("person_id", "set_number")))
     eras = parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=False)
     named = _name(eras, "set_number", "concept_set", dict(enumerate(drugs.names)))
-    drugs.keep("eras", named.select(*(named[column].cast(kind).name(column) for column, kind in ERA.items())))
+    drugs.keep("eras", named.select(*ERA))
     progress("Deriving doses")
     doses, names = _derive_doses(protocol, drugs.names, exposures)
     named = _name(doses, "drug_number", "drug", names)
     # What is added and taken away again in another order leaves another dust: a nanogram is told, no less.
     named = named.mutate(daily_mg=named.daily_mg.round(6))
-    drugs.keep("doses", named.select(*(named[column].cast(kind).name(column) for column, kind in DOSE.items())))
+    drugs.keep("doses", named.select(*DOSE))
 
 
 def _sets_by_persistence(protocol: Protocol) -> dict[int, list[str]]:

@@ -22,9 +22,9 @@ FLOORS = (
     {"protocol_mistakes"},
     {"report", "protocol"},
     {"explain"},
-    {"study"},
+    {"study", "population"},
     {"run_store", "terminal", "compiled_queries"},
-    {"terminal_check"},
+    {"terminal_check", "terminal_population", "population_store"},
     {"cli"},
     {"__main__"},
 )

@@ -18,7 +18,8 @@ MAY_TOUCH = {
     r"refractory\.review\.case_store": "keeps the reviewers' work",
     r"refractory\.report\.document": "writes the report and reads its templates",
     r"refractory\.run_store": "writes the run folder",
-    r"refractory\.terminal(_check)?": "print on the terminal",
+    r"refractory\.population_store": "writes the folder of eras and doses of everybody",
+    r"refractory\.terminal(_check|_population)?": "print on the terminal",
     r"refractory\.cli": "talks with the user",
     r"refractory\.compiled_queries": "keeps compiled queries for the next run",
 }

@@ -10,16 +10,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
 from refractory.records.accounts import TableAccount
 from refractory.records.clinical import DRUG, TREATMENT_TABLES, ClinicalTable
 from refractory.records.column_reading import read_text
-from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets, all_ids, resolve_concept_sets
-from refractory.records.drug_kinds import FACTS, Fact, kind_columns, read_kinds, spell_kind
+from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets, resolve_concept_sets
+from refractory.records.drug_kinds import FACTS, kind_columns, read_kinds, spell_kind
 from refractory.records.narrow import check_persons, may_belong
 from refractory.records.population_copies import Copies, find_copies, without_copies
+from refractory.records.population_facts import (
+    CountedKinds,
+    Kind,
+    find_shortest_key,
+    is_asked_by_key,
+    join_facts,
+)
 from refractory.records.population_faults import (
     COPY,
     NO_FAULT,
@@ -29,7 +36,7 @@ from refractory.records.population_faults import (
     list_problems,
 )
 from refractory.records.schema import Problem
-from refractory.records.source import UNREAD_PERSON, check_tables, literal_rows
+from refractory.records.source import UNREAD_PERSON, check_tables
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -37,7 +44,6 @@ if TYPE_CHECKING:
     from refractory.records.source import Source
 
 Progress = Callable[[str], None]
-Kind = tuple[Any, ...]
 
 # One row per drug record and concept set that names it, as far as eras, lines and doses ask; records/schema.py says
 # what the columns are. A number stands for the concept set: it is sorted faster than a name.
@@ -73,15 +79,6 @@ class Population:
     problems: tuple[Problem, ...]
     accounts: tuple[TableAccount, ...]
     records: int
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """The kinds of records of one table: how many have which fault and note, and what is known of each kind."""
-
-    columns: tuple[str, ...]
-    counts: Mapping[Kind, Counter[tuple[int, int]]]
-    facts: Mapping[Kind, tuple[Fact, ...]]
 
 
 def count_asked(source: Source, concept_sets: ConceptSets) -> int:
@@ -137,7 +134,7 @@ def derive_population(
     problems: list[Problem] = []
     for table, (columns, of_kind) in counts.items():
         known = dict(zip(of_kind, facts[table], strict=True))
-        counted = _Counted(columns, of_kind, {kind: own for kind, own in known.items() if own})
+        counted = CountedKinds(columns, of_kind, {kind: own for kind, own in known.items() if own})
         named = _pick_rows(source, table, counted, concept_sets)
         progress(f"Looking for copies in {table.name}")
         copies = find_copies(source, table, columns, counted.facts.keys(), named) if counted.facts else Copies()
@@ -191,7 +188,7 @@ def _count_kinds(
 
 
 def _pick_rows(
-    source: Source, table: ClinicalTable, counted: _Counted, concept_sets: ConceptSets
+    source: Source, table: ClinicalTable, counted: CountedKinds, concept_sets: ConceptSets
 ) -> ir.BooleanValue | None:
     """Say which rows are compared with each other; None where to ask costs more than to look at all."""
     asked = sum(own.total() for own in counted.counts.values())
@@ -200,7 +197,7 @@ def _pick_rows(
     return _may_belong(source, source.table(table.name), table, concept_sets)
 
 
-def _without(counted: _Counted, copies: Copies) -> None:
+def _without(counted: CountedKinds, copies: Copies) -> None:
     """Count copies as copies, and not as what else is wrong with them."""
     for kind, fault, note, records in copies.counted:
         # Whose person is unknown is no copy of anything: that is looked at first.
@@ -213,7 +210,7 @@ def _used(counts: Counter[tuple[int, int]]) -> int:
     return sum(records for (fault, _), records in counts.items() if fault == NO_FAULT)
 
 
-def _account(source: Source, table: ClinicalTable, counted: _Counted) -> tuple[TableAccount, tuple[Problem, ...]]:
+def _account(source: Source, table: ClinicalTable, counted: CountedKinds) -> tuple[TableAccount, tuple[Problem, ...]]:
     rows = source.count(table.name)
     found: Counter[tuple[int, int]] = Counter()
     for kind in counted.facts:
@@ -224,18 +221,18 @@ def _account(source: Source, table: ClinicalTable, counted: _Counted) -> tuple[T
 
 
 def _derive_drugs(
-    source: Source, table: ClinicalTable, counted: _Counted, copies: Copies, concept_sets: ConceptSets
+    source: Source, table: ClinicalTable, counted: CountedKinds, copies: Copies, concept_sets: ConceptSets
 ) -> ir.Table:
     import ibis
 
-    keys = _shortest_key(counted)
+    keys = find_shortest_key(counted)
     asked = None
-    if not _is_asked_by_key(table, counted, keys, concept_sets):
+    if not is_asked_by_key(table, counted, keys, concept_sets):
         asked = _may_belong(source, source.table(table.name), table, concept_sets)
     rows = without_copies(source, table, copies, asked)
     read = dict.fromkeys((*keys, *columns_to_read(table, rows.columns)))
     read |= dict.fromkeys(column for column in (table.key, "stop_reason") if column in rows.columns)
-    known = _join_facts(source, counted, keys, rows.select(*read), sorted(concept_sets.sets))
+    known = join_facts(source, counted, keys, rows.select(*read), sorted(concept_sets.sets))
     faults = {fault for kind in counted.facts for fault, _ in counted.counts[kind]}
     judged = judge_drugs(source, table, known, faults)
     used = judged.filter(judged.fault == NO_FAULT)
@@ -251,54 +248,3 @@ def _derive_drugs(
         **{fact: used[f"fact_{fact}"] for fact in FACTS},
         stop_reason=read_text(used, "stop_reason"),
     )
-
-
-def _shortest_key(counted: _Counted) -> tuple[str, ...]:
-    """Find the columns that are enough to know what is known of a record: a concept, most often."""
-    places = list(range(len(counted.columns)))
-    # Texts are dropped first: to compare them costs the most. The concept is dropped last.
-    for place in sorted(places, key=lambda place: (not counted.columns[place].endswith("_value"), -place)):
-        fewer = [other for other in places if other != place]
-        seen: dict[Kind, tuple[Fact, ...]] = {}
-        told = ((tuple(kind[one] for one in fewer), counted.facts.get(kind, ())) for kind in counted.counts)
-        if fewer and all(seen.setdefault(key, facts) == facts for key, facts in told):
-            places = fewer
-    return tuple(counted.columns[place] for place in places)
-
-
-def _is_asked_by_key(table: ClinicalTable, counted: _Counted, keys: Sequence[str], concept_sets: ConceptSets) -> bool:
-    """Say whether whatever has one of the keys is a record that is asked for, so that nobody need ask again."""
-    ids = frozenset(all_ids(concept_sets.sets.values()))
-    places = [counted.columns.index(key) for key in keys if key in (table.concept, table.source_concept)]
-    return all(any(kind[place] in ids for place in places) for kind in counted.facts)
-
-
-def _join_facts(
-    source: Source, counted: _Counted, keys: Sequence[str], rows: ir.Table, names: Sequence[str]
-) -> ir.Table:
-    import ibis
-
-    places = [counted.columns.index(key) for key in keys]
-    lines = {
-        (*(kind[place] for place in places), names.index(fact.concept_set), *fact.values)
-        for kind, facts in counted.facts.items()
-        for fact in facts
-    }
-    kinds = {f"key_{key}": "string" if rows[key].type().is_string() else "int64" for key in keys}
-    kinds |= {"set_number": "int32"} | {f"fact_{fact}": kind for fact, kind in FACTS.items()}
-    try:
-        facts = literal_rows(kinds, sorted(lines, key=str))
-    except ValueError:
-        raise RecordsError(
-            "A code or a unit of the drug records holds a control character, and cannot be told inside the source.",
-            where=source.name,
-            remedy="--compute embedded, which hands the records over",
-        ) from None
-    same = []
-    for place, key in enumerate(keys):
-        own, told = rows[key], facts[f"key_{key}"]
-        if any(line[place] in (0, "") for line in lines):
-            nothing = "" if own.type().is_string() else 0
-            own, told = ibis.coalesce(own, nothing), ibis.coalesce(told, nothing)
-        same.append(own == told)
-    return rows.join(facts, same)

@@ -88,10 +88,17 @@ class Store:
         return (int(found[0]), int(found[1])) if found else (0, 0)
 
     def write_parquet(self, name: str, path: Path, order_by: Sequence[str]) -> None:
-        """Write a kept table as Parquet, its rows in the order of a unique key."""
+        """Write a kept table as Parquet, its rows in the order of a unique key, its columns as they were declared.
+
+        A sum of whole numbers is wider than Ibis believes, and a source spells columns in its own way.
+        """
         order = ", ".join(f'"{column}"' for column in order_by)
+        columns = ", ".join(
+            f'CAST("{column}" AS {STORED_AS[kind]}) AS "{column}"' for column, kind in self._schemas[name].items()
+        )
         target = str(path).replace("'", "''")
-        self.connection.execute(f"COPY (SELECT * FROM \"{name}\" ORDER BY {order}) TO '{target}' (FORMAT parquet)")
+        query = f'SELECT {columns} FROM "{name}" ORDER BY {order}'
+        self.connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
 
 
 def keep_rows(

@@ -1,0 +1,121 @@
+"""Eras and doses of everybody are the same wherever they are derived: here, in DuckDB, in PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import psycopg
+import pytest
+
+from refractory.errors import RecordsError
+from refractory.population import MOST_HANDED_OVER, choose_compute, run_population
+from refractory.population_store import write_population
+from refractory.protocol import Protocol, parse_protocol
+from refractory.records.from_omop import open_source
+from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
+from spec.records.small_clinic import Form, write_duckdb, write_postgresql
+from spec.records.test_population import DIRTY
+
+ROOT = Path(__file__).parents[3]
+
+
+def _protocol(name: str) -> Protocol:
+    return parse_protocol((ROOT / "studies" / f"{name}.toml").read_text(encoding="utf-8"), name)
+
+
+IVIG = _protocol("ivig-cutaneous-dm")
+CELECOXIB = _protocol("celecoxib-after-nsaid")
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("hospital")
+    write_hospital(folder, persons=500, seed=DEFAULT_SEED, plan=plan_for(DEFAULT_SEED))
+    return folder / "records" / "hospital.duckdb"
+
+
+def copy_to_postgresql(file: Path, address: str, schema: str) -> str:
+    """Copy all tables of a DuckDB file into a schema of a PostgreSQL database."""
+    kinds = {"BIGINT": "bigint", "INTEGER": "integer", "DOUBLE": "double precision", "VARCHAR": "text"}
+    with duckdb.connect(str(file), read_only=True) as source, psycopg.connect(address, autocommit=True) as target:
+        target.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        for (table,) in source.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+            columns = [row[:2] for row in source.execute(f"DESCRIBE {table}").fetchall()]
+            spelled = ", ".join(f'"{name}" {kinds.get(kind.split("(")[0], kind)}' for name, kind in columns)
+            target.execute(f"CREATE TABLE {schema}.{table} ({spelled})")
+            with target.cursor().copy(f"COPY {schema}.{table} FROM STDIN") as copy:
+                for row in source.execute(f"SELECT * FROM {table}").fetchall():
+                    copy.write_row(row)
+    return address
+
+
+def _written(protocol: Protocol, address: object, compute: str, folder: Path) -> dict[str, bytes]:
+    source = open_source(str(address))
+    try:
+        write_population(run_population(protocol, source, compute), folder)
+    finally:
+        source.close()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["computed"]["where"] == compute
+    found = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    # Where it was computed is told there; problems are told row by row by one way and counted by the other.
+    return {name: content for name, content in found.items() if name not in ("manifest.json", "problems.csv")}
+
+
+def test_the_invented_hospital_gives_the_same_bytes_from_every_engine(hospital, postgresql, reader, tmp_path):
+    here = _written(IVIG, hospital, "embedded", tmp_path / "here")
+    assert sorted(here) == ["doses.parquet", "eras.parquet", "summary.csv"]
+    assert _written(IVIG, hospital, "source", tmp_path / "duckdb") == here
+    limited = reader(copy_to_postgresql(hospital, postgresql(), "cdm"), "cdm")
+    assert _written(IVIG, limited, "source", tmp_path / "postgresql") == here
+    assert _written(IVIG, limited, "embedded", tmp_path / "handed over") == here
+
+
+def test_the_demo_database_gives_the_same_bytes_from_both_engines(eunomia, postgresql, tmp_path):
+    here = _written(CELECOXIB, eunomia, "embedded", tmp_path / "here")
+    assert _written(CELECOXIB, eunomia, "source", tmp_path / "duckdb") == here
+    address = copy_to_postgresql(eunomia, postgresql(), "cdm")
+    assert _written(CELECOXIB, address, "source", tmp_path / "postgresql") == here
+
+
+def test_dirt_of_every_kind_gives_the_same_bytes(postgresql, tmp_path):
+    here = _written(IVIG, write_duckdb(tmp_path / "c.duckdb", DIRTY), "embedded", tmp_path / "here")
+    form = Form(dates="text", ids="VARCHAR", numbers="VARCHAR", is_upper=True, seed=4)
+    address = write_postgresql(postgresql(), DIRTY, form)
+    assert _written(IVIG, address, "source", tmp_path / "postgresql") == here
+
+
+def test_few_records_are_handed_over_and_one_more_are_not():
+    assert choose_compute("auto", MOST_HANDED_OVER)[0] == "embedded"
+    where, why = choose_compute("auto", MOST_HANDED_OVER + 1)
+    assert where == "source"
+    assert f"{MOST_HANDED_OVER + 1:,}" in why
+    assert "more than 1,000,000 would be handed over" in why
+
+
+def test_a_drug_that_nobody_had_is_told_with_no_eras(eunomia, tmp_path):
+    source = open_source(str(eunomia))
+    run = run_population(CELECOXIB, source, "source")
+    source.close()
+    by_drug = {one.concept_set: one for one in run.summary}
+    assert set(by_drug) == {"celecoxib", "diclofenac", "ibuprofen", "naproxen", "aspirin"}
+    assert by_drug["celecoxib"].eras > 1000
+    text = (ROOT / "studies" / "celecoxib-after-nsaid.toml").read_text(encoding="utf-8")
+    text = text.replace('RxNorm = ["1191+"]', 'RxNorm = ["99999999"]')
+    source = open_source(str(eunomia))
+    for compute in ("source", "embedded"):
+        run = run_population(parse_protocol(text), source, compute)
+        none = {one.concept_set: one for one in run.summary}["aspirin"]
+        assert (none.persons, none.records, none.eras, none.median_days) == (0, 0, 0, None)
+    source.close()
+
+
+@pytest.mark.parametrize("compute", ["embedded", "source"])
+def test_a_source_without_the_drugs_is_told_what_to_try(tmp_path, compute):
+    source = open_source(str(write_duckdb(tmp_path / "c.duckdb", DIRTY)))
+    with pytest.raises(RecordsError, match="No drug record of the source") as told:
+        run_population(CELECOXIB, source, compute)
+    assert "refractory check" in str(told.value)
+    source.close()
