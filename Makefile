@@ -32,8 +32,9 @@ lint: ready-to-test ## check format, style and types
 picture: ready-to-test study ## take the picture of the report that README.md shows
 	@$(PYTHON_IN) tools/take_picture.py
 
-bench: ready-to-test $(HOSPITAL) ## measure what a run costs
-	@$(PYTHON_IN) bench/run.py
+bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and doses of everybody do (bench/RESULTS.md)
+	@$(PYTHON_IN) bench/run.py || true
+	@$(PYTHON_IN) bench/scale.py
 
 clean: ## remove what runs and tests have made (not .venv)
 	@rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,193 @@
+"""What eras and doses of everybody cost as a hospital grows: part of `make bench`.
+
+The rules of the program, as the expressions that every engine gets, beside SQL written by hand for DuckDB, beside a
+bare scan of five columns and beside one sort of the same rows. Answers are compared row by row before anything is
+timed; what is printed are ratios within one run. Writes bench/RESULTS.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import resource
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import ibis
+import scale_hospital
+
+from refractory.exposures.dose import derive_dose_stretches
+from refractory.exposures.eras import derive_eras
+from refractory.records.compiling import DUCKDB, compile_sql
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "bench" / "RESULTS.md"
+PERSISTENCE = 30
+SCHEMA = {
+    "source_table": "string", "row_id": "int64", "person_id": "int64", "concept_set": "int64", "start_date": "date",
+    "last_covered_date": "date", "has_known_end": "boolean", "stop_reason": "string", "daily_mg": "float64",
+}  # fmt: skip
+# Each record under its ingredient, with its last covered day; none that ends before it starts.
+EXPOSURES = """
+    CREATE VIEW exposures AS
+    SELECT 'drug_exposure' AS source_table, drug_exposure_id AS row_id, person_id,
+           (drug_concept_id - 2000000000) // 1000 AS concept_set, drug_exposure_start_date AS start_date,
+           greatest(coalesce(drug_exposure_end_date, drug_exposure_start_date), drug_exposure_start_date)
+               AS last_covered_date,
+           drug_exposure_end_date IS NOT NULL AS has_known_end, stop_reason,
+           quantity / (greatest(coalesce(drug_exposure_end_date, drug_exposure_start_date), drug_exposure_start_date)
+               - drug_exposure_start_date + 1) AS daily_mg
+    FROM '{folder}/drug_exposure.parquet'
+    WHERE drug_exposure_start_date IS NOT NULL
+"""
+ERAS_BY_HAND = """
+    WITH marked AS (
+        SELECT person_id, concept_set, start_date, last_covered_date,
+               max(last_covered_date) OVER (PARTITION BY person_id, concept_set ORDER BY start_date
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS until
+        FROM exposures
+    ), numbered AS (
+        SELECT *, sum(CASE WHEN until IS NULL OR start_date - until > 30 THEN 1 ELSE 0 END)
+            OVER (PARTITION BY person_id, concept_set ORDER BY start_date RANGE UNBOUNDED PRECEDING) AS era
+        FROM marked
+    )
+    SELECT person_id, concept_set, min(start_date) AS start_date, max(last_covered_date) AS end_date,
+           count(*) AS exposures
+    FROM numbered GROUP BY person_id, concept_set, era
+"""
+DOSES_BY_HAND = """
+    WITH points AS (
+        SELECT person_id, concept_set, start_date AS day, coalesce(daily_mg, 0.0) AS mg, 1 AS step,
+               CASE WHEN daily_mg IS NULL THEN 1 ELSE 0 END AS unknown
+        FROM exposures
+        UNION ALL
+        SELECT person_id, concept_set, last_covered_date + 1, -coalesce(daily_mg, 0.0), -1,
+               CASE WHEN daily_mg IS NULL THEN -1 ELSE 0 END
+        FROM exposures
+    ), swept AS (
+        SELECT person_id, concept_set, day,
+               lead(day) OVER (PARTITION BY person_id, concept_set ORDER BY day) AS next_day,
+               sum(mg) OVER w AS mg, sum(step) OVER w AS covering, sum(unknown) OVER w AS unknown
+        FROM points
+        WINDOW w AS (PARTITION BY person_id, concept_set ORDER BY day RANGE UNBOUNDED PRECEDING)
+    )
+    SELECT person_id, concept_set, day AS from_date, next_day - 1 AS until_date, mg AS daily_mg, unknown
+    FROM swept WHERE covering > 0 AND next_day > day
+"""
+SCAN = "SELECT sum(person_id + row_id + concept_set), sum(start_date - DATE '2000-01-01'), sum(daily_mg) FROM exposures"
+SORT = (
+    "SELECT max(n) FROM (SELECT row_number() OVER (PARTITION BY person_id, concept_set ORDER BY start_date) AS n "
+    "FROM exposures)"
+)
+
+
+def write_queries() -> dict[str, str]:
+    """Return every task as a query: the two limits, the rules by hand and by the program."""
+    exposures = ibis.table(SCHEMA, name="exposures")
+    same = ("person_id", "concept_set")
+    return {
+        "scan of five columns": SCAN,
+        "one sort": SORT,
+        "eras by hand": ERAS_BY_HAND,
+        "eras": compile_sql(derive_eras(exposures, PERSISTENCE, same), DUCKDB),
+        "doses by hand": DOSES_BY_HAND,
+        "doses": compile_sql(derive_dose_stretches(exposures, same), DUCKDB),
+    }
+
+
+def measure_one(folder: Path, task: str) -> tuple[float, int]:
+    """Run one task in this process; return its seconds and the peak of memory in MB."""
+    with duckdb.connect() as connection:
+        connection.execute(EXPOSURES.format(folder=folder))
+        start = time.perf_counter()
+        connection.execute(f"CREATE TEMP TABLE answer AS {write_queries()[task]}")
+        seconds = time.perf_counter() - start
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def compare(folder: Path) -> None:
+    """Stop when the program and the hand do not give the same rows."""
+    queries = write_queries()
+    columns = {
+        "eras": "person_id, concept_set, start_date, end_date, exposures",
+        "doses": "person_id, concept_set, from_date, until_date, round(daily_mg, 6), unknown",
+    }
+    with duckdb.connect() as connection:
+        connection.execute(EXPOSURES.format(folder=folder))
+        for rule, shown in columns.items():
+            ours, hand = (f"SELECT {shown} FROM ({queries[name]})" for name in (rule, f"{rule} by hand"))
+            for one, other in ((ours, hand), (hand, ours)):
+                ((rows,),) = connection.execute(f"SELECT count(*) FROM ({one} EXCEPT ALL {other})").fetchall()
+                if rows:
+                    sys.exit(f"{rows} rows of {rule} differ: there is nothing to compare.")
+
+
+def measure_size(persons: int, repetitions: int) -> tuple[int, dict[str, tuple[float, int]]]:
+    """Write a hospital and measure every task on it, each in a process of its own; the fastest counts."""
+    folder = ROOT / "build" / "bench" / f"h{persons}"
+    rows = scale_hospital.write_hospital(folder, persons)["drug_exposure"]
+    if persons <= 100_000:
+        compare(folder)
+    best: dict[str, tuple[float, int]] = {}
+    for _ in range(repetitions):
+        for task in write_queries():
+            command = [sys.executable, __file__, "--task", task, "--folder", str(folder)]
+            seconds, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+            found = float(seconds), int(memory)
+            best[task] = min(best.get(task, found), found)
+    return rows, best
+
+
+def tabulate(measured: dict[int, tuple[int, dict[str, tuple[float, int]]]], repetitions: int) -> str:
+    """Write the page of results."""
+    lines = [
+        "# What eras and doses of everybody cost",
+        "",
+        f"Measured on {date.today()} by `make bench`: {platform.machine()}, {platform.system()}, "
+        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, Ibis {ibis.__version__}; the fastest of "
+        f"{repetitions}, each in a process of its own, from Parquet. Seconds depend on the machine: read the "
+        "ratios. Up to 100,000 persons the rows of the program and of the hand were compared and are the same.",
+        "",
+        "| persons | drug records | task | seconds | peak MB | times by hand | times one sort | times the scan | "
+        "ten times the rows |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    before: dict[str, float] = {}
+    for persons, (rows, best) in measured.items():
+        for task, (seconds, memory) in best.items():
+            hand = best.get(f"{task} by hand")
+            by_hand = f"{seconds / hand[0]:.2f}" if hand else ""
+            growth = f"{seconds / before[task]:.1f} times" if task in before else ""
+            sort, scan = seconds / best["one sort"][0], seconds / best["scan of five columns"][0]
+            lines.append(
+                f"| {persons:,} | {rows:,} | {task} | {seconds:.2f} | {memory:,} | {by_hand} | {sort:.1f} | {scan:.1f} "
+                f"| {growth} |"
+            )
+        before = {task: seconds for task, (seconds, _) in best.items()}
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Measure every size that is asked for, or one task for the process that measures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="10000,100000,1000000")
+    parser.add_argument("--repetitions", type=int, default=2)
+    parser.add_argument("--task", choices=list(write_queries()))
+    parser.add_argument("--folder", type=Path)
+    asked = parser.parse_args()
+    if asked.task:
+        print(*measure_one(asked.folder, asked.task))
+        return 0
+    measured = {int(size): measure_size(int(size), asked.repetitions) for size in asked.sizes.split(",")}
+    page = tabulate(measured, asked.repetitions)
+    RESULTS.write_text(page, encoding="utf-8")
+    print(page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
