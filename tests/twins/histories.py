@@ -24,6 +24,7 @@ ONE_DAY = timedelta(days=1)
 Row = dict[str, Any]
 # Each history begins on another day: leap days, ends of years, days before 1970, in another century and after 2038.
 _FIRST_START, _LAST_START = date(1898, 12, 1), date(2045, 1, 1)
+_HARD_DAYS = (date(1904, 2, 29), date(1969, 12, 31), date(2000, 2, 29), date(2024, 2, 29), date(2038, 1, 19))
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ def draw_histories(count: int) -> Histories:
     tables: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
     chance = random.Random(count)
     for number, (drugs, events, weights, day0, diagnosis) in enumerate(drawn):
-        later = timedelta(days=chance.randrange((_LAST_START - _FIRST_START).days)) + (_FIRST_START - day(0))
+        later = _FIRST_START - day(0) + timedelta(days=chance.randrange((_LAST_START - _FIRST_START).days))
+        if drugs and number % 3 == 0:
+            # The first record of the history begins on such a day.
+            later = _HARD_DAYS[number // 3 % len(_HARD_DAYS)] - dict(zip(DRUG, drugs[0], strict=True))["start_date"]
         for name, rows in (("drug", drugs), ("event", events), ("measurement", weights)):
             tables[name] += [_placed(dict(zip(SCHEMAS[name], row, strict=True)), number, later) for row in rows]
         for person in (1, 2):
