@@ -164,7 +164,8 @@ def schema() -> None:
 
 def _load_ahead(module: str) -> None:
     """Load what the last steps need beside the first ones: while the database works, Python has nothing to do."""
-    Thread(target=import_module, args=(module,), daemon=True).start()
+    # Not a daemon: an interpreter that ends in the middle of an import may fail.
+    Thread(target=import_module, args=(module,)).start()
 
 
 def _read_protocol(path: Path) -> Protocol:
