@@ -112,6 +112,8 @@ def test_an_interrupt_stops_the_run_and_spark_with_it(hospital, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell lets what runs in its background ignore an interrupt, and so would the program.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         assert running.stderr is not None
         told = [running.stderr.readline() for _ in range(2)]
