@@ -187,7 +187,9 @@ def grams_of(row: Row) -> float | None:
     return None if None in amounts else amounts[0] * amounts[1] / 1000.0
 
 
-def twin_cycles(histories: Histories, split: int, late_after: float) -> Iterator[tuple[Any, ...]]:
+def twin_cycles(
+    histories: Histories, split: int, planned: int, late_after: float, course_pause: int
+) -> Iterator[tuple[Any, ...]]:
     days = [
         dict(zip(("person_id", "date", "grams", "product"), row, strict=False)) for row in twin_infusion_days(histories)
     ]
@@ -197,22 +199,30 @@ def twin_cycles(histories: Histories, split: int, late_after: float) -> Iterator
             if (today["date"] - before["date"]).days > split:
                 cycles.append([])
             cycles[-1].append(today)
+        course = 1
         for number, cycle in enumerate(cycles, start=1):
             earlier = cycles[number - 2] if number > 1 else None
             interval = (cycle[0]["date"] - earlier[0]["date"]).days if earlier else None
+            is_new = interval is not None and interval > course_pause
+            course += is_new
+            # A quarter of an interval early is on time: so many planned cycles lie between the two.
+            missed = 0
+            while interval is not None and not is_new and (missed + 2) * planned <= interval + planned / 4:
+                missed += 1
             products = {one["product"] for one in cycle} - {None}
             before = most(one["product"] for one in earlier) if earlier else None
             is_changed = len(products) > 1 or bool(products and before and before != max(products))
             yield (
                 *(person, number, cycle[0]["date"], cycle[-1]["date"], len(cycle)),
                 *(known_sum(one["grams"] for one in cycle), most(products), interval),
-                *(interval is not None and interval > late_after, is_changed),
+                *(course, is_new or earlier is None, missed),
+                *(interval is not None and interval > late_after and not is_new, is_changed),
             )
 
 
 def twin_cycle_weights(histories: Histories, split: int, window: int) -> Iterator[tuple[Any, ...]]:
     weights = dict(_by(histories.measurement, ["person_id"]))
-    for person, number, first, *_, grams, _, _, _, _ in twin_cycles(histories, split, 42):
+    for person, number, first, _, _, grams, *_ in twin_cycles(histories, split, 28, 42, 180):
         near = [
             (abs((row["date"] - first).days), row["date"], row["row_id"], row["value"])
             for row in weights.get((person,), ())

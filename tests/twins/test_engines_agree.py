@@ -7,16 +7,18 @@ from datetime import date
 from math import isclose
 from typing import TYPE_CHECKING, Any
 
+import ibis
 import psycopg
 import pytest
 
 from engines import Engine, InDuckdb
-from refractory.cohort.refractory import RefractoryDefinition, derive_courses_before, require_failed_drugs
+from refractory.cohort.refractory import DrugsTaken, RefractoryDefinition, derive_courses_before, require_failed_drugs
 from refractory.cohort.time_zero import DiseaseDefinition, derive_candidates, require_disease, require_washout
 from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
 from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
 from refractory.exposures.eras import derive_eras, derive_exposures
 from refractory.exposures.treatment import CycleDefinition
+from refractory.records.adjudicated import FINAL_LABEL
 from refractory.records.from_omop import open_source
 from refractory.records.store import Store
 from twins.histories import (
@@ -56,7 +58,10 @@ def _cycles(tables: Tables) -> ir.Table:
 
 
 def _courses(tables: Tables) -> ir.Table:
-    return derive_courses_before(tables["candidate"], derive_exposures(tables["drug"]), SETS, RULE)
+    exposures = derive_exposures(tables["drug"])
+    nobody = ibis.table(FINAL_LABEL, name="final_labels").filter(ibis.literal(False))
+    taken = DrugsTaken(exposures, derive_daily_doses(exposures), tables["measurement"], nobody)
+    return derive_courses_before(tables["candidate"], taken, SETS, RULE)
 
 
 def _twin_courses(histories: Histories) -> Iterator[tuple[Any, ...]]:
@@ -93,7 +98,7 @@ QUESTIONS: dict[str, tuple[Callable[[Tables], ir.Table], Callable[[Histories], I
         ),
         twin_infusion_days,
     ),
-    "cycles": (_cycles, lambda histories: twin_cycles(histories, SPLIT, LATE_AFTER)),
+    "cycles": (_cycles, lambda histories: twin_cycles(histories, SPLIT, 28, LATE_AFTER, 180)),
     "grams per kg": (
         lambda tables: derive_cycle_doses(_cycles(tables), tables["measurement"], CYCLES).select(
             "person_id", "cycle", "weight_kg", "grams_per_kg"
@@ -218,7 +223,13 @@ def test_a_role_that_may_only_select_can_ask_every_question(postgresql, reader, 
     address = postgresql()
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA cdm")
-        kinds = {"int64": "bigint", "float64": "double precision", "string": "text", "date": "date"}
+        kinds = {
+            "int64": "bigint",
+            "float64": "double precision",
+            "string": "text",
+            "date": "date",
+            "boolean": "boolean",
+        }
         for name, schema in SCHEMAS.items():
             typed = ", ".join(f'"{column}" {kinds[kind]}' for column, kind in schema.items())
             connection.execute(f'CREATE TABLE cdm."{name}" ({typed})')
