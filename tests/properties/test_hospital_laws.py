@@ -7,14 +7,14 @@ from random import Random
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from refractory.records.hospital import random_plan, write_hospital
 from refractory.records.hospital.book import PERSON_KEYS, ROW_KEY_SPACE, Scrambler
 from refractory.records.hospital.near_misses import plan_near_misses
 from refractory.records.hospital.patients import plan_members
-from refractory.records.hospital.sequences import Moments, mean_and_sd, solve_integers
+from refractory.records.hospital.sequences import Moments, mean_and_sd, prints_as, solve_integers
 
 seeds = st.integers(0, 10**9)
 
@@ -23,6 +23,8 @@ seeds = st.integers(0, 10**9)
 def test_solved_integers_print_as_any_moments_that_integers_have(values, seed):
     mean, sd = mean_and_sd(values)
     wanted = Moments(round(mean, 1), round(sd, 1), 1, 1)
+    # 339 over 12 is 28.25: what lies on a half prints otherwise with another way of rounding.
+    assume(prints_as(values, wanted))
     start = [Random(seed).randint(0, 400) for _ in values]
     found = solve_integers(start, wanted, minimum=0, maximum=400, rng=Random(seed))
     assert tuple(f"{number:.1f}" for number in mean_and_sd(found)) == (f"{wanted.mean:.1f}", f"{wanted.sd:.1f}")
