@@ -90,8 +90,7 @@ class _Arranger(Walk):
             self.at = at
             element = piece.element
             if isinstance(element, Joint):
-                self.joints.add(element.sign)
-                self.has_mark_since_opening |= element.sign == "."
+                self.add_joint(element)
             elif element not in SILENT:
                 self.is_waiting = self.is_waiting and isinstance(element, _OF_NO_STRETCH)
                 self.handlers[type(element)](element)
@@ -103,6 +102,13 @@ class _Arranger(Walk):
         self.close()
         self.check_order()
         return self.direction
+
+    def add_joint(self, joint: Joint) -> None:
+        self.joints.add(joint.sign)
+        self.has_mark_since_opening |= joint.sign == "."
+        if joint.sign == "and" and not self.now.has_content and not self.direction.segments:
+            # "and a half tablets": the beginning is missing.
+            self.fault()
 
     def add_dose(self, dose: Dose) -> None:
         segment = self.now
@@ -156,6 +162,9 @@ class _Arranger(Walk):
             self.fault()
         elif not segment.intakes:
             segment.lead.append((timing, is_joined))
+        elif is_joined and not segment.intakes[-1].timings:
+            # "1 tablet and in the evening": what "and" joins it to is missing.
+            self.fault()
         elif segment.lead and isinstance(timing, Parts | Weekdays) and isinstance(self.next_element(), Dose):
             self.pending = [(timing, False)]
         elif is_cycle(segment, timing):
@@ -178,6 +187,10 @@ class _Arranger(Walk):
             segment.count = length
         else:
             segment.lasting = length
+            is_timed = not segment.intakes or segment.intakes[-1].timings or segment.intakes[-1].dose.over_days
+            if length.is_bare and not is_timed:
+                # "100 g 2 days" may be on each of them or in all.
+                self.fault()
             if length.is_each and not segment.series:
                 self.fault()
 

@@ -53,8 +53,13 @@ def derive_runs(segment: Segment, rate: Rate, reached: int) -> list[Run]:
     if segment.count is not None:
         return _derive_counted(segment.count, rate)
     if segment.lasting is not None:
+        if rate.factor.every_days > segment.lasting.most:
+            raise ContradictionError
         return _derive_lasting(segment.lasting, rate)
-    if "single" in segment.marks and not rate.factor.is_said:
+    if "single" in segment.marks:
+        if rate.factor.is_said:
+            # "stat and daily", "weekly x 1": one dose or more?
+            raise ContradictionError
         return [Run(0, 1, rate.measures)]
     return [Run(0, None, rate.measures)]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from refractory.exposures.sig.cursor import Cursor
 from refractory.exposures.sig.elements import DIVIDED, DaysOf, Mark, Parts, Times, Weekdays
-from refractory.exposures.sig.kinds import Kind
+from refractory.exposures.sig.kinds import Kind, Word
 from refractory.exposures.sig.measures import read_per_period
 from refractory.exposures.sig.quantities import Range, read_one_number, read_quantity
 from refractory.exposures.sig.words_of_time import DAY, HOUR, WEEK
@@ -53,10 +53,16 @@ def _read_base(cursor: Cursor) -> float | None:
     """Read the period of "3 times a day", "2x/week", "2 x daily", "4 times in 24 hours"."""
     if rate := cursor.take(Kind.RATE):
         times, days = rate.pair
-        return days if times == 1 else None
+        is_counted = rate.text.startswith(("once", "one"))
+        return days if times == 1 and not is_counted else None
     cursor.take(Kind.SLASH, Kind.PER, Kind.ARTICLE, Kind.EVERY, Kind.IN)
     period = cursor.take(Kind.PERIOD)
-    return period.number if period and period.number >= DAY else None
+    return period.number if period and period.number >= DAY and not is_plural(period) else None
+
+
+def is_plural(period: Word) -> bool:
+    """Say whether a number got lost before a period: "every weeks"."""
+    return period.text.endswith("s") and period.text not in ("mes", "mois")
 
 
 def _read_counted_times(cursor: Cursor) -> Times | None:
@@ -122,7 +128,7 @@ def _read_every(cursor: Cursor) -> Timing | None:
         cursor.take(Kind.CYCLE)
         return _spread(quantity, period.number) if period else None
     if period := cursor.take(Kind.PERIOD):
-        return Times(1, 1, period.number) if period.number >= DAY else None
+        return Times(1, 1, period.number) if period.number >= DAY and not is_plural(period) else None
     return cursor.attempt(_read_weekdays) or cursor.attempt(_read_parts)
 
 
@@ -222,6 +228,7 @@ def _read_weekdays(cursor: Cursor) -> Weekdays | None:
     if cursor.take(Kind.OTHER_DAYS):
         return Weekdays(frozenset(), is_rest=True)
     days: set[int] = set()
+    is_joined = False
     while True:
         mark = cursor.at
         joint = cursor.take(*_JOINTS) if days else None
@@ -235,7 +242,10 @@ def _read_weekdays(cursor: Cursor) -> Weekdays | None:
             cursor.at = mark
             break
         days |= span or (word.weekdays if word else set())
-    return Weekdays(frozenset(days)) if days else None
+        is_joined = is_joined or joint is not None or span is not None
+    # Of "Monday Friday" the "to" may have got lost.
+    is_clear = is_joined or days not in ({0, 4}, {0, 5}, {0, 6})
+    return Weekdays(frozenset(days)) if days and is_clear else None
 
 
 def _read_span(cursor: Cursor) -> set[int] | None:

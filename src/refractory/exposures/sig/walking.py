@@ -84,7 +84,11 @@ class Walk:
         before = segment.intakes[0].dose
         is_apart = bool(self.joints & {":", ","}) or self.has_verb
         is_plain = {one.unit for one in before.measures} == {"mg"} and before.over_days is None and not before.pair
-        return is_apart and "and" not in self.joints and is_plain and dose.find("unit") is not None
+        count, both = dose.find("unit"), dose.find("mg")
+        if not (is_apart and "and" not in self.joints and is_plain and count):
+            return False
+        mg = before.measures[0].most
+        return both is None or abs(both.most - mg) < 1e-6 or abs(both.most - mg * count.most) < 1e-6
 
     def end_waiting(self) -> None:
         """Let the last amount go on behind "thereafter"; "then" with nothing behind it is a text that was cut off."""
