@@ -23,6 +23,8 @@ from refractory.exposures.sig.schemes import read_pair, read_scheme
 from refractory.exposures.sig.timings import read_timing
 
 _CONTENT = ("mg", "mL")
+# Nobody takes more tablets or puffs at once; more is what is dispensed, or a slip.
+_MOST_COUNTED = 60.0
 _INJECTED = ("intravenous", "subcutaneous", "intramuscular")
 # One tablet of 20 mg whose unit was lost reads "20 tablet".
 _SINGULAR = ("tablet", "tab", "capsule", "cap", "pill")
@@ -114,7 +116,7 @@ def _read_counted(cursor: Cursor) -> Dose | None:
         quantity = (1.0, 1.0)
     cursor.skip(Kind.OF, Kind.ARTICLE, *FORM_WORDS)
     form = cursor.take(Kind.FORM)
-    if form is None or (form.text in _SINGULAR and quantity[1] > MOST_BARE):
+    if form is None or quantity[1] > (MOST_BARE if form.text in _SINGULAR else _MOST_COUNTED):
         return None
     dose = Dose((Measure(str(form.value), *quantity),))
     mark = cursor.at

@@ -103,13 +103,6 @@ class _Arranger(Walk):
         self.check_order()
         return self.direction
 
-    def add_joint(self, joint: Joint) -> None:
-        self.joints.add(joint.sign)
-        self.has_mark_since_opening |= joint.sign == "."
-        if joint.sign == "and" and not self.now.has_content and not self.direction.segments:
-            # "and a half tablets": the beginning is missing.
-            self.fault()
-
     def add_dose(self, dose: Dose) -> None:
         segment = self.now
         if segment.is_end or (segment.change is not None and not self.pending):
@@ -253,6 +246,8 @@ class _Arranger(Walk):
             return
         segment = self.begin("then")
         segment.change = change
+        # A sentence of its own may concern all that stands before it.
+        self.has_mark_since_opening = "." in self.joints
 
     def add_then(self, then: Then) -> None:
         self.begin("then", is_step=then.is_change)

@@ -158,7 +158,7 @@ def _read_numbered_days(cursor: Cursor) -> Days | None:
     ):
         return None
     cursor.take(Kind.HASH)
-    spans = cursor.attempt(lambda inner: _read_numbers(inner, period.number))
+    spans = cursor.attempt(lambda inner: _read_numbers(inner, period.number, is_listed=is_plural(period)))
     if not spans:
         return None
     is_single = len(spans) == 1 and spans[0][0] == spans[0][1]
@@ -166,7 +166,7 @@ def _read_numbered_days(cursor: Cursor) -> Days | None:
     return _place(spans, period.number, is_onward=is_onward)
 
 
-def _read_numbers(cursor: Cursor, period: float) -> list[tuple[int, int]] | None:
+def _read_numbers(cursor: Cursor, period: float, *, is_listed: bool) -> list[tuple[int, int]] | None:
     """Read the numbers of "days 1, 8 and 15" and "day 1 through day 5"."""
     spans: list[tuple[int, int]] = []
     while True:
@@ -178,7 +178,7 @@ def _read_numbers(cursor: Cursor, period: float) -> list[tuple[int, int]] | None
             if cursor.at == joints or (same is not None and same.number != period):
                 cursor.at = mark
                 break
-        found = cursor.attempt(lambda inner: _read_number_or_span(inner, period))
+        found = cursor.attempt(lambda inner: _read_number_or_span(inner, period, is_listed=is_listed))
         if not found or _is_an_amount(cursor):
             cursor.at = mark
             break
@@ -200,7 +200,7 @@ def _is_an_amount(cursor: Cursor) -> bool:
     )
 
 
-def _read_number_or_span(cursor: Cursor, period: float) -> list[tuple[int, int]] | None:
+def _read_number_or_span(cursor: Cursor, period: float, *, is_listed: bool) -> list[tuple[int, int]] | None:
     first = cursor.take(Kind.NUMBER)
     if first is None or first.text in _ROMAN:
         return None
@@ -225,6 +225,9 @@ def _read_number_or_span(cursor: Cursor, period: float) -> list[tuple[int, int]]
         ):
             return [(begin, int(last.number))]
         cursor.at = mark
+        if is_listed:
+            # Of "days 1-3 mg" something is missing; "day 1 - 3 tablets" is clear.
+            return None
     return [(begin, begin)]
 
 

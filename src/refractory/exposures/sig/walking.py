@@ -97,9 +97,20 @@ class Walk:
         else:
             self.now.faults.append("then")
 
+    def add_joint(self, joint: Joint) -> None:
+        self.joints.add(joint.sign)
+        self.has_mark_since_opening |= joint.sign == "."
+        if joint.sign == "and" and not self.now.has_content and not self.direction.segments:
+            # "and a half tablets": the beginning is missing.
+            self.fault()
+
     def check_order(self) -> None:
         """Fault what may be taken together: "2 tabs in the morning x 5 days, 1 tab in the evening x 5 days"."""
         for earlier, later in pairwise(self.direction.segments):
+            is_untimed = later.intakes and not (later.has_end or later.days) and not later.intakes[-1].timings
+            if later.opener == "next" and is_untimed and later.intakes[-1].dose.over_days is None and not later.again:
+                # "1 tablet daily for 28 days. 28 tablets" ends with what is dispensed.
+                later.faults.append(" ".join(later.words))
             when, then = _find_hours(earlier), _find_hours(later)
             if later.opener == "next" and later.days is None and when and then and not when & then:
                 later.faults.append(" ".join(later.words))
@@ -131,4 +142,5 @@ def is_cycle(segment: Segment, timing: Any) -> bool:
         said = [one for one, _ in segment.intakes[-1].timings]
         all_days = segment.count.number * max((one.days for one in said if isinstance(one, Times)), default=timing.days)
         return bool(said) and all(isinstance(one, Times) for one in said) and bool(all_days < timing.days)
-    return segment.days is not None
+    # Behind "at weeks 0 and 4" an interval may be that of the doses that follow as well as that of a cycle.
+    return segment.days is not None and not segment.days.is_points
