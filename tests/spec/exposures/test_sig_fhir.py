@@ -45,8 +45,8 @@ def test_an_amount_and_its_timing_give_the_dose_of_a_day(repeat, per_day):
 
 @pytest.mark.parametrize(
     ("code", "per_day"),
-    [("BID", "40"), ("TID", "60"), ("QID", "80"), ("QD", "20"), ("QOD", "10"), ("AM", "20"), ("BED", "20"), ("Q4H", "120"),
-     ("Q8H", "60"), ("WK", "20/7"), ("MO", "20/30")],
+    [("BID", "40"), ("TID", "60"), ("QID", "80"), ("QD", "20"), ("QOD", "10"), ("AM", "20"), ("BED", "20"),
+     ("Q4H", "120"), ("Q8H", "60"), ("WK", "20/7"), ("MO", "20/30")],
 )  # fmt: skip
 def test_a_code_of_a_timing_is_read(code, per_day):
     for said in ({"coding": [{"code": code}]}, {"text": code}):
