@@ -33,10 +33,8 @@ from refractory.exposures.sig.elements import (
     Weekdays,
 )
 from refractory.exposures.sig.segments import Direction, Intake
-from refractory.exposures.sig.walking import SILENT, Walk, is_cycle
+from refractory.exposures.sig.walking import OF_NO_STRETCH, SILENT, Walk, is_cycle
 
-# Statements that begin no stretch, and so do not answer a "then".
-_OF_NO_STRETCH = (Said, Named, Strength, Cap)
 # Marks that belong to the stretch in which they stand.
 _OF_SEGMENT = {
     "as needed",
@@ -92,7 +90,7 @@ class _Arranger(Walk):
             if isinstance(element, Joint):
                 self.add_joint(element)
             elif element not in SILENT:
-                self.is_waiting = self.is_waiting and isinstance(element, _OF_NO_STRETCH)
+                self.is_waiting = self.is_waiting and isinstance(element, OF_NO_STRETCH)
                 self.handlers[type(element)](element)
                 self.joints, self.has_verb = set(), False
             self.has_verb |= element == VERB

@@ -9,6 +9,7 @@ from typing import Any
 from refractory.exposures.sig.elements import (
     NOTHING,
     VERB,
+    Cap,
     Dose,
     Joint,
     Named,
@@ -23,6 +24,8 @@ from refractory.exposures.sig.segments import Direction, Segment
 
 # Statements that add nothing; what stands before and behind them belongs together.
 SILENT = (NOTHING, VERB)
+# Statements that begin no stretch, and so do not answer a "then".
+OF_NO_STRETCH = (Said, Named, Strength, Cap)
 
 
 class Walk:
