@@ -91,6 +91,17 @@ def test_a_condition_behind_a_direction_leaves_it_open(text):
         assert all(step.per_day is None for step in read_sig(text + condition).steps)
 
 
+@given(
+    st.sampled_from(READ), st.sampled_from(["hold", "double", "extra", "minus", "instead", "skip", "%", "?"]), st.data()
+)
+def test_a_word_that_may_change_a_dose_leaves_the_end_open_wherever_it_stands(text, word, data):
+    words = text.split()
+    at = data.draw(st.integers(0, len(words)))
+    sig = read_sig(" ".join([*words[:at], word, *words[at:]]))
+    assert sig.unread
+    assert not sig.steps or (sig.steps[-1].per_day, sig.stops) == (None, False)
+
+
 @given(st.sampled_from(READ))
 def test_what_nobody_needs_to_know_for_the_dose_changes_nothing(text):
     sig = read_sig(text)

@@ -117,7 +117,7 @@ def one_stretch(draw, unit: str | None = None, frequencies: tuple[float, ...] = 
 def single_direction(draw) -> Written:
     """A direction of one stretch, with or without an end."""
     words, per_day, unit = draw(one_stretch())
-    days = draw(st.sampled_from([None, 28, 56]))
+    days = draw(st.sampled_from([None, 84, 420]))
     length = "" if days is None else " " + draw(write_days(days))
     text = draw(st.sampled_from(VERBS)) + words + length + draw(st.sampled_from(REMARKS))
     # A text that also says "as directed" does not itself say that the drug ends.

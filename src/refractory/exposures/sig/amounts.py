@@ -20,16 +20,21 @@ from refractory.exposures.sig.measures import (
 )
 from refractory.exposures.sig.quantities import Range, read_one_number, read_quantity
 from refractory.exposures.sig.schemes import read_pair, read_scheme
+from refractory.exposures.sig.timings import read_timing
 
 _CONTENT = ("mg", "mL")
+# Nobody takes more tablets or puffs at once; more is what is dispensed, or a slip.
+_MOST_COUNTED = 60.0
+_INJECTED = ("intravenous", "subcutaneous", "intramuscular")
+# One tablet of 20 mg whose unit was lost reads "20 tablet".
+_SINGULAR = ("tablet", "tab", "capsule", "cap", "pill")
 
 
 def read_dose(cursor: Cursor) -> Dose | None:
     """Read one amount with all that the text says about it in other units."""
-    rules = (read_scheme, read_pair, _read_product, _read_counted, _read_measured, _read_bare)
-    dose = cursor.attempt_first(rules)
+    dose = cursor.attempt_first((read_scheme, read_pair, _read_product, _read_counted, _read_measured))
     if dose is None:
-        return None
+        return cursor.attempt(_read_bare)
     while (more := cursor.attempt(partial(_read_apposition, dose=dose))) is not None:
         dose = more
     return _with_period(cursor, dose)
@@ -96,7 +101,7 @@ def _read_product(cursor: Cursor) -> Dose | None:
         return None
     is_spoon = cursor.take(Kind.SPOON) is not None
     form = "spoon" if is_spoon else cursor.attempt(read_form)
-    if form is None and not is_times:
+    if (form is None and not is_times) or count[1] > (2 * MOST_BARE if is_times else MOST_BARE):
         return None
     both = scale_to((count[0] * each, count[1] * each), *unit)
     return Dose((both, Measure("unit", *count))) if form == "unit" else Dose((both,))
@@ -111,7 +116,7 @@ def _read_counted(cursor: Cursor) -> Dose | None:
         quantity = (1.0, 1.0)
     cursor.skip(Kind.OF, Kind.ARTICLE, *FORM_WORDS)
     form = cursor.take(Kind.FORM)
-    if form is None:
+    if form is None or quantity[1] > (MOST_BARE if form.text in _SINGULAR else _MOST_COUNTED):
         return None
     dose = Dose((Measure(str(form.value), *quantity),))
     mark = cursor.at
@@ -127,15 +132,17 @@ def _read_counted(cursor: Cursor) -> Dose | None:
 
 
 def _read_bare(cursor: Cursor) -> Dose | None:
-    """Read the number of "take 2 daily": so many tablets, unless a drug's name or a unit makes it milligrams."""
-    before = cursor.kind(-1)
+    """Read the number of "take 2 daily": so many tablets, where it cannot be milligrams whose unit was left out."""
+    start = cursor.at
     quantity = cursor.attempt(read_quantity)
-    if quantity is None:
+    if quantity is None or (cursor.bare is None and not _may_count_tablets(cursor, start, quantity)):
         return None
-    if cursor.bare is None:
-        is_behind_name = before in (Kind.DRUG, Kind.MEASURE, Kind.UNKNOWN, Kind.DOUBT)
-        if quantity[1] > MOST_BARE or quantity[0] <= 0 or is_behind_name or _may_mean_mg(cursor):
-            return None
+    if cursor.kind() in (Kind.NUMBER, Kind.FRACTION):
+        # "take 1 or 2 4 times a day", but not "2 20 mg daily".
+        mark = cursor.at
+        is_timed = cursor.attempt(read_timing) is not None
+        cursor.at = mark
+        return _count_bare(cursor, quantity) if is_timed else None
     next_kinds = (Kind.MEASURE, Kind.FORM, Kind.BODY, Kind.UNKNOWN, Kind.DOUBT, Kind.RATIO, Kind.SLASH, Kind.PERIOD)
     is_doubtful = cursor.kind() in (*next_kinds, Kind.CLOSING, Kind.DASH, Kind.X, Kind.INTAKES, Kind.HASH, Kind.TIMES)
     per_day = cursor.kind() is Kind.SLASH and cursor.kind(1) is Kind.PERIOD
@@ -144,15 +151,35 @@ def _read_bare(cursor: Cursor) -> Dose | None:
 
 def _count_bare(cursor: Cursor, quantity: Range) -> Dose:
     bare = cursor.bare or Bare("unit")
-    return Dose((scale_to(quantity, bare.unit, bare.factor),), over_days=bare.over_days)
+    is_bare = cursor.bare is None
+    return Dose((scale_to(quantity, bare.unit, bare.factor),), over_days=bare.over_days, is_bare=is_bare)
 
 
-def _may_mean_mg(cursor: Cursor) -> bool:
-    """Whether a bare number may be milligrams: behind an amount in mg, or a drug's name without a strength."""
-    doses = [one for one in cursor.elements if isinstance(one, Dose)]
+def _may_count_tablets(cursor: Cursor, start: int, quantity: Range) -> bool:
+    """Say whether a bare number is one of tablets: small, whole or half, and with nothing that makes it milligrams.
+
+    Behind "take", in letters or with a strength in the text it may be up to eight, elsewhere up to four: "prednisone 5
+    daily" is more likely to be 5 mg.
+    """
+    words = cursor.words[start : cursor.at]
     is_named = any(isinstance(one, Named) for one in cursor.elements)
-    has_strength = any(isinstance(one, Strength) for one in cursor.elements)
-    return any(dose.find("unit") is None for dose in doses) or (is_named and not has_strength and not doses)
+    strengths = [one.per for one in cursor.elements if isinstance(one, Strength)]
+    has_strength = bool(strengths)
+    doses = [one for one in cursor.elements if isinstance(one, Dose)]
+    before = cursor.words[start - 1].kind
+    is_led = (
+        before in (Kind.VERB, Kind.MAX)
+        or has_strength
+        or all(word.is_spelled for word in words if word.kind is Kind.NUMBER)
+    )
+    is_half = any(word.kind is Kind.FRACTION for word in words)
+    is_common = is_half or all(end.is_integer() or end in (0.5, 1.5) for end in quantity)
+    is_behind_name = before in (Kind.DRUG, Kind.MEASURE, Kind.UNKNOWN, Kind.DOUBT)
+    is_injected = any(word.kind is Kind.ROUTE and word.value in _INJECTED for word in cursor.words)
+    may_be_mg = any(dose.find("unit") is None for dose in doses) or (is_named and not has_strength and not doses)
+    is_small = quantity[0] > 0 and quantity[1] <= (MOST_BARE if is_led else MOST_BARE / 2)
+    is_liquid = "mL" in strengths
+    return is_small and is_common and not (is_behind_name or is_injected or may_be_mg or is_liquid)
 
 
 def _read_apposition(cursor: Cursor, dose: Dose) -> Dose | None:
@@ -188,6 +215,8 @@ def _read_apposition(cursor: Cursor, dose: Dose) -> Dose | None:
             return None
     if other.over_days not in (None, dose.over_days, 1.0) or (other.over_days and not dose.over_days):
         return None
+    if not is_opened and not is_equal and {one.unit for one in (*dose.measures, *other.measures)} != {"mg", "unit"}:
+        return None
     if not (is_opened or is_total or is_each) and dose.find("unit") is None and (count := other.find("unit")):
         # "20 mg 2 tablets" has the strength in front as often as the total.
         return _join(dose, other, is_total=False, is_each=False) if count.least == count.most == 1 else other
@@ -197,7 +226,7 @@ def _read_apposition(cursor: Cursor, dose: Dose) -> Dose | None:
 def _read_count_with_route(cursor: Cursor) -> Dose | None:
     """Read the tablets of "10 mg 2 po bid"."""
     quantity = cursor.attempt(read_quantity)
-    is_count = quantity is not None and 0 < quantity[1] <= MOST_BARE and cursor.kind() is Kind.ROUTE
+    is_count = quantity is not None and 0 < quantity[1] <= MOST_BARE / 2 and cursor.word().value == "oral"
     return Dose((Measure("unit", *quantity),)) if quantity and is_count else None
 
 

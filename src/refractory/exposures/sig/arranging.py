@@ -33,10 +33,8 @@ from refractory.exposures.sig.elements import (
     Weekdays,
 )
 from refractory.exposures.sig.segments import Direction, Intake
-from refractory.exposures.sig.walking import SILENT, Walk, is_cycle
+from refractory.exposures.sig.walking import OF_NO_STRETCH, SILENT, Walk, is_cycle
 
-# Statements that begin no stretch, and so do not answer a "then".
-_OF_NO_STRETCH = (Said, Named, Strength, Cap)
 # Marks that belong to the stretch in which they stand.
 _OF_SEGMENT = {
     "as needed",
@@ -90,10 +88,9 @@ class _Arranger(Walk):
             self.at = at
             element = piece.element
             if isinstance(element, Joint):
-                self.joints.add(element.sign)
-                self.has_mark_since_opening |= element.sign == "."
+                self.add_joint(element)
             elif element not in SILENT:
-                self.is_waiting = self.is_waiting and isinstance(element, _OF_NO_STRETCH)
+                self.is_waiting = self.is_waiting and isinstance(element, OF_NO_STRETCH)
                 self.handlers[type(element)](element)
                 self.joints, self.has_verb = set(), False
             self.has_verb |= element == VERB
@@ -156,6 +153,9 @@ class _Arranger(Walk):
             self.fault()
         elif not segment.intakes:
             segment.lead.append((timing, is_joined))
+        elif is_joined and not segment.intakes[-1].timings:
+            # "1 tablet and in the evening": what "and" joins it to is missing.
+            self.fault()
         elif segment.lead and isinstance(timing, Parts | Weekdays) and isinstance(self.next_element(), Dose):
             self.pending = [(timing, False)]
         elif is_cycle(segment, timing):
@@ -178,6 +178,10 @@ class _Arranger(Walk):
             segment.count = length
         else:
             segment.lasting = length
+            is_timed = not segment.intakes or segment.intakes[-1].timings or segment.intakes[-1].dose.over_days
+            if length.is_bare and not is_timed:
+                # "100 g 2 days" may be on each of them or in all.
+                self.fault()
             if length.is_each and not segment.series:
                 self.fault()
 
@@ -240,6 +244,8 @@ class _Arranger(Walk):
             return
         segment = self.begin("then")
         segment.change = change
+        # A sentence of its own may concern all that stands before it.
+        self.has_mark_since_opening = "." in self.joints
 
     def add_then(self, then: Then) -> None:
         self.begin("then", is_step=then.is_change)

@@ -9,11 +9,14 @@ from refractory.exposures.sig.cursor import Cursor
 from refractory.exposures.sig.elements import REPEAT, SINGLE, After, Again, Count, Days, Lasting, Mark, Over
 from refractory.exposures.sig.kinds import Kind
 from refractory.exposures.sig.quantities import read_one_number, read_quantity
+from refractory.exposures.sig.timings import is_plural
 from refractory.exposures.sig.tokens import read_number
 from refractory.exposures.sig.words_of_time import DAY, HOUR, MONTH, WEEK
 
 # British shorthand for durations: 5/7 is five days, 1/52 a week, 3/12 three months.
 _SHORTHAND = {7.0: DAY, 52.0: WEEK, 12.0: MONTH}
+# Behind "2 times" these make it a frequency.
+_PER = (Kind.ARTICLE, Kind.PER, Kind.SLASH, Kind.RATE, Kind.EVERY)
 _ROMAN = ("i", "ii", "iii")
 # No course is written in more days than this; a larger number is a slip or something else.
 MOST_DAYS = 3660
@@ -36,13 +39,14 @@ def _read_length(cursor: Cursor) -> tuple[float, float, float] | None:
     if cursor.take(Kind.ONE_DAY):
         return DAY, DAY, DAY
     quantity = cursor.attempt(read_quantity)
+    is_single = quantity is None
     if quantity is None and (cursor.take(Kind.ARTICLE) or cursor.word(-1).kind is Kind.NEXT):
         quantity = (1.0, 1.0)
     if quantity is None:
         return None
     cursor.skip(Kind.DASH, Kind.MORE)
     period = cursor.take(Kind.PERIOD)
-    if period is None:
+    if period is None or (is_single and is_plural(period)):
         return None
     cursor.take(Kind.MORE)
     least, most = (round(number * period.number, 9) for number in quantity)
@@ -66,7 +70,7 @@ def _read_lasting(cursor: Cursor) -> Lasting | None:
     if cursor.kind() is Kind.SUPPLY or cursor.word().text in ("before", "prior", "old"):
         return None
     is_each = _take_each(cursor) or is_each
-    return Lasting(0.0 if is_up_to else length[0], length[1], is_each, length[2])
+    return Lasting(0.0 if is_up_to else length[0], length[1], is_each, length[2], not is_led)
 
 
 def _take_each(cursor: Cursor) -> bool:
@@ -92,7 +96,9 @@ def _read_count(cursor: Cursor) -> Count | Mark | None:
         return None
     cursor.skip(Kind.TOTAL, Kind.NOISE, Kind.OF)
     number = cursor.attempt(read_one_number)
-    if number is None or cursor.take(Kind.INTAKES, Kind.CYCLE, Kind.TIMES) is None:
+    word = cursor.take(Kind.INTAKES, Kind.CYCLE, Kind.TIMES) if number is not None else None
+    is_frequency = word is not None and word.kind is Kind.TIMES and cursor.kind() in _PER
+    if number is None or word is None or is_frequency:
         return None
     cursor.take(Kind.TOTAL)
     return _counted(number, is_bare=False)
@@ -152,14 +158,15 @@ def _read_numbered_days(cursor: Cursor) -> Days | None:
     ):
         return None
     cursor.take(Kind.HASH)
-    spans = cursor.attempt(lambda inner: _read_numbers(inner, period.number))
+    spans = cursor.attempt(lambda inner: _read_numbers(inner, period.number, is_listed=is_plural(period)))
     if not spans:
         return None
-    is_onward = cursor.take(Kind.ONWARD, Kind.PLUS) is not None or is_from
+    is_single = len(spans) == 1 and spans[0][0] == spans[0][1]
+    is_onward = cursor.take(Kind.ONWARD, Kind.PLUS) is not None or (is_from and is_single)
     return _place(spans, period.number, is_onward=is_onward)
 
 
-def _read_numbers(cursor: Cursor, period: float) -> list[tuple[int, int]] | None:
+def _read_numbers(cursor: Cursor, period: float, *, is_listed: bool) -> list[tuple[int, int]] | None:
     """Read the numbers of "days 1, 8 and 15" and "day 1 through day 5"."""
     spans: list[tuple[int, int]] = []
     while True:
@@ -171,7 +178,7 @@ def _read_numbers(cursor: Cursor, period: float) -> list[tuple[int, int]] | None
             if cursor.at == joints or (same is not None and same.number != period):
                 cursor.at = mark
                 break
-        found = cursor.attempt(lambda inner: _read_number_or_span(inner, period))
+        found = cursor.attempt(lambda inner: _read_number_or_span(inner, period, is_listed=is_listed))
         if not found or _is_an_amount(cursor):
             cursor.at = mark
             break
@@ -193,7 +200,7 @@ def _is_an_amount(cursor: Cursor) -> bool:
     )
 
 
-def _read_number_or_span(cursor: Cursor, period: float) -> list[tuple[int, int]] | None:
+def _read_number_or_span(cursor: Cursor, period: float, *, is_listed: bool) -> list[tuple[int, int]] | None:
     first = cursor.take(Kind.NUMBER)
     if first is None or first.text in _ROMAN:
         return None
@@ -218,6 +225,9 @@ def _read_number_or_span(cursor: Cursor, period: float) -> list[tuple[int, int]]
         ):
             return [(begin, int(last.number))]
         cursor.at = mark
+        if is_listed:
+            # Of "days 1-3 mg" something is missing; "day 1 - 3 tablets" is clear.
+            return None
     return [(begin, begin)]
 
 
@@ -271,4 +281,4 @@ def read_after(cursor: Cursor) -> After | Again | Mark | None:
 
 def _read_one_period(cursor: Cursor) -> tuple[float, float, float] | None:
     period = cursor.take(Kind.PERIOD)
-    return (period.number, period.number, period.number) if period and period.number > DAY else None
+    return (period.number,) * 3 if period and period.number > DAY and not is_plural(period) else None

@@ -25,6 +25,7 @@ class Dose:
         is_day_scheme: Whether it is the sum of a day's intakes ("1-0-1").
         pair: Two amounts that take turns ("10/5 mg"); the measures then hold the unit alone.
         agrees: Whether the units that the text gives say the same.
+        is_bare: Whether it is a number without a unit.
     """
 
     measures: tuple[Measure, ...]
@@ -32,6 +33,7 @@ class Dose:
     is_day_scheme: bool = False
     pair: tuple[float, float] | None = None
     agrees: bool = True
+    is_bare: bool = False
 
     def find(self, unit: str) -> Measure | None:
         """Find the amount in one unit."""
@@ -81,12 +83,21 @@ class DaysOf:
 
 @dataclass(frozen=True)
 class Lasting:
-    """For so many days, written in days, weeks or months (`period` in days)."""
+    """For so many days.
+
+    Args:
+        least: Days at least.
+        most: Days at most.
+        is_each: Whether it is the length of each of several stretches.
+        period: Days of what is counted: days, weeks or months.
+        is_bare: Whether neither "for" nor "x" stands before it.
+    """
 
     least: float
     most: float
     is_each: bool = False
     period: float = 1.0
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)

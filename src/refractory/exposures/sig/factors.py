@@ -89,6 +89,9 @@ def _spread(
         weeks = 1.0 if interval is None else interval.days / 7
         if weeks != int(weeks) or (interval is not None and not interval.least == interval.most == len(weekdays)):
             raise ContradictionError
+        if is_counted and on_day == ONCE_DAILY and len(weekdays) == 1:
+            # "daily, on Sundays" says two things.
+            raise ContradictionError
         every_days = 7 * weeks / len(weekdays)
         return Factor(least / every_days, most / every_days, times, every_days)
     if days_of:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from refractory.exposures.sig.elements import Change, Lasting, VagueChange
-from refractory.exposures.sig.factors import UNSAID, ContradictionError
+from refractory.exposures.sig.factors import UNSAID, ContradictionError, derive_factor
 from refractory.exposures.sig.lengths import Run, derive_runs
 from refractory.exposures.sig.rates import Rate, choose_measure, derive_rate
 from refractory.exposures.sig.segments import Direction, Intake, Segment
@@ -110,6 +110,10 @@ class Layer:
 
         Behind a dose a day, less each week may be a dose or the amount by which the dose falls.
         """
+        is_bare = any(intake.dose.is_bare for intake in segment.intakes)
+        if is_bare and (rate.factor.every_days > 7 or segment.over is not None):
+            # Nobody counts tablets by the month: a unit got lost.
+            raise ContradictionError
         if (
             self.was_day
             or self.rate is None
@@ -189,7 +193,12 @@ class Layer:
         """Lay a stretch without an amount: "as directed", "apply to affected area twice daily"."""
         if segment.lead and self.rate is not None and self.rate.single is not None and not segment.marks:
             # "weekly x 4, then monthly": the same amount.
-            segment.intakes = [Intake(replace(self.rate.single, over_days=None), segment.lead)]
+            again = Intake(replace(self.rate.single, over_days=None), segment.lead)
+            factor = derive_factor(again)
+            if (factor.least, factor.every_days) == (self.rate.factor.least, self.rate.factor.every_days):
+                # "40 mg daily x 5 days, then daily": the amount got lost.
+                raise ContradictionError
+            segment.intakes = [again]
             self.lay_amount(segment, later)
             return
         if later:

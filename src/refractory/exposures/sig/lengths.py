@@ -39,7 +39,8 @@ def derive_runs(segment: Segment, rate: Rate, reached: int) -> list[Run]:
         ContradictionError: When its days are said in two ways that do not fit.
     """
     kinds = [segment.lasting, segment.count, segment.over, segment.days]
-    if sum(one is not None for one in kinds) > 1 or (segment.again and segment.cycle_days):
+    is_once_for_days = "single" in segment.marks and segment.lasting is not None
+    if is_once_for_days or sum(one is not None for one in kinds) > 1 or (segment.again and segment.cycle_days):
         raise ContradictionError
     every = segment.cycle_days or (segment.again.days if segment.again and segment.again.is_forever else None)
     if every is not None:
@@ -53,8 +54,13 @@ def derive_runs(segment: Segment, rate: Rate, reached: int) -> list[Run]:
     if segment.count is not None:
         return _derive_counted(segment.count, rate)
     if segment.lasting is not None:
+        if rate.factor.every_days > segment.lasting.most:
+            raise ContradictionError
         return _derive_lasting(segment.lasting, rate)
-    if "single" in segment.marks and not rate.factor.is_said:
+    if "single" in segment.marks:
+        if rate.factor.is_said:
+            # "stat and daily", "weekly x 1": one dose or more?
+            raise ContradictionError
         return [Run(0, 1, rate.measures)]
     return [Run(0, None, rate.measures)]
 

@@ -165,7 +165,8 @@ def _take_turns(segment: Segment) -> bool:
     is_plain = all(
         one in (ONCE_DAILY, Times(1, 1, 2)) or (isinstance(one, Parts) and len(one.names) == 1) for one in said
     )
-    if len(intakes) > 2 or not is_plain or any(intake.dose.is_day_scheme for intake in intakes):
+    parts = {one for one in said if isinstance(one, Parts)}
+    if len(parts) > 1 or len(intakes) > 2 or not is_plain or any(intake.dose.is_day_scheme for intake in intakes):
         raise ContradictionError
     if any(intake.dose.over_days not in (None, 1.0) for intake in intakes):
         raise ContradictionError

@@ -93,7 +93,8 @@ def _read_dose_pack(direction: Direction) -> Sig | None:
     is_usual = is_usual and all(one.dose == _DOSE_PACK_TABLET and not one.timings for one in doses)
     if direction.drugs == {"methylprednisolone"} and is_bare and is_usual and not direction.is_spoiled:
         return Sig(_DOSE_PACK, direction.routes[0] if len(direction.routes) == 1 else None, stops=True)
-    if any(segment.intakes for segment in direction.segments):
+    if sum(bool(segment.intakes) for segment in direction.segments) > 1:
+        # The text lays out the days of the pack itself.
         return None
     direction.is_spoiled = True
     direction.faults.append("pack")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from refractory.exposures.sig.clocks import JOINTS, read_clocks
 from refractory.exposures.sig.cursor import Cursor
 from refractory.exposures.sig.elements import DIVIDED, DaysOf, Mark, Parts, Times, Weekdays
-from refractory.exposures.sig.kinds import Kind
+from refractory.exposures.sig.kinds import Kind, Word
 from refractory.exposures.sig.measures import read_per_period
 from refractory.exposures.sig.quantities import Range, read_one_number, read_quantity
 from refractory.exposures.sig.words_of_time import DAY, HOUR, WEEK
 
-_JOINTS = (Kind.AND, Kind.COMMA, Kind.SLASH, Kind.PLUS, Kind.DASH)
 Timing = Times | Parts | Weekdays | DaysOf | Mark
 
 
@@ -23,7 +23,7 @@ def read_timing(cursor: Cursor) -> Timing | None:
         _read_cycle,
         _read_counted_times,
         _read_times_over,
-        _read_clocks,
+        read_clocks,
         _read_weekdays,
         _read_every,
         _read_hourly,
@@ -53,10 +53,16 @@ def _read_base(cursor: Cursor) -> float | None:
     """Read the period of "3 times a day", "2x/week", "2 x daily", "4 times in 24 hours"."""
     if rate := cursor.take(Kind.RATE):
         times, days = rate.pair
-        return days if times == 1 else None
+        is_counted = rate.text.startswith(("once", "one"))
+        return days if times == 1 and not is_counted else None
     cursor.take(Kind.SLASH, Kind.PER, Kind.ARTICLE, Kind.EVERY, Kind.IN)
     period = cursor.take(Kind.PERIOD)
-    return period.number if period and period.number >= DAY else None
+    return period.number if period and period.number >= DAY and not is_plural(period) else None
+
+
+def is_plural(period: Word) -> bool:
+    """Say whether a number got lost before a period: "every weeks"."""
+    return period.text.endswith("s") and period.text not in ("mes", "mois")
 
 
 def _read_counted_times(cursor: Cursor) -> Times | None:
@@ -86,6 +92,8 @@ def _read_times_over(cursor: Cursor) -> Times | Parts | Weekdays | None:
     if cursor.take(Kind.OR, Kind.TO):
         if rate := cursor.take(Kind.RATE):
             # "twice daily" is one phrase, and so is the end of "once or twice daily".
+            if rate.pair[0] <= first.number:
+                return None
             return Times(0.0 if is_up_to else first.number, rate.pair[0], rate.pair[1])
         second = cursor.take(Kind.TIMES_OVER)
     least, most = first.number, (second or first).number
@@ -122,7 +130,7 @@ def _read_every(cursor: Cursor) -> Timing | None:
         cursor.take(Kind.CYCLE)
         return _spread(quantity, period.number) if period else None
     if period := cursor.take(Kind.PERIOD):
-        return Times(1, 1, period.number) if period.number >= DAY else None
+        return Times(1, 1, period.number) if period.number >= DAY and not is_plural(period) else None
     return cursor.attempt(_read_weekdays) or cursor.attempt(_read_parts)
 
 
@@ -159,54 +167,15 @@ def _read_parts(cursor: Cursor) -> Parts | None:
     names: set[str] = set()
     while True:
         mark = cursor.at
-        if names and cursor.take(*_JOINTS) is None:
+        if names and cursor.take(*JOINTS) is None:
             break
-        cursor.skip(*_JOINTS, Kind.ON, Kind.IN, Kind.EVERY) if names else cursor.take(Kind.ON, Kind.IN)
+        cursor.skip(*JOINTS, Kind.ON, Kind.IN, Kind.EVERY) if names else cursor.take(Kind.ON, Kind.IN)
         word = cursor.take(Kind.PART)
         if word is None:
             cursor.at = mark
             break
         names.add(str(word.value))
     return Parts(frozenset(names)) if names else None
-
-
-def _read_clocks(cursor: Cursor) -> Parts | None:
-    """Read "at 8 am and 8 pm", "08:00, 20:00"."""
-    names: set[str] = set()
-    while True:
-        mark = cursor.at
-        if names and cursor.take(*_JOINTS) is None:
-            break
-        cursor.take(Kind.ON)
-        name = cursor.attempt(_read_clock)
-        if name is None:
-            cursor.at = mark
-            break
-        names.add(name)
-    return Parts(frozenset(names)) if names else None
-
-
-def _read_clock(cursor: Cursor) -> str | None:
-    word = cursor.take(Kind.CLOCK, Kind.NUMBER)
-    if word is None:
-        return None
-    half = cursor.take(Kind.PART) if cursor.word().text in ("am", "pm", "a m", "p m") else None
-    if word.kind is Kind.NUMBER and (half is None or word.number != int(word.number) or not 1 <= word.number <= 12):
-        return None
-    hour = int(word.text.split(":")[0]) if word.kind is Kind.CLOCK else int(word.number)
-    if half is not None:
-        hour = hour % 12 + (12 if half.text in ("pm", "p m") else 0)
-    return (
-        "morning"
-        if hour < 12
-        else "noon"
-        if hour < 14
-        else "afternoon"
-        if hour < 17
-        else "evening"
-        if hour < 21
-        else "night"
-    )
 
 
 def _read_nightly(cursor: Cursor) -> Parts | None:
@@ -222,12 +191,13 @@ def _read_weekdays(cursor: Cursor) -> Weekdays | None:
     if cursor.take(Kind.OTHER_DAYS):
         return Weekdays(frozenset(), is_rest=True)
     days: set[int] = set()
+    is_joined = False
     while True:
         mark = cursor.at
-        joint = cursor.take(*_JOINTS) if days else None
+        joint = cursor.take(*JOINTS) if days else None
         if days and joint is None and cursor.kind() is not Kind.WEEKDAY:
             break
-        cursor.skip(*_JOINTS, Kind.ON, Kind.EVERY) if days else cursor.take(Kind.EVERY)
+        cursor.skip(*JOINTS, Kind.ON, Kind.EVERY) if days else cursor.take(Kind.EVERY)
         # "Mon-Wed-Fri" is a list, "Mon-Fri" a stretch.
         span = cursor.attempt(_read_span) if joint is None or joint.kind is not Kind.DASH else None
         word = cursor.take(Kind.WEEKDAY) if span is None else None
@@ -235,7 +205,10 @@ def _read_weekdays(cursor: Cursor) -> Weekdays | None:
             cursor.at = mark
             break
         days |= span or (word.weekdays if word else set())
-    return Weekdays(frozenset(days)) if days else None
+        is_joined = is_joined or joint is not None or span is not None
+    # Of "Monday Friday" the "to" may have got lost.
+    is_clear = is_joined or days not in ({0, 4}, {0, 5}, {0, 6})
+    return Weekdays(frozenset(days)) if days and is_clear else None
 
 
 def _read_span(cursor: Cursor) -> set[int] | None:

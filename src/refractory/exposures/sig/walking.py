@@ -9,6 +9,7 @@ from typing import Any
 from refractory.exposures.sig.elements import (
     NOTHING,
     VERB,
+    Cap,
     Dose,
     Joint,
     Named,
@@ -23,6 +24,8 @@ from refractory.exposures.sig.segments import Direction, Segment
 
 # Statements that add nothing; what stands before and behind them belongs together.
 SILENT = (NOTHING, VERB)
+# Statements that begin no stretch, and so do not answer a "then".
+OF_NO_STRETCH = (Said, Named, Strength, Cap)
 
 
 class Walk:
@@ -84,7 +87,11 @@ class Walk:
         before = segment.intakes[0].dose
         is_apart = bool(self.joints & {":", ","}) or self.has_verb
         is_plain = {one.unit for one in before.measures} == {"mg"} and before.over_days is None and not before.pair
-        return is_apart and "and" not in self.joints and is_plain and dose.find("unit") is not None
+        count, both = dose.find("unit"), dose.find("mg")
+        if not (is_apart and "and" not in self.joints and is_plain and count):
+            return False
+        mg = before.measures[0].most
+        return both is None or abs(both.most - mg) < 1e-6 or abs(both.most - mg * count.most) < 1e-6
 
     def end_waiting(self) -> None:
         """Let the last amount go on behind "thereafter"; "then" with nothing behind it is a text that was cut off."""
@@ -93,9 +100,20 @@ class Walk:
         else:
             self.now.faults.append("then")
 
+    def add_joint(self, joint: Joint) -> None:
+        self.joints.add(joint.sign)
+        self.has_mark_since_opening |= joint.sign == "."
+        if joint.sign == "and" and not self.now.has_content and not self.direction.segments:
+            # "and a half tablets": the beginning is missing.
+            self.fault()
+
     def check_order(self) -> None:
         """Fault what may be taken together: "2 tabs in the morning x 5 days, 1 tab in the evening x 5 days"."""
         for earlier, later in pairwise(self.direction.segments):
+            is_untimed = later.intakes and not (later.has_end or later.days) and not later.intakes[-1].timings
+            if later.opener == "next" and is_untimed and later.intakes[-1].dose.over_days is None and not later.again:
+                # "1 tablet daily for 28 days. 28 tablets" ends with what is dispensed.
+                later.faults.append(" ".join(later.words))
             when, then = _find_hours(earlier), _find_hours(later)
             if later.opener == "next" and later.days is None and when and then and not when & then:
                 later.faults.append(" ".join(later.words))
@@ -127,4 +145,5 @@ def is_cycle(segment: Segment, timing: Any) -> bool:
         said = [one for one, _ in segment.intakes[-1].timings]
         all_days = segment.count.number * max((one.days for one in said if isinstance(one, Times)), default=timing.days)
         return bool(said) and all(isinstance(one, Times) for one in said) and bool(all_days < timing.days)
-    return segment.days is not None
+    # Behind "at weeks 0 and 4" an interval may be that of the doses that follow as well as that of a cycle.
+    return segment.days is not None and not segment.days.is_points
