@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from refractory.records.clinical import ClinicalTable
 from refractory.records.drug_kinds import spell_kind
 from refractory.records.population_faults import columns_to_read, judge_drugs
-from refractory.records.source import UNREAD_PERSON
+from refractory.records.source import UNREAD_PERSON, small_table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -116,7 +116,7 @@ def _are_keys_of_copies_alone(
         return True
     whole = source.table(table.name)
     rows = whole if named is None else whole.filter(named)
-    keys = source.ids(dropped).name("dropped").as_table()
+    keys = small_table(source, {"dropped": "int64"}, [(key,) for key in sorted(dropped)])
     rows = rows.semi_join(keys, rows[table.key] == keys.dropped)
     ((found,),) = source.rows(rows.aggregate(rows=rows.count()))
     return int(found) == len(dropped)
@@ -129,7 +129,7 @@ def without_copies(source: Source, table: ClinicalTable, copies: Copies, named: 
     if not copies.counted:
         return rows
     if copies.is_told_by_key:
-        keys = source.ids(copies.dropped).name("dropped").as_table()
+        keys = small_table(source, {"dropped": "int64"}, [(key,) for key in sorted(copies.dropped)])
         return rows.anti_join(keys, rows[table.key] == keys.dropped)
     others = [column for column in rows.columns if column not in (table.key, UNREAD_PERSON)]
     lowest = {table.key: rows[table.key].min()} if table.key in rows.columns else {}
