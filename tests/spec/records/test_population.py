@@ -201,14 +201,18 @@ def test_a_source_without_any_of_the_drugs_is_told_what_to_look_at(tmp_path):
     source.close()
 
 
-def test_a_code_with_a_control_character_is_refused_and_not_misread(tmp_path):
+def test_a_code_with_a_control_character_is_read_or_refused_and_never_misread(tmp_path, postgresql):
+    """It can stand in a table beside the records, and not in the text of a query."""
     text = """
         key | person | concept | start      | own
         1   | 1      | 0       | 2015-02-01 | pre\x1fd
         2   | 1      | 0       | 2015-02-01 | ivig
     """
-    source = open_source(str(write_duckdb(tmp_path / "c.duckdb", Clinic().having(drug_exposure=text))))
+    clinic = Clinic().having(drug_exposure=text)
     sets = {"steroid": ConceptSetDefinition(source=["pre\x1fd"]), "other": ConceptSetDefinition(source=["ivig"])}
+    population = assert_same(write_duckdb(tmp_path / "c.duckdb", clinic), sets)
+    assert population.records == 2
+    source = open_source(write_postgresql(postgresql(), clinic))
     with pytest.raises(RecordsError, match="control character"):
         derive(source, sets)
     source.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -85,6 +86,19 @@ def test_dirt_of_every_kind_gives_the_same_bytes(postgresql, tmp_path):
     form = Form(dates="text", ids="VARCHAR", numbers="VARCHAR", is_upper=True, seed=4)
     address = write_postgresql(postgresql(), DIRTY, form)
     assert _written(IVIG, address, "source", tmp_path / "postgresql") == here
+
+
+def test_slices_of_persons_one_after_another_give_the_bytes_of_all_at_once(hospital, tmp_path):
+    found = []
+    for rows in (20_000_000, 300):
+        source, told = open_source(str(hospital)), []
+        run = run_population(IVIG, source, "source", told.append, rows_at_a_time=rows)
+        write_population(run, tmp_path / str(rows))
+        source.close()
+        files = sorted(path for path in (tmp_path / str(rows)).rglob("*") if path.is_file())
+        found.append({path.name: path.read_bytes() for path in files})
+    assert re.fullmatch(r"Deriving doses, part (\d+) of \1", told[-2])
+    assert found[0] == found[1]
 
 
 def test_few_records_are_handed_over_and_one_more_are_not():
