@@ -35,7 +35,7 @@ Compute = Literal["auto", "embedded", "source"]
 Definitions = Mapping[str, ConceptSetDefinition]
 
 # Up to so many rows are handed over: it takes about as long as to ask the source, and every row that is not used is
-# listed by itself. Beyond, all columns of all rows would have to be held in memory, a gigabyte for every 3,000,000.
+# listed by itself. Beyond, all columns of all rows would have to be held in memory, a gigabyte for every 1,000,000.
 MOST_HANDED_OVER = 1_000_000
 
 SHAPES = {"eras": ERA, "doses": DOSE}

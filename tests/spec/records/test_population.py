@@ -86,6 +86,17 @@ def test_a_role_that_may_only_select_is_enough(postgresql, reader):
     assert_same(reader(write_postgresql(postgresql(), DIRTY, Form(schema="cdm")), "cdm"), DRUGS)
 
 
+@pytest.mark.parametrize("form", ["plain", "dates as text", "all at once"])
+def test_spark_gives_the_same_records_inside_and_read(spark_connect, tmp_path, form):
+    folder = write_folder(tmp_path / "clinic", "parquet", DIRTY, FORMS[form])
+    assert_same(f"{spark_connect}?parquet={folder}", DRUGS)
+
+
+def test_random_records_are_the_same_inside_spark_and_read(spark_connect, tmp_path):
+    folder = write_folder(tmp_path / "clinic", "parquet", _random_clinic(400))
+    assert_same(f"{spark_connect}?parquet={folder}", DRUGS)
+
+
 def test_what_cannot_be_read_is_told_by_the_same_rules(tmp_path, postgresql):
     broken = """
         key | person | concept | start      | end        | quantity | days | own

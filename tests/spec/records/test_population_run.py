@@ -74,6 +74,14 @@ def test_the_invented_hospital_gives_the_same_bytes_from_every_engine(hospital, 
     assert _written(IVIG, limited, "embedded", tmp_path / "handed over") == here
 
 
+def test_the_invented_hospital_gives_the_same_bytes_from_spark(hospital, spark_connect, tmp_path):
+    folder = tmp_path / "parquet"
+    write_hospital(folder, persons=500, seed=DEFAULT_SEED, plan=plan_for(DEFAULT_SEED), format="parquet")
+    here = _written(IVIG, hospital, "embedded", tmp_path / "here")
+    address = f"{spark_connect}?parquet={folder / 'records'}"
+    assert _written(IVIG, address, "source", tmp_path / "spark") == here
+
+
 def test_the_demo_database_gives_the_same_bytes_from_both_engines(eunomia, postgresql, tmp_path):
     here = _written(CELECOXIB, eunomia, "embedded", tmp_path / "here")
     assert _written(CELECOXIB, eunomia, "source", tmp_path / "duckdb") == here
