@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from refractory.errors import RecordsError
-from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
-from refractory.exposures.eras import derive_eras, derive_exposures
-from refractory.exposures.treatment import has_route
+from refractory.exposures.eras import derive_exposures
+from refractory.population_tables import DOSE, ERA, derive_named_doses, derive_named_eras
 from refractory.protocol import Protocol
 from refractory.records.accounts import TableAccount
 from refractory.records.clinical import TREATMENT_TABLES
@@ -22,6 +21,7 @@ from refractory.records.population import (
     no_drug_records,
     resolve_drug_sets,
 )
+from refractory.records.population_slices import MOST_ROWS_AT_A_TIME
 from refractory.records.read import RecordNeeds, read_about, read_records
 from refractory.records.schema import Problem
 from refractory.records.source import Source, literal_rows
@@ -35,27 +35,9 @@ Compute = Literal["auto", "embedded", "source"]
 Definitions = Mapping[str, ConceptSetDefinition]
 
 # Up to so many rows are handed over: it takes about as long as to ask the source, and every row that is not used is
-# listed by itself. Beyond, all columns of all rows would have to be held in memory, a gigabyte for every 3,000,000.
+# listed by itself. Beyond, all columns of all rows would have to be held in memory, a gigabyte for every 1,000,000.
 MOST_HANDED_OVER = 1_000_000
 
-ERA = {
-    "person_id": "int64",
-    "concept_set": "string",
-    "start_date": "date",
-    "end_date": "date",
-    "covered_days": "int64",
-    "exposures": "int64",
-    "has_known_end": "boolean",
-    "stop_reason": "string",
-}
-DOSE = {
-    "person_id": "int64",
-    "drug": "string",
-    "from_date": "date",
-    "until_date": "date",
-    "daily_mg": "float64",
-    "unknown": "int64",
-}
 SHAPES = {"eras": ERA, "doses": DOSE}
 
 
@@ -86,7 +68,7 @@ class PopulationRun:
         protocol: The study whose drugs they are.
         compute: Where they were derived: "embedded" or "source".
         why: Why there, as a sentence.
-        store: Holds `eras` (ERA) and `doses` (DOSE).
+        store: Holds `eras` and `doses`, as population_tables says.
         summary: One per drug.
         accounts: What became of each row of the source's tables of drugs.
         problems: What was not used as written; row by row where it was handed over, else counted by rule.
@@ -109,19 +91,23 @@ class PopulationRun:
 
 @dataclass(frozen=True)
 class _Drugs:
-    """Drug records with a number for each set, and how a table that is derived from them is kept in the store."""
+    """Drug records with a number for each set, in parts, and how what is derived from them is kept in the store."""
 
-    table: ir.Table
+    parts: tuple[ir.Table, ...]
     records: int
     names: tuple[str, ...]
     store: Store
-    keep: Callable[[str, ir.Table], object]
+    keep: Callable[[str, Iterable[ir.Table]], object]
     accounts: tuple[TableAccount, ...]
     problems: tuple[Problem, ...]
 
 
 def run_population(
-    protocol: Protocol, source: Source, compute: Compute = "auto", progress: Progress = lambda _: None
+    protocol: Protocol,
+    source: Source,
+    compute: Compute = "auto",
+    progress: Progress = lambda _: None,
+    rows_at_a_time: int = MOST_ROWS_AT_A_TIME,
 ) -> PopulationRun:
     """Derive the eras and doses of all persons, for every drug of a study.
 
@@ -132,6 +118,7 @@ def run_population(
         compute: "source" derives inside the source, "embedded" has all records handed over, "auto" chooses by the
             number of rows that would be.
         progress: Is told each step as it begins.
+        rows_at_a_time: Records that are worked on at once where they have to fit into memory.
 
     Raises:
         RecordsError: When the source holds none of the drugs, or cannot be read.
@@ -142,8 +129,10 @@ def run_population(
     progress("Counting the records that would be handed over")
     where, why = choose_compute(compute, count_asked(source, concept_sets))
     progress(why)
-    find = _leave_in_source if where == "source" else _hand_over
-    drugs = find(source, definitions, concept_sets, progress)
+    if where == "source":
+        drugs = _leave_in_source(source, definitions, concept_sets, progress, rows_at_a_time)
+    else:
+        drugs = _hand_over(source, definitions, concept_sets, progress)
     _derive_tables(protocol, drugs, progress)
     progress("Summing up")
     summary = _sum_up(drugs)
@@ -180,16 +169,20 @@ def choose_compute(compute: Compute, rows: int) -> tuple[str, str]:
     return "source", f"Working inside the source on {rows:,} records ({why})"
 
 
-def _leave_in_source(source: Source, definitions: Definitions, concept_sets: ConceptSets, progress: Progress) -> _Drugs:
-    population = derive_population(source, definitions, concept_sets, progress)
+def _leave_in_source(
+    source: Source, definitions: Definitions, concept_sets: ConceptSets, progress: Progress, rows_at_a_time: int
+) -> _Drugs:
+    population = derive_population(source, definitions, concept_sets, progress, rows_at_a_time)
     store = Store(source.connect_store())
 
-    def keep(name: str, table: ir.Table) -> None:
-        source.extract(table, store, name)
-        store.declare(name, SHAPES[name])
+    def keep(name: str, tables: Iterable[ir.Table]) -> None:
+        store.add(name, SHAPES[name])
+        for table in tables:
+            source.extract(table, store, "part")
+            store.connection.execute(f'INSERT INTO "{name}" BY NAME SELECT * FROM part; DROP TABLE part')
 
     return _Drugs(
-        population.drugs,
+        tuple(part.of(population.drugs) for part in population.slices),
         population.records,
         population.set_names,
         store,
@@ -212,69 +205,24 @@ def _hand_over(source: Source, definitions: Definitions, concept_sets: ConceptSe
     numbered = drug.join(numbers, drug.concept_set == numbers.name).select(*SHAPE, "stop_reason")
     tables = {table.name for table in TREATMENT_TABLES}
     accounts = tuple(account for account in records.accounts if account.table in tables)
-    return _Drugs(numbered, found, names, records.store, records.store.keep, accounts, records.problems)
+
+    def keep(name: str, tables: Iterable[ir.Table]) -> None:
+        for table in tables:
+            records.store.keep(name, table)
+
+    return _Drugs((numbered,), found, names, records.store, keep, accounts, records.problems)
 
 
 def _derive_tables(protocol: Protocol, drugs: _Drugs, progress: Progress) -> None:
-    import ibis
+    exposures = [derive_exposures(part) for part in drugs.parts]
 
-    exposures = derive_exposures(drugs.table)
-    progress("Deriving eras")
-    parts = []
-    for days, sets in _sets_by_persistence(protocol).items():
-        chosen = exposures
-        if len(sets) < len(drugs.names):
-            chosen = exposures.filter(exposures.set_number.isin([drugs.names.index(name) for name in sets]))
-        parts.append(derive_eras(chosen, days, ("person_id", "set_number")))
-    eras = parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=False)
-    named = _name(eras, "set_number", "concept_set", dict(enumerate(drugs.names)))
-    drugs.keep("eras", named.select(*ERA))
-    progress("Deriving doses")
-    doses, names = _derive_doses(protocol, drugs.names, exposures)
-    named = _name(doses, "drug_number", "drug", names)
-    # What is added and taken away again in another order leaves another dust: a nanogram is told, no less.
-    named = named.mutate(daily_mg=named.daily_mg.round(6))
-    drugs.keep("doses", named.select(*DOSE))
+    def tell(step: str) -> Iterator[ir.Table]:
+        for number, part in enumerate(exposures, start=1):
+            progress(f"{step}, part {number} of {len(exposures)}" if len(exposures) > 1 else step)
+            yield part
 
-
-def _sets_by_persistence(protocol: Protocol) -> dict[int, list[str]]:
-    """Group the drugs by the longest gap that their eras survive: that of the refractory rule, else the treatment's."""
-    days = dict.fromkeys(protocol.drug_sets, protocol.treatment.persistence)
-    if protocol.refractory:
-        days |= dict.fromkeys(protocol.leaves[protocol.refractory.among], protocol.refractory.persistence)
-        days |= dict.fromkeys(protocol.leaves[protocol.treatment.concept], protocol.treatment.persistence)
-    grouped: dict[int, list[str]] = {}
-    for name, gap in days.items():
-        grouped.setdefault(gap, []).append(name)
-    return grouped
-
-
-def _derive_doses(
-    protocol: Protocol, names: tuple[str, ...], exposures: ir.Table
-) -> tuple[ir.Table, Mapping[int, str]]:
-    """Derive the stretches of equal dose; glucocorticoids, where the study names them, add up to one drug."""
-    import ibis
-
-    numbers = {name: number for number, name in enumerate(names)}
-    told = dict(enumerate(names))
-    drug = exposures.set_number
-    sparing = protocol.sparing
-    if sparing:
-        steroids = [numbers[name] for name in protocol.leaves[sparing.glucocorticoid]]
-        others = protocol.leaves[sparing.steroid_sparing] if sparing.steroid_sparing else ()
-        wanted = [*steroids, *(numbers[name] for name in others)]
-        exposures = exposures.filter(exposures.set_number.isin(wanted) & has_route(exposures, sparing.routes, "counts"))
-        told = {number: name for number, name in told.items() if number in wanted}
-        told = {number: name for number, name in told.items() if number not in steroids}
-        told[steroids[0]] = sparing.glucocorticoid
-        drug = ibis.ifelse(exposures.set_number.isin(steroids), steroids[0], exposures.set_number)
-    dosed = derive_daily_doses(exposures.mutate(drug_number=drug))
-    return derive_dose_stretches(dosed, ("person_id", "drug_number")), told
-
-
-def _name(table: ir.Table, number: str, name: str, names: Mapping[int, str]) -> ir.Table:
-    told = literal_rows({"told_number": "int64", name: "string"}, list(names.items()))
-    return table.join(told, table[number] == told.told_number)
+    drugs.keep("eras", (derive_named_eras(protocol, drugs.names, part) for part in tell("Deriving eras")))
+    drugs.keep("doses", (derive_named_doses(protocol, drugs.names, part) for part in tell("Deriving doses")))
 
 
 def _sum_up(drugs: _Drugs) -> tuple[DrugSummary, ...]:

@@ -21,7 +21,7 @@ FLOORS = (
     {"analysis", "review"},
     {"protocol_mistakes"},
     {"report", "protocol"},
-    {"explain"},
+    {"explain", "population_tables"},
     {"study", "population"},
     {"run_store", "terminal", "compiled_queries"},
     {"terminal_check", "terminal_population", "population_store"},

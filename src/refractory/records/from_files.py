@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -16,6 +16,7 @@ from refractory.records.catalogue import SourceTable
 from refractory.records.compiling import DUCKDB, compile_sql
 from refractory.records.folders import is_parquet
 from refractory.records.source import IdLists, bind, literal_ids, quoted_path, write_ids
+from refractory.records.store import keep_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from refractory.records.store import Store
 
 ALIAS = "records_source"
+BESIDE = "beside_the_records"
 _numbers = count(1)
 
 # A file's fingerprint is taken of all of it up to this size, and of evenly spaced blocks beyond.
@@ -51,6 +53,7 @@ class EmbeddedSource:
     foreign_tables: Mapping[str, int] = field(default_factory=dict)
     dialect: str = "duckdb"
     _number: int = field(default_factory=lambda: next(_numbers))
+    _beside: Iterator[int] = field(default_factory=lambda: count(1))
     _id_lists: IdLists = field(default_factory=IdLists)
 
     @cached_property
@@ -92,6 +95,17 @@ class EmbeddedSource:
         # All connections of that name share one embedded database, to which the source is attached once.
         # Reading records is no reason to load an extension of DuckDB from the network.
         return duckdb.connect(f":memory:{ALIAS}_{self._number}", config={"autoinstall_known_extensions": "false"})
+
+    def put_beside(self, kinds: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> ir.Table:
+        import ibis
+
+        name = f"{BESIDE}_{next(self._beside)}"
+        keep_rows(self.connection, name, kinds, rows, is_temporary=False)
+        return ibis.table(dict(kinds), name=name, catalog=self._catalog, database="main")
+
+    @cached_property
+    def _catalog(self) -> str:
+        return str(self.connection.execute("SELECT current_database()").fetchone()[0])
 
     def fingerprint(self) -> str:
         """Return a hash of the files: of every byte of a small file, of size and spaced blocks of a large one."""

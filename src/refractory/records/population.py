@@ -35,6 +35,7 @@ from refractory.records.population_faults import (
     judge_drugs,
     list_problems,
 )
+from refractory.records.population_slices import MOST_ROWS_AT_A_TIME, Slice, slice_persons
 from refractory.records.schema import Problem
 from refractory.records.source import UNREAD_PERSON, check_tables
 
@@ -71,6 +72,7 @@ class Population:
         problems: What was not used as written: one line a rule with the rows that it speaks of.
         accounts: One per source table.
         records: Rows of `drugs`, as the kinds were counted.
+        slices: Persons that are worked on one after another.
     """
 
     drugs: ir.Table
@@ -79,6 +81,7 @@ class Population:
     problems: tuple[Problem, ...]
     accounts: tuple[TableAccount, ...]
     records: int
+    slices: tuple[Slice, ...]
 
 
 def count_asked(source: Source, concept_sets: ConceptSets) -> int:
@@ -108,6 +111,7 @@ def derive_population(
     definitions: Mapping[str, ConceptSetDefinition],
     concept_sets: ConceptSets,
     progress: Progress = lambda _: None,
+    rows_at_a_time: int = MOST_ROWS_AT_A_TIME,
 ) -> Population:
     """Derive the drug records of everybody inside the source.
 
@@ -116,6 +120,7 @@ def derive_population(
         definitions: The leaf concept sets that are drugs, by name.
         concept_sets: The same in the terms of the source, from resolve_drug_sets.
         progress: Is told each step as it begins.
+        rows_at_a_time: Records that are worked on at once where they have to fit into memory.
 
     Returns:
         The records as an expression, and what became of each row of the source's tables.
@@ -127,6 +132,8 @@ def derive_population(
     tables = _tables(source)
     progress("Counting the kinds of drug records")
     counts = {table: _count_kinds(source, table, concept_sets) for table in tables}
+    asked = sum(own.total() for _, of_kind in counts.values() for own in of_kind.values())
+    slices = slice_persons(source, asked, rows_at_a_time)
     progress("Reading what is known of each kind")
     told = {table: (columns, list(of_kind)) for table, (columns, of_kind) in counts.items()}
     facts = read_kinds(source, definitions, names, told)
@@ -137,7 +144,7 @@ def derive_population(
         counted = CountedKinds(columns, of_kind, {kind: own for kind, own in known.items() if own})
         named = _pick_rows(source, table, counted, concept_sets)
         progress(f"Looking for copies in {table.name}")
-        copies = find_copies(source, table, columns, counted.facts.keys(), named) if counted.facts else Copies()
+        copies = find_copies(source, table, columns, counted.facts.keys(), named, slices) if counted.facts else Copies()
         _without(counted, copies)
         account, listed = _account(source, table, counted)
         accounts.append(account)
@@ -150,7 +157,7 @@ def derive_population(
     import ibis
 
     drugs = parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=False)
-    return Population(drugs, names, concept_sets, tuple(problems), tuple(accounts), records)
+    return Population(drugs, names, concept_sets, tuple(problems), tuple(accounts), records, slices)
 
 
 def no_drug_records(source: Source) -> RecordsError:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from refractory.records.clinical import ClinicalTable
 from refractory.records.drug_kinds import spell_kind
 from refractory.records.population_faults import columns_to_read, judge_drugs
-from refractory.records.source import UNREAD_PERSON
+from refractory.records.population_slices import Slice
+from refractory.records.source import UNREAD_PERSON, small_table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -43,6 +44,7 @@ def find_copies(
     columns: Sequence[str],
     named_kinds: Collection[tuple[Any, ...]],
     named: ir.BooleanValue | None,
+    slices: Sequence[Slice] = (Slice(),),
 ) -> Copies:
     """Find the records that are exact copies of each other.
 
@@ -55,15 +57,17 @@ def find_copies(
         columns: Columns in which kinds differ.
         named_kinds: The kinds that a concept set names.
         named: Says of each row of the table whether it is looked at; None for all.
+        slices: Persons that are looked at one after another.
     """
-    groups = _derive_groups(source, table, columns, named)
     told = [*columns, "fault", "note", "copies"]
-    has_key = "keys" in groups.columns
-    found = source.rows(groups.select(*told, *(["keys"] if has_key else [])).limit(MOST_GROUPS + 1))
-    if len(found) > MOST_GROUPS:
-        counts = groups.group_by(told[:-1]).aggregate(extra=(groups.copies - 1).sum().cast("int64"))
-        counted = [(spell_kind(columns, row[:-3]), *row[-3:]) for row in source.rows(counts)]
-        return Copies(tuple(one for one in counted if one[0] in named_kinds), is_told_by_key=False)
+    has_key = table.key in source.columns(table.name)
+    parts = [_derive_groups(source, table, columns, named, part) for part in slices]
+    found: list[tuple[Any, ...]] = []
+    for groups in parts:
+        room = MOST_GROUPS + 1 - len(found)
+        found += source.rows(groups.select(*told, *(["keys"] if has_key else [])).limit(room))
+        if len(found) > MOST_GROUPS:
+            return _count_alone(source, columns, named_kinds, parts)
     width = len(columns)
     found = [row for row in found if spell_kind(columns, row[:width]) in named_kinds]
     counted = [(spell_kind(columns, row[:width]), row[width], row[width + 1], row[width + 2] - 1) for row in found]
@@ -76,17 +80,30 @@ def find_copies(
     return Copies(tuple(counted), dropped)
 
 
+def _count_alone(
+    source: Source, columns: Sequence[str], named_kinds: Collection[tuple[Any, ...]], parts: Sequence[ir.Table]
+) -> Copies:
+    counted: Counter[tuple[tuple[Any, ...], int, int]] = Counter()
+    for groups in parts:
+        counts = groups.group_by([*columns, "fault", "note"]).aggregate(extra=(groups.copies - 1).sum().cast("int64"))
+        for *kind, fault, note, extra in source.rows(counts):
+            counted[spell_kind(columns, kind), fault, note] += extra
+    named = tuple((*what, extra) for what, extra in counted.items() if what[0] in named_kinds)
+    return Copies(named, is_told_by_key=False)
+
+
 def _derive_groups(
-    source: Source, table: ClinicalTable, columns: Sequence[str], named: ir.BooleanValue | None
+    source: Source, table: ClinicalTable, columns: Sequence[str], named: ir.BooleanValue | None, part: Slice
 ) -> ir.Table:
     """Derive one row per group of copies: its kind, fault, note, copies, and keys where there is a key."""
     whole = source.table(table.name)
     start = next(column for column in table.starts if column in whole.columns)
     told = [column for column in ("person_id", table.concept, start) if column in whole.columns]
-    narrow = (whole if named is None else whole.filter(named)).select(*told)
+    narrow = part.of(whole if named is None else whole.filter(named)).select(*told)
     tied = narrow.group_by(told).aggregate(tied=narrow.count())
     tied = tied.filter(tied.tied > 1)
-    candidates = whole.semi_join(tied, [_known(whole[column]) == _known(tied[column]) for column in told])
+    own = part.of(whole)
+    candidates = own.semi_join(tied, [_known(own[column]) == _known(tied[column]) for column in told])
     others = [column for column in whole.columns if column not in (table.key, UNREAD_PERSON)]
     counts: dict[str, Any] = {"_copies": candidates.count()}
     if table.key in whole.columns:
@@ -116,7 +133,7 @@ def _are_keys_of_copies_alone(
         return True
     whole = source.table(table.name)
     rows = whole if named is None else whole.filter(named)
-    keys = source.ids(dropped).name("dropped").as_table()
+    keys = small_table(source, {"dropped": "int64"}, [(key,) for key in sorted(dropped)])
     rows = rows.semi_join(keys, rows[table.key] == keys.dropped)
     ((found,),) = source.rows(rows.aggregate(rows=rows.count()))
     return int(found) == len(dropped)
@@ -129,7 +146,7 @@ def without_copies(source: Source, table: ClinicalTable, copies: Copies, named: 
     if not copies.counted:
         return rows
     if copies.is_told_by_key:
-        keys = source.ids(copies.dropped).name("dropped").as_table()
+        keys = small_table(source, {"dropped": "int64"}, [(key,) for key in sorted(copies.dropped)])
         return rows.anti_join(keys, rows[table.key] == keys.dropped)
     others = [column for column in rows.columns if column not in (table.key, UNREAD_PERSON)]
     lowest = {table.key: rows[table.key].min()} if table.key in rows.columns else {}

@@ -11,7 +11,7 @@ from refractory.errors import RecordsError
 from refractory.records.clinical import ClinicalTable
 from refractory.records.concept_sets import ConceptSets, all_ids
 from refractory.records.drug_kinds import FACTS, Fact
-from refractory.records.source import literal_rows
+from refractory.records.source import small_table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -87,7 +87,7 @@ def join_facts(
     kinds = {f"key_{key}": "string" if rows[key].type().is_string() else "int64" for key in keys}
     kinds |= {"set_number": "int32"} | {f"fact_{fact}": kind for fact, kind in FACTS.items()}
     try:
-        facts = literal_rows(kinds, sorted(lines, key=str))
+        facts = small_table(source, kinds, sorted(lines, key=str))
     except ValueError:
         raise RecordsError(
             "A code or a unit of the drug records holds a control character, and cannot be told inside the source.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from refractory.errors import RecordsError
 
@@ -66,6 +66,32 @@ class Source(Protocol):
     def fingerprint(self) -> str: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class HasRoomBeside(Protocol):
+    """A source with an embedded database of its own beside its records, in which small tables can stand."""
+
+    def put_beside(self, kinds: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> ir.Table:
+        """Put rows into a table of their own, for queries of this source, until it is closed."""
+        ...
+
+
+def small_table(source: Source, kinds: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> ir.Table:
+    """Return rows as a table that the records of a source can be joined with, which nobody need be allowed to write.
+
+    Where the source is read by an embedded database they stand there, for its planner takes a list in the text of a
+    query for a single row and plans for it. Elsewhere they stand in the text.
+
+    Args:
+        source: The source.
+        kinds: Type of each column by its name.
+        rows: At least one row, values in the order of the columns.
+
+    Raises:
+        ValueError: When a text cannot stand in a query.
+    """
+    return source.put_beside(kinds, rows) if isinstance(source, HasRoomBeside) else literal_rows(kinds, rows)
 
 
 def check_tables(source: Source, tables: Iterable[str]) -> None:

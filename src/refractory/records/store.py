@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 STORED_AS = {
+    "int32": "INTEGER",
     "int64": "BIGINT",
     "float64": "DOUBLE",
     "string": "VARCHAR",

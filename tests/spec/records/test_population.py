@@ -86,6 +86,17 @@ def test_a_role_that_may_only_select_is_enough(postgresql, reader):
     assert_same(reader(write_postgresql(postgresql(), DIRTY, Form(schema="cdm")), "cdm"), DRUGS)
 
 
+@pytest.mark.parametrize("form", ["plain", "dates as text", "all at once"])
+def test_spark_gives_the_same_records_inside_and_read(spark_connect, tmp_path, form):
+    folder = write_folder(tmp_path / "clinic", "parquet", DIRTY, FORMS[form])
+    assert_same(f"{spark_connect}?parquet={folder}", DRUGS)
+
+
+def test_random_records_are_the_same_inside_spark_and_read(spark_connect, tmp_path):
+    folder = write_folder(tmp_path / "clinic", "parquet", _random_clinic(400))
+    assert_same(f"{spark_connect}?parquet={folder}", DRUGS)
+
+
 def test_what_cannot_be_read_is_told_by_the_same_rules(tmp_path, postgresql):
     broken = """
         key | person | concept | start      | end        | quantity | days | own
@@ -201,14 +212,18 @@ def test_a_source_without_any_of_the_drugs_is_told_what_to_look_at(tmp_path):
     source.close()
 
 
-def test_a_code_with_a_control_character_is_refused_and_not_misread(tmp_path):
+def test_a_code_with_a_control_character_is_read_or_refused_and_never_misread(tmp_path, postgresql):
+    """It can stand in a table beside the records, and not in the text of a query."""
     text = """
         key | person | concept | start      | own
         1   | 1      | 0       | 2015-02-01 | pre\x1fd
         2   | 1      | 0       | 2015-02-01 | ivig
     """
-    source = open_source(str(write_duckdb(tmp_path / "c.duckdb", Clinic().having(drug_exposure=text))))
+    clinic = Clinic().having(drug_exposure=text)
     sets = {"steroid": ConceptSetDefinition(source=["pre\x1fd"]), "other": ConceptSetDefinition(source=["ivig"])}
+    population = assert_same(write_duckdb(tmp_path / "c.duckdb", clinic), sets)
+    assert population.records == 2
+    source = open_source(write_postgresql(postgresql(), clinic))
     with pytest.raises(RecordsError, match="control character"):
         derive(source, sets)
     source.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -73,6 +74,14 @@ def test_the_invented_hospital_gives_the_same_bytes_from_every_engine(hospital, 
     assert _written(IVIG, limited, "embedded", tmp_path / "handed over") == here
 
 
+def test_the_invented_hospital_gives_the_same_bytes_from_spark(hospital, spark_connect, tmp_path):
+    folder = tmp_path / "parquet"
+    write_hospital(folder, persons=500, seed=DEFAULT_SEED, plan=plan_for(DEFAULT_SEED), format="parquet")
+    here = _written(IVIG, hospital, "embedded", tmp_path / "here")
+    address = f"{spark_connect}?parquet={folder / 'records'}"
+    assert _written(IVIG, address, "source", tmp_path / "spark") == here
+
+
 def test_the_demo_database_gives_the_same_bytes_from_both_engines(eunomia, postgresql, tmp_path):
     here = _written(CELECOXIB, eunomia, "embedded", tmp_path / "here")
     assert _written(CELECOXIB, eunomia, "source", tmp_path / "duckdb") == here
@@ -85,6 +94,19 @@ def test_dirt_of_every_kind_gives_the_same_bytes(postgresql, tmp_path):
     form = Form(dates="text", ids="VARCHAR", numbers="VARCHAR", is_upper=True, seed=4)
     address = write_postgresql(postgresql(), DIRTY, form)
     assert _written(IVIG, address, "source", tmp_path / "postgresql") == here
+
+
+def test_slices_of_persons_one_after_another_give_the_bytes_of_all_at_once(hospital, tmp_path):
+    found = []
+    for rows in (20_000_000, 300):
+        source, told = open_source(str(hospital)), []
+        run = run_population(IVIG, source, "source", told.append, rows_at_a_time=rows)
+        write_population(run, tmp_path / str(rows))
+        source.close()
+        files = sorted(path for path in (tmp_path / str(rows)).rglob("*") if path.is_file())
+        found.append({path.name: path.read_bytes() for path in files})
+    assert re.fullmatch(r"Deriving doses, part (\d+) of \1", told[-2])
+    assert found[0] == found[1]
 
 
 def test_few_records_are_handed_over_and_one_more_are_not():
