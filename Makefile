@@ -33,7 +33,7 @@ picture: ready-to-test study ## take the picture of the report that README.md sh
 	@$(PYTHON_IN) tools/take_picture.py
 
 bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and doses of everybody do (bench/RESULTS.md)
-	@$(PYTHON_IN) bench/run.py || true
+	@$(PYTHON_IN) bench/run.py
 	@$(PYTHON_IN) bench/scale.py
 
 clean: ## remove what runs and tests have made (not .venv)

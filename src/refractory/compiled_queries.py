@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Mapping
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from refractory import __version__
-from refractory.records.compiling import compiled_texts, recall_texts
+from pydantic import BaseModel
+
+from refractory.records.compiling import Noted, compiled_texts, recall_texts
 
 # Some thousand queries are as many studies as anybody runs; then they are collected anew.
 _MOST_QUERIES = 5_000
+# Each version of the program keeps its own.
+_MOST_PROGRAMS = 4
 
 
 def read_compiled_queries() -> int:
@@ -23,13 +24,11 @@ def read_compiled_queries() -> int:
     What cannot be read counts as nothing: the queries are then compiled again.
     """
     try:
-        texts = json.loads(_file().read_text(encoding="utf-8"))
+        kept = _Kept.model_validate_json(_file().read_bytes())
     except (OSError, ValueError):
         return 0
-    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
-        return 0
-    recall_texts(texts)
-    return len(texts)
+    recall_texts(kept.texts, kept.notes)
+    return len(kept.texts) + len(kept.notes)
 
 
 def keep_compiled_queries(known: int) -> None:
@@ -38,22 +37,37 @@ def keep_compiled_queries(known: int) -> None:
     They hold names of tables, columns and concept sets, concept ids and the numbers of a protocol; no value of a
     record.
     """
-    texts: Mapping[str, str] = compiled_texts()
-    if len(texts) == known or len(texts) > _MOST_QUERIES:
+    texts, notes = compiled_texts()
+    if len(texts) + len(notes) == known or len(texts) > _MOST_QUERIES:
         return
     file = _file()
     partial = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(texts), encoding="utf-8")
+        by_age = sorted(file.parent.glob("queries-*.json"), key=lambda former: former.stat().st_mtime)
+        for former in by_age[: 1 - _MOST_PROGRAMS]:
+            former.unlink(missing_ok=True)
+        partial.write_text(_Kept(texts=texts, notes=notes).model_dump_json(), encoding="utf-8")
         partial.replace(file)
     except OSError:
         partial.unlink(missing_ok=True)
 
 
+class _Kept(BaseModel):
+    """What the file holds: see records.compiling.compiled_texts."""
+
+    texts: dict[str, str]
+    notes: dict[str, Noted]
+
+
 def _file() -> Path:
-    """Name the file of this version of the program and of what it compiles with."""
-    versions = [version(package) for package in ("ibis-framework", "sqlglot")]
-    made_by = f"{__version__} {versions} {sys.version_info[:2]}"
+    """Name the file of this program, to the letter, and of what it compiles with.
+
+    A note names the rules that an expression is built by, so that another rule of the same name needs another file.
+    """
+    made_by = sha256(f"{[version(one) for one in ('ibis-framework', 'sqlglot')]} {sys.version_info[:2]}".encode())
+    package = Path(__file__).parent
+    for module in sorted(package.rglob("*.py")):
+        made_by.update(f"{module.relative_to(package)}\n".encode() + module.read_bytes())
     folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(folder) / "refractory" / f"queries-{sha256(made_by.encode()).hexdigest()[:12]}.json"
+    return Path(folder) / "refractory" / f"queries-{made_by.hexdigest()[:12]}.json"

@@ -150,7 +150,7 @@ def _write_private(run: StudyRun, folder: Path) -> None:
     for name, order in tables.items():
         if store.has(name):
             table = store.table(name).order_by(order)
-            write_csv(folder / f"{name}.csv", table.columns, store.rows(table))
+            write_csv(folder / f"{name}.csv", store.columns(table), store.rows(table))
 
 
 _STRETCH = ("person_id", "from_day")

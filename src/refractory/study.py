@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from refractory import __version__
 from refractory.analysis.analyse import analyse
@@ -19,10 +20,14 @@ from refractory.exposures.adequacy import Adequacy
 from refractory.outcomes.assess import Patient, assess_cohort, assess_readings
 from refractory.protocol import Protocol
 from refractory.records.from_labels import read_labels
+from refractory.records.later import later
 from refractory.records.members import Doubt
 from refractory.records.read import RecordNeeds, Records, read_records
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import Source
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Progress = Callable[[str], None]
 
@@ -193,19 +198,9 @@ def _find_facts(
     *,
     has_labels: bool,
 ) -> RunFacts:
-    import ibis
-
     store = records.store
     exposures = store.table("exposures").semi_join(store.table("cohort"), "person_id")
-    is_treatment = exposures.concept_set.isin(list(protocol.leaves[protocol.treatment.concept]))
-    is_unknown = is_treatment & (exposures.route == "unknown")
-    counts = exposures.aggregate(
-        exposures=exposures.count(),
-        # An infusion is over on the day it starts: its missing end is no gap in knowledge.
-        start_only=ibis.ifelse(exposures.has_known_end | is_treatment, 0, 1).sum().cast("int64"),
-        treatment=ibis.ifelse(is_treatment, 1, 0).sum().cast("int64"),
-        unknown=ibis.ifelse(is_unknown, 1, 0).sum().cast("int64"),
-    )
+    counts = _count_exposures(exposures, protocol.leaves[protocol.treatment.concept])
     found, start_only, treatment, unknown = (value or 0 for value in store.rows(counts)[0])
     seen = _sets_in(records)
     unresolved = records.concept_sets.unresolved
@@ -227,9 +222,29 @@ def _find_facts(
     )
 
 
-def _sets_in(records: Records) -> set[str]:
-    """Return the concept sets that name any record."""
+@later
+def _count_exposures(exposures: ir.Table, treatment: Sequence[str]) -> ir.Table:
+    """Count exposures, those of which only the start is known, those to the treatment, and those by unknown route."""
     import ibis
 
-    tables = [records.store.table(name).select("concept_set") for name in ("event", "drug", "measurement")]
-    return {name for (name,) in records.store.rows(ibis.union(*tables, distinct=True))}
+    is_treatment = exposures.concept_set.isin(list(treatment))
+    return exposures.aggregate(
+        exposures=exposures.count(),
+        # An infusion is over on the day it starts: its missing end is no gap in knowledge.
+        start_only=ibis.ifelse(exposures.has_known_end | is_treatment, 0, 1).sum().cast("int64"),
+        treatment=ibis.ifelse(is_treatment, 1, 0).sum().cast("int64"),
+        unknown=ibis.ifelse(is_treatment & (exposures.route == "unknown"), 1, 0).sum().cast("int64"),
+    )
+
+
+def _sets_in(records: Records) -> set[str]:
+    """Return the concept sets that name any record."""
+    tables = [records.store.table(name) for name in ("event", "drug", "measurement")]
+    return {name for (name,) in records.store.rows(_derive_sets(tables))}
+
+
+@later
+def _derive_sets(tables: Sequence[ir.Table]) -> ir.Table:
+    import ibis
+
+    return ibis.union(*(table.select("concept_set") for table in tables), distinct=True)

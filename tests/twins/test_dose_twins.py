@@ -35,6 +35,7 @@ EXPOSURE = {
     "concept_set": "string",
     "start_date": "date",
     "last_covered_date": "date",
+    "has_known_end": "boolean",
     "quantity": "float64",
     "mg_per_unit": "float64",
     "prednisone_factor": "float64",
@@ -69,7 +70,7 @@ def rows_of(clinic: Clinic, shift: int = 0, factor: float = 1.0) -> list[Row]:
             begin, end = (DAY_0 + timedelta(days=day + shift) for day in (one.first_day, one.last_day))
             units = float(one.last_day - one.first_day + 1)
             mg = None if one.mg is None else one.mg / factor
-            rows.append((number, "drug_exposure", place, "steroid", begin, end, units, mg, factor, one.route))
+            rows.append((number, "drug_exposure", place, "steroid", begin, end, True, units, mg, factor, one.route))
     return rows
 
 

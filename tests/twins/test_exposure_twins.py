@@ -20,6 +20,7 @@ from refractory.records.store import Store
 from twins.strategies import day, drug_rows, event_rows
 
 SETS = ("a", "b")
+INJECTED = {"intravenous", "intramuscular", "subcutaneous"}
 slowly = settings(max_examples=40, deadline=None)
 
 
@@ -136,7 +137,8 @@ def test_the_sweep_gives_the_dose_that_counting_day_by_day_gives(drug):
     expected: dict = {}
     for row in _dicts(drug):
         daily = None
-        if row["quantity"] and row["mg_per_unit"]:
+        is_for_known_days = row["end_date"] or row["days_supply"] or row["route"] in INJECTED
+        if row["quantity"] and row["mg_per_unit"] and is_for_known_days:
             daily = row["quantity"] * row["mg_per_unit"] * (row["prednisone_factor"] or 1.0) / len(_days_of(row))
         for today in _days_of(row):
             key = (row["person_id"], row["concept_set"], today)
@@ -156,7 +158,7 @@ def _twin_adequacy(inside, least_days, least_mg):
     days = {}
     for row in inside:
         daily = None
-        if row["quantity"] and row["mg_per_unit"]:
+        if row["quantity"] and row["mg_per_unit"] and (row["known"] or row["route"] in INJECTED):
             daily = row["quantity"] * row["mg_per_unit"] * (row["prednisone_factor"] or 1.0) / row["length"]
         for n in range((row["end_date"] - row["start_date"]).days + 1):
             today = row["start_date"] + timedelta(days=n)

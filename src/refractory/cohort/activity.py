@@ -9,6 +9,7 @@ from pydantic import Field
 from refractory.cohort.criteria import in_window
 from refractory.dates import Window, WindowDays
 from refractory.definition import Definition
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,6 +39,7 @@ class ActiveDefinition(Definition):
         return f"Disease active at day 0 by {', else '.join([*ways, rest])}"
 
 
+@later
 def classify_activity(
     candidates: ir.Table, labels: ir.Table, scores: ir.Table, definition: ActiveDefinition
 ) -> ir.Table:

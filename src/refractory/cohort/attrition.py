@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from refractory.records.later import later
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
@@ -37,6 +39,26 @@ class AttritionStep:
     def persons_lost(self) -> int:
         """Persons whose last candidate day zero this criterion took away."""
         return self.persons_before - self.persons_after
+
+
+@later
+def derive_losses(kept: Sequence[ir.Table], criteria: Sequence[str]) -> ir.Table:
+    """Say at which criterion each person was lost.
+
+    Args:
+        kept: The candidates before the first criterion, and after each of them.
+        criteria: The names of the criteria, one fewer than tables.
+
+    Returns:
+        One row per person lost: person_id, criterion.
+    """
+    import ibis
+
+    losses = []
+    for before, after, criterion in zip(kept, kept[1:], criteria, strict=False):
+        lost = before.select("person_id").distinct().anti_join(after, "person_id")
+        losses.append(lost.mutate(criterion=ibis.literal(criterion)))
+    return ibis.union(*losses, distinct=False)
 
 
 class Attrition:

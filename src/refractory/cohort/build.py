@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from refractory.cohort.activity import classify_activity
-from refractory.cohort.attrition import Attrition, AttritionStep
+from refractory.cohort.attrition import Attrition, AttritionStep, derive_losses
 from refractory.cohort.criteria import Leaves, derive_facts, derive_findings, keep_where
 from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefinition, require_age, require_observation
 from refractory.cohort.readings import derive_readings
@@ -25,7 +25,13 @@ from refractory.cohort.strata import (
     classify_group,
     is_aged,
 )
-from refractory.cohort.time_zero import DiseaseDefinition, derive_candidates, require_disease, require_washout
+from refractory.cohort.time_zero import (
+    DiseaseDefinition,
+    derive_candidates,
+    keep_first_days,
+    require_disease,
+    require_washout,
+)
 from refractory.dates import say_days
 from refractory.exposures.dose import derive_daily_doses
 from refractory.exposures.eras import derive_exposures
@@ -256,24 +262,17 @@ def _read_rule_otherwise(
 
 def _require_first(store: Store, candidates: ir.Table, attrition: Attrition) -> None:
     """Keep each person's first candidate as day 0, and note at which criterion everybody else was lost."""
-    import ibis
-
-    by_day = ibis.window(group_by="person_id", order_by="day0_date")
-    ranked = candidates.mutate(rank=ibis.row_number().over(by_day))
     attrition.require(
-        ranked.filter(ranked["rank"] == 0).drop("rank"),
+        keep_first_days(candidates),
         "Day 0",
         "Day 0 is the first day that meets every criterion",
         "A later day of the same person",
     )
     store.rename(attrition.kept[-1], "cohort")
     attrition.kept[-1] = "cohort"
-    losses = []
-    for step, before, after in zip(attrition.steps[1:], attrition.kept, attrition.kept[1:], strict=False):
-        lost = store.table(before).select("person_id").distinct().anti_join(store.table(after), "person_id")
-        losses.append(lost.mutate(criterion=ibis.literal(step.criterion)))
-    if losses:
-        store.keep("losses", ibis.union(*losses, distinct=False))
+    kept = [store.table(name) for name in attrition.kept]
+    if len(kept) > 1:
+        store.keep("losses", derive_losses(kept, [step.criterion for step in attrition.steps[1:]]))
     else:
         store.add("losses", {"person_id": "int64", "criterion": "string"})
 

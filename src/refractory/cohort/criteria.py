@@ -9,6 +9,7 @@ from pydantic import Field
 
 from refractory.dates import Window, WindowDays
 from refractory.definition import Definition
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -47,6 +48,7 @@ class Criterion(Definition):
         return f"{self.concept}{value}{often} on {self.window}{since}"
 
 
+@later
 def derive_facts(event: ir.Table, drug: ir.Table, measurement: ir.Table) -> ir.Table:
     """Put all records into one table of dated facts.
 
@@ -77,6 +79,7 @@ def in_window(day: ir.IntegerValue, window: Window) -> ir.BooleanValue:
     return inside
 
 
+@later
 def derive_findings(
     candidates: ir.Table, facts: ir.Table, criteria: Mapping[str, Criterion], leaves: Leaves
 ) -> ir.Table:
@@ -116,6 +119,7 @@ def derive_findings(
     return dated.group_by(["person_id", "day0_date"]).aggregate(**found)
 
 
+@later
 def keep_where(candidates: ir.Table, findings: ir.Table, column: str, *, is_wanted: bool) -> ir.Table:
     """Keep the candidates whose finding is as wanted; a candidate without any fact has found nothing."""
     keys = ["person_id", "day0_date"]

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from refractory.cohort.criteria import Criterion
 from refractory.dates import Days
 from refractory.definition import Definition
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -57,6 +58,7 @@ class ExclusionDefinition(Criterion):
     name: str = Field(min_length=1, description="Short name, printed in the flow chart.")
 
 
+@later
 def require_observation(candidates: ir.Table, observation_period: ir.Table, before_days: int) -> ir.Table:
     """Keep the candidates whom one observation period covers from `before_days` before day 0 to day 0.
 
@@ -71,6 +73,7 @@ def require_observation(candidates: ir.Table, observation_period: ir.Table, befo
     return candidates.semi_join(held, keys)
 
 
+@later
 def require_age(candidates: ir.Table, person: ir.Table, definition: AgeDefinition) -> ir.Table:
     """Keep the candidates whose age at day 0 is certainly within the bounds.
 

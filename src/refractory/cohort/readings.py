@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from refractory.records.later import later
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 READINGS = {"strictly": "counts_strictly", "as_written": "counts", "laxly": "counts_laxly"}
 
 
+@later
 def derive_readings(
     eligible: ir.Table, courses: ir.Table, activity: ir.Table | None, exclusions: ir.Table | None, failed: int
 ) -> ir.Table:

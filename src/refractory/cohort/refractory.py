@@ -17,6 +17,7 @@ from refractory.exposures.days import days_later
 from refractory.exposures.dose import derive_dose_stretches
 from refractory.exposures.eras import derive_eras
 from refractory.exposures.treatment import Route, UnknownRoute, has_route
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -158,38 +159,51 @@ def derive_courses_before(
         counts (as the protocol says), counts_strictly (only what is known to be adequate), counts_laxly (any course
         begun in time).
     """
-    import ibis
-
-    same = ("person_id", "day0_date", "diagnosis_date", "concept_set")
-
-    def cut(rows: ir.Table) -> ir.Table:
-        fits = rows.concept_set.isin(list(drugs)) & has_route(rows, definition.routes, definition.unknown_route)
-        before = candidates.select("person_id", "day0_date", "diagnosis_date").join(rows.filter(fits), "person_id")
-        before = before.filter(before.start_date < before.day0_date)
-        return before.mutate(last_covered_date=ibis.least(before.last_covered_date, days_later(before.day0_date, -1)))
-
-    tried = cut(taken.exposures)
-    # The reason of the exposure that ends last is the one with the latest date written before it.
-    tried = tried.mutate(
-        stop_reason=tried.last_covered_date.cast("string") + ibis.literal(" ") + tried.stop_reason.nullif("")
-    )
-    courses = derive_eras(tried, definition.persistence, same)
-    courses = keep("courses_tried", courses.mutate(stop_reason=courses.stop_reason.substr(_DATE_LENGTH)))
-    stretches = keep("doses_tried", derive_dose_stretches(cut(taken.dosed), same))
+    courses = keep("courses_tried", _derive_courses_tried(candidates, taken.exposures, drugs, definition))
+    stretches = derive_dose_stretches(_cut(candidates, taken.dosed, drugs, definition), _COURSE)
+    stretches = keep("doses_tried", stretches)
     weights = taken.weights.select("person_id", "date", "value", "row_id")
     weights = weights.join(candidates.select("person_id", "day0_date"), "person_id")
     weights = weights.filter(weights.date <= weights.day0_date)
     named = {drug: definition.adequate[drug] for drug in drugs if drug in definition.adequate}
-    courses = derive_course_doses(courses, stretches, weights, same, named, definition.otherwise)
+    courses = derive_course_doses(courses, stretches, weights, _COURSE, named, definition.otherwise)
     if definition.stopped:
         courses = _with_reasons_of_charts(courses, taken.labels, drugs, definition.stopped)
     return _say_what_counts(courses, definition)
 
 
+_COURSE = ("person_id", "day0_date", "diagnosis_date", "concept_set")
 # "2015-03-02 " stands before the reason.
 _DATE_LENGTH = 11
 
 
+@later
+def _cut(candidates: ir.Table, rows: ir.Table, drugs: tuple[str, ...], definition: RefractoryDefinition) -> ir.Table:
+    """Cut the exposures to earlier drugs at the day before day 0."""
+    import ibis
+
+    fits = rows.concept_set.isin(list(drugs)) & has_route(rows, definition.routes, definition.unknown_route)
+    before = candidates.select("person_id", "day0_date", "diagnosis_date").join(rows.filter(fits), "person_id")
+    before = before.filter(before.start_date < before.day0_date)
+    return before.mutate(last_covered_date=ibis.least(before.last_covered_date, days_later(before.day0_date, -1)))
+
+
+@later
+def _derive_courses_tried(
+    candidates: ir.Table, exposures: ir.Table, drugs: tuple[str, ...], definition: RefractoryDefinition
+) -> ir.Table:
+    import ibis
+
+    tried = _cut(candidates, exposures, drugs, definition)
+    # The reason of the exposure that ends last is the one with the latest date written before it.
+    tried = tried.mutate(
+        stop_reason=tried.last_covered_date.cast("string") + ibis.literal(" ") + tried.stop_reason.nullif("")
+    )
+    courses = derive_eras(tried, definition.persistence, _COURSE)
+    return courses.mutate(stop_reason=courses.stop_reason.substr(_DATE_LENGTH))
+
+
+@later
 def _with_reasons_of_charts(courses: ir.Table, labels: ir.Table, drugs: tuple[str, ...], item: str) -> ir.Table:
     """Take the reason for stopping from the charts where the source gives none.
 
@@ -211,6 +225,7 @@ def _with_reasons_of_charts(courses: ir.Table, labels: ir.Table, drugs: tuple[st
     )
 
 
+@later
 def _say_what_counts(courses: ir.Table, definition: RefractoryDefinition) -> ir.Table:
     import ibis
 
@@ -233,6 +248,7 @@ def _say_what_counts(courses: ir.Table, definition: RefractoryDefinition) -> ir.
     )
 
 
+@later
 def require_failed_drugs(candidates: ir.Table, courses: ir.Table, failed: int) -> ir.Table:
     """Keep the candidates with at least `failed` different drugs whose courses count.
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from refractory.dates import Days, say_days
 from refractory.definition import Definition
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,6 +29,7 @@ class DiseaseDefinition(Definition):
         return f"At least {self.at_least} codes of {self.concept}{apart} on or before day 0"
 
 
+@later
 def derive_candidates(treatment: ir.Table) -> ir.Table:
     """Take every day on which the treatment was given or begun as a candidate day 0.
 
@@ -40,6 +42,21 @@ def derive_candidates(treatment: ir.Table) -> ir.Table:
     return treatment.select("person_id", day0_date=treatment.start_date).distinct()
 
 
+@later
+def keep_first_days(candidates: ir.Table) -> ir.Table:
+    """Keep the first candidate day of each person.
+
+    Returns:
+        One row per person: the columns of `candidates`.
+    """
+    import ibis
+
+    by_day = ibis.window(group_by="person_id", order_by="day0_date")
+    ranked = candidates.mutate(rank=ibis.row_number().over(by_day))
+    return ranked.filter(ranked["rank"] == 0).drop("rank")
+
+
+@later
 def require_washout(candidates: ir.Table, treatment: ir.Table, washout_days: int) -> ir.Table:
     """Keep the candidates with no day of the treatment in the days before: day 0 opens a course.
 
@@ -58,6 +75,7 @@ def require_washout(candidates: ir.Table, treatment: ir.Table, washout_days: int
     return candidates.anti_join(on_it, ["person_id", "day0_date"])
 
 
+@later
 def require_disease(candidates: ir.Table, evidence: ir.Table, definition: DiseaseDefinition) -> ir.Table:
     """Keep the candidates with enough evidence of the disease on or before day 0, and date the diagnosis.
 

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchem
 
 from refractory.dates import Days, say_days
 from refractory.definition import Definition
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -94,6 +95,7 @@ class AdequacyDefinition(Definition):
         return say_days(self.at_least) + (f" at {self.dose} or more" if self.dose else "")
 
 
+@later
 def derive_course_doses(
     courses: ir.Table,
     stretches: ir.Table,

@@ -11,6 +11,7 @@ from refractory.exposures.days import days_later
 from refractory.exposures.eras import derive_eras
 from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.treatment import has_route
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,6 +25,7 @@ class CourseEnd(StrEnum):
     NOT_OBSERVED = "not observed long enough"
 
 
+@later
 def derive_systemic_exposures(exposures: ir.Table, drugs: Sequence[str], definition: LineDefinition) -> ir.Table:
     """Take the exposures that can make a line: of one of the drugs, by a route that counts.
 
@@ -62,6 +64,7 @@ def derive_systemic_exposures(exposures: ir.Table, drugs: Sequence[str], definit
     )
 
 
+@later
 def derive_exposures_before(exposures: ir.Table, cohort: ir.Table) -> ir.Table:
     """Cut the exposures of each person at the day before day 0: nothing from day 0 on is seen.
 
@@ -80,6 +83,7 @@ def derive_exposures_before(exposures: ir.Table, cohort: ir.Table) -> ir.Table:
     return near.mutate(last_covered_date=cut).select(*exposures.columns)
 
 
+@later
 def derive_courses(
     exposures: ir.Table, definition: LineDefinition, same: Sequence[str] = ("person_id", "drug")
 ) -> ir.Table:
@@ -97,6 +101,7 @@ def derive_courses(
     return derive_eras(exposures, definition.grace, same)
 
 
+@later
 def classify_discontinuation(courses: ir.Table, grace_days: int) -> ir.Table:
     """Say of each course whether it was discontinued, and on which day.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refractory.exposures.treatment import CycleDefinition
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+@later
 def derive_infusion_days(infusions: ir.Table) -> ir.Table:
     """Fold the drug records of one person and day into one infusion day.
 
@@ -43,6 +45,7 @@ def derive_infusion_days(infusions: ir.Table) -> ir.Table:
     ).rename(infusion_date="start_date")  # fmt: skip
 
 
+@later
 def derive_cycles(infusion_days: ir.Table, definition: CycleDefinition) -> ir.Table:
     """Number the cycles of each person.
 
@@ -104,6 +107,7 @@ def derive_cycles(infusion_days: ir.Table, definition: CycleDefinition) -> ir.Ta
     )  # fmt: skip
 
 
+@later
 def derive_cycle_doses(cycles: ir.Table, weights: ir.Table, definition: CycleDefinition) -> ir.Table:
     """Give each cycle its dose per kg of the nearest body weight.
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from refractory.exposures.days import days_between, days_later
+from refractory.exposures.supplies import PARENTERAL
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -13,13 +15,15 @@ if TYPE_CHECKING:
     from refractory.exposures.written_doses import WrittenDoses
 
 
+@later
 def derive_daily_doses(exposures: ir.Table, written: WrittenDoses | None = None) -> ir.Table:
     """Give each exposure its dose per day: what its direction says, else strength times quantity over days covered.
 
     For drugs with a prednisone factor the dose is in mg of prednisone, for others in mg of the drug. A direction that
     counts tablets says a dose only where quantity counts them too and the mg in one are known. On days that a
     direction leaves free, or that lie behind the end that it names, the dose is zero; where nothing says a dose it is
-    unknown.
+    unknown. Where only the start day is known, all that was dispensed would be the dose of that day: thirty tablets of
+    20 mg would be a pulse. Such a dose is unknown too, but what is injected is given on its day.
 
     Args:
         exposures: One row per exposure, from exposures.eras.derive_exposures.
@@ -60,10 +64,13 @@ def _dose_by_quantity(exposures: ir.Table) -> ir.Table:
 
     factor = ibis.coalesce(exposures.prednisone_factor, 1.0)
     daily = exposures.quantity * exposures.mg_per_unit * factor / exposures.covered_days
-    dosed = exposures.mutate(daily_mg=ibis.ifelse(exposures.covered_days > 0, daily, ibis.null("float64")))
+    is_told = exposures.has_known_end | (exposures.covered_days > 1) | exposures.route.isin(PARENTERAL)
+    daily_mg = ibis.ifelse((exposures.covered_days > 0) & is_told, daily, ibis.null("float64"))
+    dosed = exposures.mutate(daily_mg=daily_mg)
     return dosed.mutate(dose_origin=ibis.ifelse(dosed.daily_mg.notnull(), "quantity", ibis.null("string")))
 
 
+@later
 def derive_dose_stretches(dosed: ir.Table, same: Sequence[str] = ("person_id", "drug")) -> ir.Table:
     """Sweep the exposures of each person and drug into stretches of days with one total dose.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from refractory.exposures.days import days_between, days_later
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from refractory.exposures.written_doses import WrittenDoses
 
 
+@later
 def derive_exposures(drug: ir.Table, written: WrittenDoses | None = None) -> ir.Table:
     """Give each drug record its last covered day.
 
@@ -52,6 +54,7 @@ def _days_of_quantity(said: ir.Table) -> ir.IntegerValue:
     return ibis.ifelse(ibis.coalesce(is_counted, False), ibis.greatest(lasting, 1), ibis.null("int64"))
 
 
+@later
 def derive_eras(
     exposures: ir.Table, persistence_days: int, same: Sequence[str] = ("person_id", "concept_set")
 ) -> ir.Table:

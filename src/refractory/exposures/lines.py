@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refractory.exposures.line_definition import LineBegins, LineDefinition
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _COURSE = ["person_id", "drug", "start_date"]
 
 
+@later
 def derive_most_lines(courses: ir.Table, definition: LineDefinition) -> ir.Table:
     """Count a number of lines that nobody exceeds: so many openings fit between a person's first and last start.
 
@@ -41,6 +43,7 @@ def derive_most_lines(courses: ir.Table, definition: LineDefinition) -> ir.Table
     return persons.aggregate(most_lines=ibis.least(persons.starts, fitting).max().cast("int64"))
 
 
+@later
 def derive_line_courses(courses: ir.Table, definition: LineDefinition, *, most_lines: int) -> ir.Table:
     """Give each course the number of its line.
 
@@ -93,6 +96,7 @@ def _walk(starts: ir.Table, most_lines: int) -> ir.Table:
     return walked
 
 
+@later
 def derive_lines(courses: ir.Table, definition: LineDefinition, *, most_lines: int) -> ir.Table:
     """Gather the courses of each person into lines of treatment.
 

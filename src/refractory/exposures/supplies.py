@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from refractory.exposures.days import days_later
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,25 +27,7 @@ def in_mg(nanograms: ir.IntegerValue) -> ir.FloatingValue:
     return nanograms.cast("float64") / float(NANOGRAMS_PER_MG)
 
 
-def derive_doses_of_known_days(dosed: ir.Table) -> ir.Table:
-    """Take the daily dose away from exposures of which nobody knows for how many days they were.
-
-    Where only the start day is known, all that was dispensed would be the dose of that day: thirty tablets of 20 mg
-    would be a pulse. What is injected is given on its day, and keeps its dose.
-
-    Args:
-        dosed: One row per exposure, from exposures.dose.derive_daily_doses.
-
-    Returns:
-        One row per exposure: the columns of `dosed`, daily_mg null where the days that it is for are not known.
-    """
-    import ibis
-
-    is_one_day = dosed.last_covered_date == dosed.start_date
-    is_for_unknown_days = ~dosed.has_known_end & is_one_day & ~ibis.coalesce(dosed.route.isin(PARENTERAL), False)
-    return dosed.mutate(daily_mg=ibis.ifelse(is_for_unknown_days, ibis.null("float64"), dosed.daily_mg))
-
-
+@later
 def derive_supplies_once(dosed: ir.Table) -> ir.Table:
     """Count the days on which supplies of one strength and one daily dose overlap once.
 

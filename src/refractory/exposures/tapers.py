@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from refractory.dates import Window
 from refractory.exposures.supplies import in_nanograms
 from refractory.exposures.timeline import NOT_OBSERVED, UNKNOWN_DOSE, derive_cumulative_doses
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,6 +37,7 @@ OBSERVATION_ENDS = "observation ends"
 _FOUR_WEEKS = 28
 
 
+@later
 def derive_dose_times(
     timeline: ir.Table,
     persons: ir.Table,
@@ -205,6 +207,7 @@ def _say_times(found: ir.Table, until_day: int) -> ir.Table:
     )
 
 
+@later
 def derive_tapers(
     timeline: ir.Table, persons: ir.Table, baseline: Window, follow_up: Window, step_days: int
 ) -> ir.Table:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from refractory.dates import Window
 from refractory.exposures.dose import derive_dose_stretches
 from refractory.exposures.supplies import NANOGRAMS_PER_MG, PARENTERAL, in_mg, in_nanograms
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 DAILY, PULSE = "daily", "pulse"
 
 
+@later
 def derive_pulse_stretches(dosed: ir.Table, pulse_mg: float) -> ir.Table:
     """Sweep the exposures of each person into stretches of equal dose, those that could be a pulse apart.
 
@@ -38,6 +40,7 @@ def derive_pulse_stretches(dosed: ir.Table, pulse_mg: float) -> ir.Table:
     return derive_dose_stretches(dosed.mutate(drug=part))
 
 
+@later
 def derive_timeline(stretches: ir.Table, persons: ir.Table, span: Window, pulse_mg: float) -> ir.Table:
     """Tell the daily dose of each person on every day of a span, one row per stretch of equal days.
 
@@ -168,6 +171,7 @@ NOT_OBSERVED = "not observed throughout"
 UNKNOWN_DOSE = "a dose is unknown"
 
 
+@later
 def derive_cumulative_doses(
     timeline: ir.Table, persons: ir.Table, windows: Sequence[Window], *, unknown_percent: float = 0
 ) -> ir.Table:
@@ -237,6 +241,7 @@ def derive_cumulative_doses(
     ).drop("known_ng", "certain_ng", "pulse_ng")
 
 
+@later
 def derive_mean_doses(
     timeline: ir.Table, persons: ir.Table, days: Sequence[int], over_days: int, *, unknown_percent: float = 0
 ) -> ir.Table:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from refractory.dates import Days, say_days
 from refractory.definition import Definition
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -81,6 +82,7 @@ def say_unknown_route(unknown_route: UnknownRoute) -> str:
     return "records of unknown route count" if unknown_route == "counts" else "records of unknown route are left out"
 
 
+@later
 def has_route(drug: ir.Table, routes: tuple[Route, ...], unknown_route: UnknownRoute) -> ir.BooleanValue:
     """Say of each drug record whether its route is one of those named; no route named means any."""
     import ibis

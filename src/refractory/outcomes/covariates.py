@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from refractory.cohort.criteria import Leaves, in_window
 from refractory.dates import Window, WindowDays
 from refractory.definition import Definition
+from refractory.records.later import later
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class CovariateDefinition(Definition):
         return self
 
 
+@later
 def derive_baseline_values(measurement: ir.Table, cohort: ir.Table, window: Window) -> ir.Table:
     """Take each person's last value in the window; of several on one day the one with the highest row id.
 

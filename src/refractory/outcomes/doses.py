@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from refractory.cohort.criteria import Leaves
 from refractory.exposures.dose import derive_dose_stretches
-from refractory.exposures.supplies import derive_doses_of_known_days, derive_supplies_once
+from refractory.exposures.supplies import derive_supplies_once
 from refractory.exposures.timeline import derive_pulse_stretches, derive_timeline
 from refractory.exposures.treatment import has_route
 from refractory.outcomes.sparing import SparingDefinition
@@ -32,8 +32,7 @@ def keep_doses(store: Store, leaves: Leaves, definition: SparingDefinition) -> N
         doses = systemic.filter(systemic.concept_set.isin(list(names)))
         return derive_supplies_once(doses) if definition.same_supply == "counts once" else doses
 
-    steroids = derive_doses_of_known_days(dosed(leaves[definition.glucocorticoid]))
-    steroids = derive_pulse_stretches(steroids, definition.pulse)
+    steroids = derive_pulse_stretches(dosed(leaves[definition.glucocorticoid]), definition.pulse)
     store.keep("glucocorticoid_stretches", steroids)
     timeline = derive_timeline(
         store.table("glucocorticoid_stretches"), store.table("observed"), definition.span, definition.pulse

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refractory.dates import Window
+from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+@later
 def derive_observed(
     cohort: ir.Table, periods: ir.Table, deaths: ir.Table, span: Window, *, is_observation_known: bool
 ) -> ir.Table:

@@ -17,6 +17,7 @@ from refractory.exposures.supplies import SameSupply
 from refractory.exposures.timeline import derive_cumulative_doses
 from refractory.exposures.treatment import Route
 from refractory.outcomes.dose_over_time import DoseOverTimeDefinition
+from refractory.records.later import later
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ def classify_sparing(
     return SparingClass.INCREASED if ratio >= 1 + change_percent / 100 - _ROUNDING else SparingClass.UNCHANGED
 
 
+@later
 def derive_doses_in_window(stretches: ir.Table, cohort: ir.Table, window: Window) -> ir.Table:
     """Average the stretches of equal dose over a window around each person's day 0.
 

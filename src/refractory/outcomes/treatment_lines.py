@@ -11,6 +11,7 @@ from refractory.cohort.criteria import Leaves
 from refractory.exposures.courses import derive_courses, derive_exposures_before, derive_systemic_exposures
 from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.lines_of_person import Course, Line, derive_lines_of_person
+from refractory.records.later import later
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def read_systemic_treatment(store: Store, leaves: Leaves, definition: LineDefini
     }
 
 
+@later
 def _derive_both(exposures: ir.Table, cohort: ir.Table, definition: LineDefinition) -> ir.Table:
     """Derive the courses twice in one query: from the exposures cut at the day before day 0, and from all of them."""
     import ibis

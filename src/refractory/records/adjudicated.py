@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from refractory.records.later import later
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -19,6 +21,7 @@ FINAL_LABEL = {
 }
 
 
+@later
 def derive_final_labels(label: ir.Table) -> ir.Table:
     """Bring the reviewers' rows about one item and date to one value.
 

@@ -181,6 +181,12 @@ class _Clinic:
     def table(self, name: str) -> ir.Table:
         return self._own.table(name) if self._is_own(name) else self._lender.table(name)
 
+    def table_later(self, name: str) -> ir.Table:
+        return self.table(name)
+
+    def ids_later(self, values: Iterable[int]) -> ir.IntegerColumn:
+        return self.ids(values)
+
     def ids(self, values: Iterable[int]) -> ir.IntegerColumn:
         import ibis
 

@@ -15,7 +15,7 @@ from refractory.errors import RecordsError
 from refractory.records.catalogue import SourceTable
 from refractory.records.compiling import DUCKDB, compile_sql
 from refractory.records.folders import is_parquet
-from refractory.records.source import IdLists, bind, literal_ids, quoted_path, write_ids
+from refractory.records.source import IdLists, bind, bind_later, literal_ids, literal_ids_later, quoted_path, write_ids
 from refractory.records.store import keep_rows
 
 if TYPE_CHECKING:
@@ -75,8 +75,14 @@ class EmbeddedSource:
     def table(self, name: str) -> ir.Table:
         return bind(name, self.described[name], is_case_sensitive=False)
 
+    def table_later(self, name: str) -> ir.Table:
+        return bind_later(name, self.described[name], is_case_sensitive=False)
+
     def ids(self, values: Iterable[int]) -> ir.IntegerColumn:
         return literal_ids(self._id_lists.name(write_ids(values, "[", "]")))
+
+    def ids_later(self, values: Iterable[int]) -> ir.IntegerColumn:
+        return literal_ids_later(self._id_lists.name(write_ids(values, "[", "]")))
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
         return list(self.execute(self.connection, self._sql(expression)).fetchall())

@@ -156,6 +156,12 @@ class PostgresqlSource:
     def table(self, name: str) -> ir.Table:
         return bind(name, self.described[name], is_case_sensitive=True)
 
+    def table_later(self, name: str) -> ir.Table:
+        return self.table(name)
+
+    def ids_later(self, values: Iterable[int]) -> ir.IntegerColumn:
+        return self.ids(values)
+
     def ids(self, values: Iterable[int]) -> ir.IntegerColumn:
         return literal_ids(write_ids(values, "{", "}"))
 

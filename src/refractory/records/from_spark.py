@@ -145,6 +145,12 @@ class SparkSource:
     def table(self, name: str) -> ir.Table:
         return bind(name, self.described[name], is_case_sensitive=True)
 
+    def table_later(self, name: str) -> ir.Table:
+        return self.table(name)
+
+    def ids_later(self, values: Iterable[int]) -> ir.IntegerColumn:
+        return self.ids(values)
+
     def ids(self, values: Iterable[int]) -> ir.IntegerColumn:
         import ibis
 

@@ -11,8 +11,9 @@ from refractory.codes import MEANINGLESS, Vocabulary
 from refractory.errors import RecordsError
 from refractory.records.clinical import TREATMENT_TABLES, ClinicalTable
 from refractory.records.concept_sets import ResolvedConceptSet, SourceText, all_ids, all_texts
+from refractory.records.later import Later, later, put_together
 from refractory.records.reading import RawTable
-from refractory.records.source import UNREAD_PERSON, Source
+from refractory.records.source import UNREAD_PERSON, Source, bound_kinds
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -46,15 +47,13 @@ def find_persons(source: Source, sets: Collection[ResolvedConceptSet], has_vocab
     Returns:
         Their ids, in order. Rows that a closer look turns down are among the evidence; see the membership of records.
     """
-    import ibis
-
     parts = []
     for one in TREATMENT_TABLES:
         if source.has(one.name):
-            table = source.table(one.name)
+            table = source.table_later(one.name)
             chosen = table.filter(may_belong(source, table, one, sets, has_vocabulary))
             parts.append(chosen.select(person_id=chosen.person_id).distinct())
-    found = source.rows(parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=True))
+    found = source.rows(parts[0] if len(parts) == 1 else put_together(parts, is_distinct=True))
     return sorted(int(row[0]) for row in found if row[0] is not None)
 
 
@@ -62,19 +61,38 @@ def may_belong(
     source: Source, table: ir.Table, one: ClinicalTable, sets: Collection[ResolvedConceptSet], has_vocabulary: bool
 ) -> ir.BooleanValue:
     """Say of each row whether any of the sets may name it: all that do, and few that a closer look turns down."""
+    ids = all_ids(sets)
+    wanted = list_ids(source, ids, is_later=isinstance(table, Later))
+    columns = source.columns(one.name)
+    return _may_belong(
+        table,
+        wanted if ids else None,
+        [name for name in (one.concept, one.source_concept) if name in columns],
+        one.source_value if one.source_value in columns else None,
+        all_texts(sets, one.name),
+        has_vocabulary=has_vocabulary,
+    )
+
+
+@later
+def _may_belong(
+    table: ir.Table,
+    ids: Any,
+    columns: Sequence[str],
+    source_value: str | None,
+    texts: Sequence[SourceText],
+    *,
+    has_vocabulary: bool,
+) -> ir.BooleanValue:
     import ibis
 
     tests: list[Any] = []
-    ids = all_ids(sets)
-    columns = [name for name in (one.concept, one.source_concept) if name in table.columns]
-    if ids:
-        wanted = list_ids(source, ids)
-        tests += [table[name].isin(wanted) for name in columns]
-    if one.source_value in table.columns:
-        texts = all_texts(sets, one.name)
+    if ids is not None:
+        tests += [table[name].isin(ids) for name in columns]
+    if source_value:
         own = [text for text in texts if text.vocabulary is Vocabulary.SOURCE]
         coded = [text for text in texts if text.vocabulary is not Vocabulary.SOURCE]
-        written = table[one.source_value].upper().re_replace(MEANINGLESS, "")
+        written = table[source_value].upper().re_replace(MEANINGLESS, "")
         if coded:
             test = _is_text(written, coded)
             # A row whose concept is merely ambiguous comes along by its id above.
@@ -91,9 +109,11 @@ def may_belong(
     return named
 
 
-def list_ids(source: Source, ids: Sequence[int]) -> Any:
-    """Write ids into a query: one by one where they are few, else as a list."""
-    return list(ids) if len(ids) <= _FEW_IDS else source.ids(ids)
+def list_ids(source: Source, ids: Sequence[int], *, is_later: bool = False) -> Any:
+    """Write ids into a query, which may be built later: one by one where they are few, else as a list."""
+    if len(ids) <= _FEW_IDS:
+        return list(ids)
+    return source.ids_later(ids) if is_later else source.ids(ids)
 
 
 def _is_text(written: ir.StringValue, texts: Sequence[SourceText]) -> ir.BooleanValue:
@@ -121,11 +141,12 @@ def extract_rows(source: Source, store: Store, table: str, chosen: ir.BooleanVal
     """
     rows = source.count(table)
     handed = whole.filter(chosen)
-    if UNREAD_PERSON in whole.columns:
+    kinds = source.columns(table)
+    if kinds.get("person_id") == "string":
         check_persons(source, table, whole, rows)
         handed = handed.drop(UNREAD_PERSON)
     asked = source.extract(handed, store, f"raw_{table}")
-    return Handed(rows, asked, RawTable(f"raw_{table}", {name: str(kind) for name, kind in handed.schema().items()}))
+    return Handed(rows, asked, RawTable(f"raw_{table}", bound_kinds(table, kinds)))
 
 
 def check_persons(source: Source, table: str, whole: ir.Table, rows: int) -> None:

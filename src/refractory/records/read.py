@@ -163,17 +163,17 @@ def _extract_all(
 ) -> dict[str, Handed]:
     handed = {}
     sets = tuple(concept_sets.sets.values())
-    wanted = source.ids(persons)
+    wanted = source.ids_later(persons)
     for table in CLINICAL_TABLES:
         if source.has(table.name):
             progress(f"Reading {table.name}")
-            whole = source.table(table.name)
+            whole = source.table_later(table.name)
             named = may_belong(source, whole, table, sets, concept_sets.has_vocabulary)
             handed[table.name] = extract_rows(source, work, table.name, whole.person_id.isin(wanted) & named, whole)
     for name in PERSONAL_TABLES:
         if source.has(name):
             progress(f"Reading {name}")
-            whole = source.table(name)
+            whole = source.table_later(name)
             handed[name] = extract_rows(source, work, name, whole.person_id.isin(wanted), whole)
     return handed
 
@@ -272,8 +272,8 @@ def read_about(source: Source) -> dict[str, str]:
     """Read what a source says of itself: cdm_source_name, cdm_version, source_description; empty where it is silent."""
     about = dict.fromkeys(("cdm_source_name", "cdm_version", "source_description"), "")
     if source.has("cdm_source"):
-        table = source.table("cdm_source")
-        names = [name for name in about if name in table.columns]
+        table = source.table_later("cdm_source")
+        names = [name for name in about if name in source.columns("cdm_source")]
         for row in source.rows(table.select(*names).order_by(names).limit(1)):
             about |= {name: str(value) for name, value in zip(names, row, strict=True) if value is not None}
     return about

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from refractory.errors import RecordsError
+from refractory.records.later import Later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -44,7 +45,13 @@ class Source(Protocol):
 
     def table(self, name: str) -> ir.Table: ...
 
+    def table_later(self, name: str) -> ir.Table:
+        """Return the table, built later where the source can do without: see records.later."""
+        ...
+
     def ids(self, values: Iterable[int]) -> ir.IntegerColumn: ...
+
+    def ids_later(self, values: Iterable[int]) -> ir.IntegerColumn: ...
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]: ...
 
@@ -146,6 +153,19 @@ def bind(table: str, described: SourceTable, is_case_sensitive: bool) -> ir.Tabl
     return bound.mutate(**typed) if typed else bound
 
 
+def bind_later(table: str, described: SourceTable, is_case_sensitive: bool) -> ir.Table:
+    """Describe a table as `bind` does, once it is needed."""
+    return cast("ir.Table", Later(bind, (table, described, is_case_sensitive)))
+
+
+def bound_kinds(table: str, kinds: Mapping[str, str]) -> dict[str, str]:
+    """Return the kind of each column of a table that `bind` has described."""
+    return {
+        column: "int64" if is_id_column(table, column) else "string" if _TEXT.search(column) else kind
+        for column, kind in kinds.items()
+    }
+
+
 def _as_id(column: Any, kind: str) -> Any:
     import ibis
 
@@ -168,6 +188,11 @@ def literal_ids(text: str) -> ir.IntegerColumn:
     import ibis
 
     return ibis.literal(text).cast("array<int64>").unnest().name("id").as_table().id
+
+
+def literal_ids_later(text: str) -> ir.IntegerColumn:
+    """Return a column of ids as `literal_ids` does, once it is needed."""
+    return cast("ir.IntegerColumn", Later(literal_ids, (text,)))
 
 
 def write_ids(values: Iterable[int], opening: str, closing: str) -> str:

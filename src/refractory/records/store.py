@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from refractory.records.compiling import DUCKDB, compile_sql
+from refractory.records.compiling import compile_query
+from refractory.records.later import table_later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -46,10 +47,8 @@ class Store:
         return name in self._schemas
 
     def table(self, name: str) -> ir.Table:
-        """Return the kept table of that name as an Ibis expression."""
-        import ibis
-
-        return ibis.table(self._schemas[name], name=name)
+        """Return the kept table of that name as an expression, which is built later: see records.later."""
+        return table_later(name, self._schemas[name])
 
     def add(self, name: str, schema: Mapping[str, str], rows: Iterable[Sequence[Any]] = ()) -> ir.Table:
         """Make a table of rows given in Python; each row holds the columns in the order of the schema."""
@@ -58,8 +57,9 @@ class Store:
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Compute an expression over kept tables once and keep its rows under a name."""
-        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {self.sql(expression)}')
-        return self.declare(name, {column: _kind(kind) for column, kind in expression.schema().items()})
+        text, kinds = compile_query(expression)
+        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {text}')
+        return self.declare(name, kinds)
 
     def rename(self, name: str, new_name: str) -> ir.Table:
         """Give a kept table another name."""
@@ -68,7 +68,11 @@ class Store:
 
     def sql(self, expression: ir.Table) -> str:
         """Return the text that an expression compiles to."""
-        return compile_sql(expression, DUCKDB)
+        return compile_query(expression)[0]
+
+    def columns(self, expression: ir.Table) -> tuple[str, ...]:
+        """Return the names of the columns of an expression, in order."""
+        return tuple(compile_query(expression)[1])
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
         """Return the rows of an expression; order it by a unique key to have them in a stable order."""
@@ -76,7 +80,7 @@ class Store:
 
     def records(self, expression: ir.Table) -> list[dict[str, Any]]:
         """Return the rows of an expression as dictionaries by column name."""
-        columns = expression.columns
+        columns = self.columns(expression)
         return [dict(zip(columns, row, strict=True)) for row in self.rows(expression)]
 
     def count(self, expression: ir.Table) -> int:
@@ -122,11 +126,3 @@ def fill(connection: Any, name: str, kinds: Sequence[str], rows: Sequence[Sequen
     lists = [list(column) for column in zip(*rows, strict=True)]
     values = ", ".join(f"unnest(${place}::{STORED_AS[kind]}[])" for place, kind in enumerate(kinds, start=1))
     connection.execute(f'INSERT INTO "{name}" SELECT {values}', lists)
-
-
-def _kind(kind: Any) -> str:
-    if kind.is_integer():
-        return "int64"
-    if kind.is_floating() or kind.is_decimal():
-        return "float64"
-    return str(kind).lstrip("!")

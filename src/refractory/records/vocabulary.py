@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from refractory.codes import Code, Vocabulary
+from refractory.records.later import later, put_together
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,7 +23,11 @@ class VocabularySource(Protocol):
 
     def table(self, name: str) -> ir.Table: ...
 
+    def table_later(self, name: str) -> ir.Table: ...
+
     def ids(self, values: Iterable[int]) -> ir.IntegerColumn: ...
+
+    def ids_later(self, values: Iterable[int]) -> ir.IntegerColumn: ...
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]: ...
 
@@ -81,23 +86,27 @@ def find_concepts(source: VocabularySource, codes: Iterable[Code]) -> list[Conce
     Returns:
         One Concept per row of the source's table that may be meant, in the order of their ids.
     """
-    import ibis
-
     codes = list(codes)
-    concept = source.table("concept")
-    wanted = concept.select(
-        concept_id=concept.concept_id.cast("int64"),
-        name=concept.concept_name.cast("string") if "concept_name" in concept.columns else ibis.literal(""),
-        vocabulary=concept.vocabulary_id.cast("string"),
-        code=concept.concept_code.cast("string"),
-    )
+    wanted = _name_concepts(source.table_later("concept"), has_names="concept_name" in source.columns("concept"))
     # One part for each way to look, put together: each can use an index of its own, which an "or" cannot.
     parts = [wanted.filter(test) for test in _tests(source, wanted, codes)]
     if not parts:
         return []
-    rows = source.rows(parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=False))
+    rows = source.rows(parts[0] if len(parts) == 1 else put_together(parts, is_distinct=False))
     found = {Concept(row[0], row[1] or "", row[2] or "", row[3] or "") for row in rows if row[0]}
     return sorted(found, key=lambda one: (one.concept_id, one.vocabulary, one.code))
+
+
+@later
+def _name_concepts(concept: ir.Table, *, has_names: bool) -> ir.Table:
+    import ibis
+
+    return concept.select(
+        concept_id=concept.concept_id.cast("int64"),
+        name=concept.concept_name.cast("string") if has_names else ibis.literal(""),
+        vocabulary=concept.vocabulary_id.cast("string"),
+        code=concept.concept_code.cast("string"),
+    )
 
 
 def _tests(source: VocabularySource, concept: ir.Table, codes: Sequence[Code]) -> list[ir.BooleanValue]:
@@ -105,7 +114,7 @@ def _tests(source: VocabularySource, concept: ir.Table, codes: Sequence[Code]) -
     in_vocabularies = [code for code in codes if code.vocabulary not in (Vocabulary.OMOP, Vocabulary.SOURCE)]
     whole = {spelling for code in in_vocabularies if not code.is_prefix for spelling in code.spellings}
     if whole:
-        tests.append(concept.code.isin(_texts(whole)))
+        tests.append(_is_one_of(concept.code, sorted(whole)))
     prefixes: dict[str, set[str]] = {}
     for code in in_vocabularies:
         if code.is_prefix:
@@ -117,15 +126,16 @@ def _tests(source: VocabularySource, concept: ir.Table, codes: Sequence[Code]) -
     )
     ids = {int(code.text) for code in codes if code.vocabulary is Vocabulary.OMOP}
     if ids:
-        tests.append(concept.concept_id.isin(source.ids(ids)))
+        tests.append(concept.concept_id.isin(source.ids_later(ids)))
     return tests
 
 
-def _texts(values: Iterable[str]) -> ir.StringColumn:
+@later
+def _is_one_of(code: ir.StringColumn, codes: Sequence[str]) -> ir.BooleanValue:
     import ibis
 
     # One literal for all codes (no code holds a comma): an expression node for each costs more than the whole query.
-    return ibis.literal(",".join(sorted(values))).split(",").unnest().name("code").as_table().code
+    return code.isin(ibis.literal(",".join(codes)).split(",").unnest().name("code").as_table().code)
 
 
 def find_mappings(source: VocabularySource, concepts: Sequence[Concept]) -> list[MapsTo]:
@@ -138,24 +148,45 @@ def find_mappings(source: VocabularySource, concepts: Sequence[Concept]) -> list
     """
     if not concepts or not _has(source, "concept_relationship", _RELATIONSHIP):
         return []
-    relationship = source.table("concept_relationship")
+    has_names = "concept_name" in source.columns("concept")
+    is_dated = "invalid_reason" in source.columns("concept_relationship")
+    ids = source.ids_later(one.concept_id for one in concepts)
+    vocabularies = sorted({one.vocabulary for one in concepts})
+    relationship, concept = source.table_later("concept_relationship"), source.table_later("concept")
+    rows = source.rows(
+        _derive_mappings(relationship, concept, ids, vocabularies, has_names=has_names, is_dated=is_dated)
+    )
+    found = {MapsTo(_concept(row[:4]), _concept(row[4:])) for row in rows}
+    return sorted(found, key=lambda one: (one.code.concept_id, one.target.concept_id, one.code.code))
+
+
+@later
+def _derive_mappings(
+    relationship: ir.Table,
+    concept: ir.Table,
+    ids: ir.IntegerColumn,
+    vocabularies: Sequence[str],
+    *,
+    has_names: bool,
+    is_dated: bool,
+) -> ir.Table:
+    """Join codes with their targets; one row per code and target, four columns of each."""
     valid = relationship.relationship_id == "Maps to"
-    if "invalid_reason" in relationship.columns:
+    if is_dated:
         reason = relationship.invalid_reason.cast("string")
         valid &= reason.isnull() | (reason == "")
     maps = relationship.filter(valid).select(
         code_id=relationship.concept_id_1.cast("int64"), target_id=relationship.concept_id_2.cast("int64")
     )
     maps = maps.filter(maps.code_id != maps.target_id)
-    targets = maps.filter(maps.code_id.isin(source.ids(one.concept_id for one in concepts))).target_id
-    concept = source.table("concept")
+    targets = maps.filter(maps.code_id.isin(ids)).target_id
     named = concept.select(
         concept_id=concept.concept_id.cast("int64"),
-        name=concept.concept_name if "concept_name" in concept.columns else concept.concept_code,
+        name=concept.concept_name if has_names else concept.concept_code,
         vocabulary=concept.vocabulary_id,
         code=concept.concept_code,
     )
-    codes = named.filter(named.vocabulary.isin(sorted({one.vocabulary for one in concepts})))
+    codes = named.filter(named.vocabulary.isin(vocabularies))
     of_code = codes.rename({f"of_code_{column}": column for column in codes.columns})
     of_target = named.rename({f"of_target_{column}": column for column in named.columns})
     joined = (
@@ -163,20 +194,16 @@ def find_mappings(source: VocabularySource, concepts: Sequence[Concept]) -> list
         .inner_join(of_code, maps.code_id == of_code.of_code_concept_id)
         .left_join(of_target, maps.target_id == of_target.of_target_concept_id)
     )
-    rows = source.rows(
-        joined.select(
-            joined.code_id,
-            joined.of_code_name,
-            joined.of_code_vocabulary,
-            joined.of_code_code,
-            joined.target_id,
-            joined.of_target_name,
-            joined.of_target_vocabulary,
-            joined.of_target_code,
-        )
+    return joined.select(
+        joined.code_id,
+        joined.of_code_name,
+        joined.of_code_vocabulary,
+        joined.of_code_code,
+        joined.target_id,
+        joined.of_target_name,
+        joined.of_target_vocabulary,
+        joined.of_target_code,
     )
-    found = {MapsTo(_concept(row[:4]), _concept(row[4:])) for row in rows}
-    return sorted(found, key=lambda one: (one.code.concept_id, one.target.concept_id, one.code.code))
 
 
 def _concept(row: Sequence[Any]) -> Concept:
@@ -187,11 +214,11 @@ def find_descendants(source: VocabularySource, ids: Iterable[int]) -> dict[int, 
     """Find the concepts below each of the given ones, in one query; the concept itself is always among them."""
     below: dict[int, set[int]] = {concept_id: {concept_id} for concept_id in ids}
     if below and has_ancestors(source):
-        ancestor = source.table("concept_ancestor")
+        ancestor = source.table_later("concept_ancestor")
         pairs = ancestor.select(
             above=ancestor.ancestor_concept_id.cast("int64"), below=ancestor.descendant_concept_id.cast("int64")
         )
-        for above, descendant in source.rows(pairs.filter(pairs.above.isin(source.ids(below)))):
+        for above, descendant in source.rows(pairs.filter(pairs.above.isin(source.ids_later(below)))):
             if descendant:
                 below[above].add(descendant)
     return {above: frozenset(found) for above, found in below.items()}

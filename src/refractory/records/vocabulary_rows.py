@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from refractory.records.narrow import list_ids
 from refractory.records.reading import RawTable
+from refractory.records.source import bound_kinds
 from refractory.records.store import keep_rows
 
 if TYPE_CHECKING:
@@ -70,9 +71,11 @@ def _extract(
     if not (source.has(table) and ids):
         keep_rows(store.connection, name, {key: "int64"}, ())
         return RawTable(name, {key: "int64"})
-    whole = source.table(table)
-    chosen = whole.filter(whole[key].isin(list_ids(source, ids)))
+    whole = source.table_later(table)
+    chosen = whole.filter(whole[key].isin(list_ids(source, ids, is_later=True)))
+    kinds = bound_kinds(table, source.columns(table))
     if columns:
-        chosen = chosen.select(*(column for column in columns if column in whole.columns))
+        kinds = {column: kinds[column] for column in columns if column in kinds}
+        chosen = chosen.select(*kinds)
     source.extract(chosen, store, name)
-    return RawTable(name, {column: str(kind) for column, kind in chosen.schema().items()})
+    return RawTable(name, kinds)

@@ -36,7 +36,8 @@ def _courses(engine, drug: str, rule: RefractoryDefinition = RULE, measurement: 
     exposures = engine.keep("exposures", derive_exposures(fill(engine, "drug", drug)))
     weights = fill(engine, "measurement", measurement)
     labels = engine.keep("labels", derive_final_labels(fill(engine, "label", label)))
-    taken = DrugsTaken(exposures, engine.keep("dosed", derive_daily_doses(exposures)), weights, labels)
+    dosed = engine.keep("dosed", derive_daily_doses(exposures))
+    taken = DrugsTaken(exposures, dosed, weights, labels)
     return candidates, engine.keep("courses", derive_courses_before(candidates, taken, DRUGS, rule, engine.keep))
 
 
@@ -172,6 +173,28 @@ def test_a_course_is_adequate_when_enough_of_its_days_are_at_the_least_dose(engi
         5         | 56           | 28                | UNKNOWN    | dose not known | no
         6         | 56           | 56                | UNKNOWN    | dose not known | no
         7         | 49           | 0                 | INADEQUATE | too short      | no
+    """,
+    )
+
+
+def test_tablets_of_which_only_the_start_is_known_tell_no_dose_but_an_injection_and_a_direction_do(engine):
+    """Thirty tablets of 20 mg are not 600 mg on the day on which they were fetched."""
+    _, courses = _courses(
+        engine,
+        """
+        person_id | concept_set | start_date | end_date | quantity | mg_per_unit | route
+        1         | prednisone  | 2020-01-01 | -        | 30       | 20          | oral
+        2         | prednisone  | 2020-01-01 | -        | 1        | 1000        | intravenous
+    """,
+        _asking(prednisone={"at_least": "1 day", "dose": "500 mg per day"}),
+    )
+    same_rows(
+        engine,
+        courses,
+        """
+        person_id | mean_daily_mg | unknown_dose_days | adequacy
+        1         | -             | 1                 | UNKNOWN
+        2         | 1000          | 0                 | ADEQUATE
     """,
     )
 

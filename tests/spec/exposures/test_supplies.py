@@ -6,7 +6,7 @@ from tests.tables import fill, same_rows
 
 from refractory.exposures.dose import derive_daily_doses
 from refractory.exposures.eras import derive_exposures
-from refractory.exposures.supplies import derive_doses_of_known_days, derive_supplies_once
+from refractory.exposures.supplies import derive_supplies_once
 from refractory.records.store import Store
 
 
@@ -105,7 +105,7 @@ def test_thirty_tablets_without_an_end_are_no_dose_of_one_day():
     """)
     same_rows(
         store,
-        derive_doses_of_known_days(dosed),
+        dosed,
         """
         person_id | daily_mg
         1         | -

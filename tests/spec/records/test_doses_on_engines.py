@@ -12,7 +12,7 @@ import pytest
 
 from refractory.dates import Window
 from refractory.exposures.dose import derive_daily_doses
-from refractory.exposures.supplies import derive_doses_of_known_days, derive_supplies_once
+from refractory.exposures.supplies import derive_supplies_once
 from refractory.exposures.tapers import derive_dose_times, derive_tapers
 from refractory.exposures.timeline import (
     derive_cumulative_doses,
@@ -84,7 +84,7 @@ def _questions(store: Store) -> dict[str, Any]:
     """Ask everything in one expression each, from the records to the answer."""
     exposures, cohort, periods, deaths = (store.table(name) for name in TABLES)
     observed = derive_observed(cohort, periods, deaths, SPAN, is_observation_known=True)
-    supplies = derive_doses_of_known_days(derive_supplies_once(derive_daily_doses(exposures)))
+    supplies = derive_supplies_once(derive_daily_doses(exposures))
     stretches = derive_pulse_stretches(supplies, 250)
     timeline = derive_timeline(stretches, observed, SPAN, 250)
     goals = {"sustained_days": 28, "off_days": 30, "until_day": 120}
