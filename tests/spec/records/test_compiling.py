@@ -115,8 +115,10 @@ def test_a_run_keeps_its_queries_without_any_persons_id_and_the_next_gives_the_s
     import duckdb
 
     file, results = kept("first")
-    texts = json.loads(file.read_text())
+    kept_queries = json.loads(file.read_text())
+    texts, notes = kept_queries["texts"], kept_queries["notes"]
     assert len(texts) > 30
+    assert len(notes) > 20
     with duckdb.connect(str(eunomia), read_only=True) as connection:
         # Numbers that are no concept and no code of the study, so that a concept set cannot be taken for them.
         no_concepts = "EXCEPT SELECT concept_id FROM concept EXCEPT SELECT descendant_concept_id FROM concept_ancestor"
@@ -130,10 +132,27 @@ def test_a_run_keeps_its_queries_without_any_persons_id_and_the_next_gives_the_s
     assert (again, again.stat().st_mtime_ns, same) == (file, written, results)
 
 
+def test_a_run_whose_queries_are_all_known_builds_no_expression(tmp_path, eunomia):
+    """Ibis is not even loaded: whatever is built would need it."""
+    program = (
+        "import sys; from refractory.cli import app\ntry: app()\nfinally: print('ibis' in sys.modules, file=sys.stderr)"
+    )
+    found = []
+    for place in ("first", "second"):
+        command = [sys.executable, "-c", program, "run", STUDY, "--records", eunomia, "--out", tmp_path / place]
+        done = subprocess.run(
+            command, env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)}, capture_output=True, check=True, text=True
+        )
+        found.append(done.stderr.split()[-1])
+    assert found == ["True", "False"]
+    same = [(tmp_path / place / "report.html").read_bytes() for place in ("first", "second")]
+    assert same[0] == same[1]
+
+
 def test_a_file_of_queries_that_cannot_be_read_counts_as_none(kept):
     file, results = kept("first")
     for broken in ("", "[]", '{"a": 1}', "\x00"):
         file.write_text(broken)
         again, same = kept("next")
         assert same == results
-        assert len(json.loads(again.read_text())) > 30
+        assert len(json.loads(again.read_text())["texts"]) > 30
