@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from pydantic import BaseModel
 
+from refractory.records.fingerprints import derive_fingerprint
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -172,8 +174,6 @@ def _spell(value: Any) -> str:
 def _spell_expression(value: Any) -> str:
     """Spell a real expression, which a rule is told beside one that waits."""
     from ibis.expr.types import Expr
-
-    from refractory.records.compiling import derive_fingerprint
 
     if not isinstance(value, Expr):
         raise TypeError(f"A rule whose expression is built later cannot be told a {type(value).__name__}.")

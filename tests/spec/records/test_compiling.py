@@ -13,7 +13,8 @@ import ibis
 import pytest
 
 from refractory.records import compiling
-from refractory.records.compiling import DUCKDB, compile_sql, derive_fingerprint
+from refractory.records.compiling import DUCKDB, compile_sql
+from refractory.records.fingerprints import derive_fingerprint
 from refractory.records.source import IdLists
 
 T = ibis.table({"person_id": "int64", "day": "date", "mg": "float64", "drug": "string"}, name="t")
@@ -61,7 +62,7 @@ def test_different_expressions_have_different_fingerprints():
 
 PROGRAM = """
 import ibis
-from refractory.records.compiling import derive_fingerprint
+from refractory.records.fingerprints import derive_fingerprint
 t = ibis.table({"a": "int64", "b": "string"}, name="t")
 u = t.mutate(c=t.a.sum().over(ibis.window(group_by="b", order_by="a"))).drop("a", "b")
 print(derive_fingerprint(u.join(t, u.c == t.a).filter(t.b.isin(["x", "y"])).op()))
