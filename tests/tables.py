@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from refractory.records.later import build
 from refractory.records.schema import SCHEMAS
 from refractory.records.store import Store
 
@@ -50,6 +51,7 @@ def same_rows(store: Store, found: Any, expected: str, columns: Sequence[str] | 
     """Assert that an expression has the rows of a drawn table, in any order."""
     wanted = table(expected)
     heads = list(columns or wanted[0])
+    found = build(found)
     kinds = {column: str(kind).lstrip("!") for column, kind in found.schema().items()}
 
     def spell(value: Any) -> str:

@@ -68,10 +68,14 @@ class TinyVocabulary:
     def table(self, name: str) -> Any:
         return ibis.table(self.columns(name), name=name)
 
+    table_later = table
+
     def ids(self, values: Iterable[int]) -> Any:
         rows = [{"id": value} for value in sorted(set(values))]
         literal = ibis.literal(",".join(str(row["id"]) for row in rows))
         return literal.split(",").unnest().cast("int64").name("id").as_table().id
+
+    ids_later = ids
 
     def rows(self, expression: Any) -> list[tuple[Any, ...]]:
         sql = str(ibis.to_sql(expression, dialect="duckdb"))

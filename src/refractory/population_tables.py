@@ -9,6 +9,7 @@ from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
 from refractory.exposures.eras import derive_eras
 from refractory.exposures.treatment import has_route
 from refractory.protocol import Protocol
+from refractory.records.later import later
 from refractory.records.source import literal_rows
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ DOSE = {
 }
 
 
+@later
 def derive_named_eras(protocol: Protocol, names: tuple[str, ...], exposures: ir.Table) -> ir.Table:
     """Derive the eras of each drug of a study.
 
@@ -57,6 +59,7 @@ def derive_named_eras(protocol: Protocol, names: tuple[str, ...], exposures: ir.
     return _name(eras, "set_number", "concept_set", dict(enumerate(names))).select(*ERA)
 
 
+@later
 def derive_named_doses(protocol: Protocol, names: tuple[str, ...], exposures: ir.Table) -> ir.Table:
     """Derive the stretches of equal dose of the drugs whose doses a study compares; of all its drugs when it does not.
 

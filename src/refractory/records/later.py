@@ -156,7 +156,8 @@ def _spell(value: Any) -> str:
     if isinstance(value, _PLAIN):
         return f"{type(value).__name__} {value!r}"
     if isinstance(value, BaseModel):
-        return f"{type(value).__qualname__} {_spell(value.__dict__)}"
+        held = {name: getattr(value, name) for name in type(value).model_fields}
+        return f"{type(value).__qualname__} {_spell(held)}"
     if isinstance(value, FunctionType | BuiltinFunctionType | type):
         return f"{value.__module__}.{value.__qualname__}"
     if isinstance(value, Mapping):
