@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from refractory.errors import RecordsError
 from refractory.exposures.eras import derive_exposures
+from refractory.exposures.written_doses import (
+    SIG,
+    SIG_STEP,
+    WrittenDoses,
+    keep_written_doses,
+    read_written_doses,
+)
 from refractory.population_tables import DOSE, ERA, derive_named_doses, derive_named_eras
 from refractory.protocol import Protocol
 from refractory.records.accounts import TableAccount
@@ -16,6 +23,7 @@ from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets
 from refractory.records.drug_kinds import name_every_drug
 from refractory.records.population import (
     SHAPE,
+    WORDS,
     count_asked,
     derive_population,
     no_drug_records,
@@ -24,7 +32,7 @@ from refractory.records.population import (
 from refractory.records.population_slices import MOST_ROWS_AT_A_TIME
 from refractory.records.read import RecordNeeds, read_about, read_records
 from refractory.records.schema import Problem
-from refractory.records.source import Source, literal_rows
+from refractory.records.source import Source, literal_rows, small_table
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
@@ -94,6 +102,7 @@ class _Drugs:
     """Drug records with a number for each set, in parts, and how what is derived from them is kept in the store."""
 
     parts: tuple[ir.Table, ...]
+    written: WrittenDoses | None
     records: int
     names: tuple[str, ...]
     store: Store
@@ -183,6 +192,7 @@ def _leave_in_source(
 
     return _Drugs(
         tuple(part.of(population.drugs) for part in population.slices),
+        _read_directions(source, population.directions),
         population.records,
         population.set_names,
         store,
@@ -190,6 +200,21 @@ def _leave_in_source(
         population.accounts,
         population.problems,
     )
+
+
+def _read_directions(source: Source, texts: Sequence[str]) -> WrittenDoses | None:
+    """Read what the directions say and put it beside the records; None where none of them says a dose."""
+    sigs, steps = read_written_doses(texts)
+    if not sigs:
+        return None
+    try:
+        return WrittenDoses(small_table(source, SIG, sigs), small_table(source, SIG_STEP, steps))
+    except ValueError:
+        raise RecordsError(
+            "A direction of the drug records holds a control character, and cannot be told inside the source.",
+            where=source.name,
+            remedy="--compute embedded, which hands the records over",
+        ) from None
 
 
 def _hand_over(source: Source, definitions: Definitions, concept_sets: ConceptSets, progress: Progress) -> _Drugs:
@@ -202,7 +227,8 @@ def _hand_over(source: Source, definitions: Definitions, concept_sets: ConceptSe
     if not found:
         raise no_drug_records(source)
     numbers = literal_rows({"set_number": "int32", "name": "string"}, list(enumerate(names)))
-    numbered = drug.join(numbers, drug.concept_set == numbers.name).select(*SHAPE, "stop_reason")
+    numbered = drug.join(numbers, drug.concept_set == numbers.name).select(*SHAPE, *WORDS)
+    written = keep_written_doses(records.store)
     tables = {table.name for table in TREATMENT_TABLES}
     accounts = tuple(account for account in records.accounts if account.table in tables)
 
@@ -210,11 +236,11 @@ def _hand_over(source: Source, definitions: Definitions, concept_sets: ConceptSe
         for table in tables:
             records.store.keep(name, table)
 
-    return _Drugs((numbered,), found, names, records.store, keep, accounts, records.problems)
+    return _Drugs((numbered,), written, found, names, records.store, keep, accounts, records.problems)
 
 
 def _derive_tables(protocol: Protocol, drugs: _Drugs, progress: Progress) -> None:
-    exposures = [derive_exposures(part) for part in drugs.parts]
+    exposures = [derive_exposures(part, drugs.written) for part in drugs.parts]
 
     def tell(step: str) -> Iterator[ir.Table]:
         for number, part in enumerate(exposures, start=1):
@@ -222,7 +248,8 @@ def _derive_tables(protocol: Protocol, drugs: _Drugs, progress: Progress) -> Non
             yield part
 
     drugs.keep("eras", (derive_named_eras(protocol, drugs.names, part) for part in tell("Deriving eras")))
-    drugs.keep("doses", (derive_named_doses(protocol, drugs.names, part) for part in tell("Deriving doses")))
+    doses = (derive_named_doses(protocol, drugs.names, part, drugs.written) for part in tell("Deriving doses"))
+    drugs.keep("doses", doses)
 
 
 def _sum_up(drugs: _Drugs) -> tuple[DrugSummary, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from refractory.exposures.dose import derive_daily_doses, derive_dose_stretches
 from refractory.exposures.eras import derive_eras
+from refractory.exposures.supplies import derive_supplies_once
 from refractory.exposures.treatment import has_route
 from refractory.protocol import Protocol
 from refractory.records.later import later
@@ -14,6 +15,8 @@ from refractory.records.source import literal_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from refractory.exposures.written_doses import WrittenDoses
 
 ERA = {
     "person_id": "int64",
@@ -60,18 +63,21 @@ def derive_named_eras(protocol: Protocol, names: tuple[str, ...], exposures: ir.
 
 
 @later
-def derive_named_doses(protocol: Protocol, names: tuple[str, ...], exposures: ir.Table) -> ir.Table:
+def derive_named_doses(
+    protocol: Protocol, names: tuple[str, ...], exposures: ir.Table, written: WrittenDoses | None = None
+) -> ir.Table:
     """Derive the stretches of equal dose of the drugs whose doses a study compares; of all its drugs when it does not.
 
     Args:
         protocol: Says which drugs, by which routes.
         names: Names of the drugs by their number.
         exposures: One row per exposure, from exposures.eras.derive_exposures, with set_number for its drug.
+        written: What the directions say; None where there are none to ask.
 
     Returns:
         One row per person, drug and stretch: DOSE.
     """
-    doses, told = _derive_doses(protocol, names, exposures)
+    doses, told = _derive_doses(protocol, names, exposures, written)
     named = _name(doses, "drug_number", "drug", told)
     # What is added and taken away again in another order leaves another dust: a nanogram is told, no less.
     return named.mutate(daily_mg=named.daily_mg.round(6)).select(*DOSE)
@@ -90,7 +96,7 @@ def _sets_by_persistence(protocol: Protocol) -> dict[int, list[str]]:
 
 
 def _derive_doses(
-    protocol: Protocol, names: tuple[str, ...], exposures: ir.Table
+    protocol: Protocol, names: tuple[str, ...], exposures: ir.Table, written: WrittenDoses | None
 ) -> tuple[ir.Table, Mapping[int, str]]:
     """Derive the stretches of equal dose; glucocorticoids, where the study names them, add up to one drug."""
     import ibis
@@ -108,7 +114,9 @@ def _derive_doses(
         told = {number: name for number, name in told.items() if number not in steroids}
         told[steroids[0]] = sparing.glucocorticoid
         drug = ibis.ifelse(exposures.set_number.isin(steroids), steroids[0], exposures.set_number)
-    dosed = derive_daily_doses(exposures.mutate(drug_number=drug))
+    dosed = derive_daily_doses(exposures.mutate(drug_number=drug), written)
+    if sparing and sparing.same_supply == "counts once":
+        dosed = derive_supplies_once(dosed, "set_number")
     return derive_dose_stretches(dosed, ("person_id", "drug_number")), told
 
 

@@ -28,7 +28,7 @@ def in_mg(nanograms: ir.IntegerValue) -> ir.FloatingValue:
 
 
 @later
-def derive_supplies_once(dosed: ir.Table) -> ir.Table:
+def derive_supplies_once(dosed: ir.Table, drug: str = "concept_set") -> ir.Table:
     """Count the days on which supplies of one strength and one daily dose overlap once.
 
     A refill that is fetched a week early, or a row that the source wrote twice, is no double dose. A supply whose
@@ -38,6 +38,7 @@ def derive_supplies_once(dosed: ir.Table) -> ir.Table:
 
     Args:
         dosed: One row per exposure, from exposures.dose.derive_daily_doses.
+        drug: The column that tells one drug from another.
 
     Returns:
         One row per exposure with a day of its own: the columns of `dosed`, start_date moved where it had to be.
@@ -46,7 +47,7 @@ def derive_supplies_once(dosed: ir.Table) -> ir.Table:
 
     length = dosed.last_covered_date.delta(dosed.start_date, unit="day") + 1
     marked = dosed.mutate(is_supply=dosed.daily_mg.notnull() & (length > 1), daily_ng=in_nanograms(dosed.daily_mg))
-    same = ["person_id", "concept_set", "mg_per_unit", "prednisone_factor", "daily_ng", "is_supply"]
+    same = ["person_id", drug, "mg_per_unit", "prednisone_factor", "daily_ng", "is_supply"]
     order = ["start_date", "last_covered_date", "source_table", "row_id"]
     before = ibis.window(group_by=same, order_by=order, preceding=(None, 1))
     marked = marked.mutate(covered_until=marked.last_covered_date.max().over(before))

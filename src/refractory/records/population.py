@@ -59,6 +59,8 @@ SHAPE = (
     "quantity",
     *FACTS,
 )
+# Beside them, what is written in words; null where the source has no such column.
+WORDS = ("sig", "stop_reason")
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,14 @@ class Population:
     """The drug records of everybody.
 
     Args:
-        drugs: One row per record and concept set: SHAPE and stop_reason; an expression over the source.
+        drugs: One row per record and concept set: SHAPE and WORDS; an expression over the source.
         set_names: Name of the concept set by its number.
         concept_sets: The concept sets in the terms of the source.
         problems: What was not used as written: one line a rule with the rows that it speaks of.
         accounts: One per source table.
         records: Rows of `drugs`, as the kinds were counted.
         slices: Persons that are worked on one after another.
+        directions: Every direction that a record bears, once.
     """
 
     drugs: ir.Table
@@ -82,6 +85,7 @@ class Population:
     accounts: tuple[TableAccount, ...]
     records: int
     slices: tuple[Slice, ...]
+    directions: tuple[str, ...]
 
 
 def count_asked(source: Source, concept_sets: ConceptSets) -> int:
@@ -139,6 +143,7 @@ def derive_population(
     facts = read_kinds(source, definitions, names, told)
     parts, accounts, records = [], [], 0
     problems: list[Problem] = []
+    directions: set[str] = set()
     for table, (columns, of_kind) in counts.items():
         known = dict(zip(of_kind, facts[table], strict=True))
         counted = CountedKinds(columns, of_kind, {kind: own for kind, own in known.items() if own})
@@ -152,12 +157,15 @@ def derive_population(
         records += sum(_used(counted.counts[kind]) * len(own) for kind, own in counted.facts.items())
         if counted.facts:
             parts.append(_derive_drugs(source, table, counted, copies, concept_sets))
+            directions |= _list_directions(source, table, named)
     if not parts:
         raise no_drug_records(source)
     import ibis
 
     drugs = parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=False)
-    return Population(drugs, names, concept_sets, tuple(problems), tuple(accounts), records, slices)
+    return Population(
+        drugs, names, concept_sets, tuple(problems), tuple(accounts), records, slices, tuple(sorted(directions))
+    )
 
 
 def no_drug_records(source: Source) -> RecordsError:
@@ -238,7 +246,7 @@ def _derive_drugs(
         asked = _may_belong(source, source.table(table.name), table, concept_sets)
     rows = without_copies(source, table, copies, asked)
     read = dict.fromkeys((*keys, *columns_to_read(table, rows.columns)))
-    read |= dict.fromkeys(column for column in (table.key, "stop_reason") if column in rows.columns)
+    read |= dict.fromkeys(column for column in (table.key, *WORDS) if column in rows.columns)
     known = join_facts(source, counted, keys, rows.select(*read), sorted(concept_sets.sets))
     faults = {fault for kind in counted.facts for fault, _ in counted.counts[kind]}
     judged = judge_drugs(source, table, known, faults)
@@ -253,5 +261,15 @@ def _derive_drugs(
         days_supply=used.read_supply,
         quantity=used.read_quantity,
         **{fact: used[f"fact_{fact}"] for fact in FACTS},
-        stop_reason=read_text(used, "stop_reason"),
+        **{column: read_text(used, column) for column in WORDS},
     )
+
+
+def _list_directions(source: Source, table: ClinicalTable, named: ir.BooleanValue | None) -> set[str]:
+    """List what is written as a direction in the records of a table that may belong to the drugs."""
+    rows = source.table(table.name)
+    if "sig" not in rows.columns:
+        return set()
+    rows = rows if named is None else rows.filter(named)
+    written = rows.select(sig=read_text(rows, "sig"))
+    return {text for (text,) in source.rows(written.filter(written.sig.notnull()).distinct())}

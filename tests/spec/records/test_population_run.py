@@ -11,11 +11,15 @@ import psycopg
 import pytest
 
 from refractory.errors import RecordsError
+from refractory.exposures.dose import derive_dose_stretches
+from refractory.exposures.supplies import derive_supplies_once
+from refractory.exposures.treatment import has_route
 from refractory.population import MOST_HANDED_OVER, choose_compute, run_population
 from refractory.population_store import write_population
 from refractory.protocol import Protocol, parse_protocol
 from refractory.records.from_omop import open_source
 from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
+from refractory.study import run_study
 from spec.records.small_clinic import Form, write_duckdb, write_postgresql
 from spec.records.test_population import DIRTY
 
@@ -141,3 +145,28 @@ def test_a_source_without_the_drugs_is_told_what_to_try(tmp_path, compute):
         run_population(CELECOXIB, source, compute)
     assert "refractory check" in str(told.value)
     source.close()
+
+
+def test_the_doses_of_everybody_are_those_of_the_run_for_the_persons_of_its_cohort(hospital):
+    """Directions, early refills and bottles without an end count in both alike."""
+    source = open_source(str(hospital))
+    try:
+        everybody = run_population(IVIG, source, "source").store
+        store = run_study(IVIG, source, hospital.parent / "labels.csv").records.store
+    finally:
+        source.close()
+    cohort = {person for (person,) in store.rows(store.table("cohort").select("person_id"))}
+    sparing = IVIG.sparing
+    assert sparing is not None
+    assert sparing.same_supply == "counts once"
+    dosed = store.table("dosed").semi_join(store.table("cohort"), "person_id")
+    dosed = dosed.filter(has_route(dosed, sparing.routes, "counts"))
+    dosed = derive_supplies_once(dosed.filter(dosed.concept_set.isin(IVIG.leaves[sparing.glucocorticoid])))
+    origins = {origin for (origin,) in store.rows(dosed.select("dose_origin").distinct())}
+    assert origins == {"sig", "quantity", None}
+    of_run = store.rows(derive_dose_stretches(dosed, ("person_id",)))
+    doses = everybody.table("doses")
+    doses = doses.filter(doses.drug == sparing.glucocorticoid).drop("drug")
+    found = [row for row in everybody.rows(doses) if row[0] in cohort]
+    assert len(found) > 200
+    assert sorted((*row[:3], round(row[3], 6), row[4]) for row in of_run) == sorted(found)
