@@ -67,6 +67,7 @@ class DrugsTaken:
 
 
 ANY_DRUG = "*"
+UnknownReason = Literal["counts", "left out"]
 DEFAULT_LEAST_DAYS = 28
 
 
@@ -90,7 +91,7 @@ class RefractoryDefinition(Definition):
     reasons: tuple[str, ...] = Field(
         (), description="Reasons for stopping that are a failure, as the source or the charts write them; none: all."
     )
-    unknown_reason: UnknownRoute = Field("counts", description="What a course that gives no reason does.")
+    unknown_reason: UnknownReason = Field("counts", description="What a course that gives no reason does.")
     stopped: str | None = Field(
         None,
         description="Adjudicated item that says why a drug was stopped; the drug's name follows it: "
@@ -124,10 +125,17 @@ class RefractoryDefinition(Definition):
         said = [f"A course is adequate when it covers at least: {', '.join([*named, rest])}."]
         if self._at_dose:
             said.append("Days count towards it when their dose is known and high enough.")
+        if any(one.dose and one.dose.per_kg for one in (*self.adequate.values(), self.otherwise)):
+            said.append("A dose per kg is by the body weight nearest to the start of the course, and none after day 0.")
         if self.reasons:
             unknown = "counts" if self.unknown_reason == "counts" else "does not count"
             said.append(
                 f"A course failed when it was stopped for {one_of(self.reasons)}; without a reason it {unknown}."
+            )
+        if self.stopped:
+            said.append(
+                f'Where the source gives no reason, the reviewers\' label "{self.stopped}" of the drug does, if it is dated '
+                "between the start of the course and day 0."
             )
         return tuple(said)
 

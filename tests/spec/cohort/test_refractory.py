@@ -317,3 +317,23 @@ def test_without_chart_and_score_a_person_is_out_where_the_study_says_so(engine)
         ActiveDefinition(label="active disease", otherwise="left out"),
     )
     same_rows(engine, activity, "\n".join(["person_id | is_active", *(f"{n} | no" for n in range(1, 6))]))
+
+
+def test_the_rule_in_words_says_whose_weight_and_whose_reasons_count():
+    said = RefractoryDefinition(
+        among="systemic drugs",
+        adequate={"azathioprine": {"at_least": "8 weeks", "dose": "1.5 mg/kg per day"}},
+        reasons=("lack of effect",),
+        unknown_reason="left out",
+        stopped="why stopped",
+        weight="body weight",
+    ).describe_adequacy()
+    assert said == (
+        "A course is adequate when it covers at least: azathioprine 56 days at 1.5 mg/kg per day or more, "
+        "any other drug 28 days.",
+        "Days count towards it when their dose is known and high enough.",
+        "A dose per kg is by the body weight nearest to the start of the course, and none after day 0.",
+        "A course failed when it was stopped for lack of effect; without a reason it does not count.",
+        'Where the source gives no reason, the reviewers\' label "why stopped" of the drug does, if it is dated between '
+        "the start of the course and day 0.",
+    )
