@@ -134,8 +134,8 @@ class RefractoryDefinition(Definition):
             )
         if self.stopped:
             said.append(
-                f'Where the source gives no reason, the reviewers\' label "{self.stopped}" of the drug does, if it is dated '
-                "between the start of the course and day 0."
+                f'Where the source gives no reason, the reviewers\' label "{self.stopped}" of the drug does, if it is '
+                "dated between the start of the course and day 0."
             )
         return tuple(said)
 

@@ -334,6 +334,6 @@ def test_the_rule_in_words_says_whose_weight_and_whose_reasons_count():
         "Days count towards it when their dose is known and high enough.",
         "A dose per kg is by the body weight nearest to the start of the course, and none after day 0.",
         "A course failed when it was stopped for lack of effect; without a reason it does not count.",
-        'Where the source gives no reason, the reviewers\' label "why stopped" of the drug does, if it is dated between '
-        "the start of the course and day 0.",
+        'Where the source gives no reason, the reviewers\' label "why stopped" of the drug does, if it is '
+        "dated between the start of the course and day 0.",
     )
