@@ -235,6 +235,9 @@ def twin_cycle_weights(histories: Histories, split: int, window: int) -> Iterato
 def daily_mg(row: Row) -> float | None:
     amounts = (row["quantity"], row["mg_per_unit"])
     days = (last_day(row) - row["start_date"]).days + 1
+    is_start_only = row["end_date"] is None and row["days_supply"] is None
+    if is_start_only and row["route"] not in ("intravenous", "intramuscular", "subcutaneous"):
+        return None
     return None if None in amounts else amounts[0] * amounts[1] * (row["prednisone_factor"] or 1.0) / days
 
 

@@ -18,6 +18,7 @@ from refractory.records.clinical import DRUG as DRUG_TABLE
 from refractory.records.clinical import ClinicalTable
 from refractory.records.concept_sets import ConceptSetDefinition
 from refractory.records.from_files import ALIAS, EmbeddedSource
+from refractory.records.later import build
 from refractory.records.read import RecordNeeds, read_records
 from refractory.records.schema import DRUG
 from refractory.records.source import Source, quoted_path
@@ -196,9 +197,11 @@ class _Clinic:
         return listed.select(id=listed.id.nullif("").cast("int64")).id
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
+        expression = build(expression)
         return (self._own if _asks_own(expression) else self._lender).rows(expression)
 
     def extract(self, expression: ir.Table, store: Store, name: str) -> int:
+        expression = build(expression)
         if _asks_own(expression):
             return self._own.extract(expression, store, name)
         # By the names of the columns: the order in which the lender has them is its own affair.

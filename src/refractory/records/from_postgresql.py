@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from refractory.errors import RecordsError
 from refractory.records.catalogue import SourceTable, arrange, choose_schema, tell_apart
+from refractory.records.later import build
 from refractory.records.source import bind, literal_ids, quoted_path, write_ids
 from refractory.records.store import STORED_AS, fill, keep_rows
 
@@ -166,6 +167,7 @@ class PostgresqlSource:
         return literal_ids(write_ids(values, "{", "}"))
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
+        expression = build(expression)
         with self._explained():
             return list(self.connection.execute(_sql(expression)).fetchall())
 
@@ -182,6 +184,7 @@ class PostgresqlSource:
         return duckdb.connect(":memory:")
 
     def extract(self, expression: ir.Table, store: Store, name: str) -> int:
+        expression = build(expression)
         kinds = ["timestamp" if kind.is_timestamp() else str(kind).lstrip("!") for kind in expression.schema().types]
         kinds = [kind if kind in STORED_AS else "float64" if kind.startswith("decimal") else "string" for kind in kinds]
         keep_rows(store.connection, name, dict(zip(expression.columns, kinds, strict=True)), ())

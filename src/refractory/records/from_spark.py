@@ -13,6 +13,7 @@ from refractory.records.catalogue import OMOP_TABLES, SourceTable, choose_schema
 from refractory.records.compiling import SPARK, compile_sql
 from refractory.records.from_spark_faults import explain_fault, faults_of_spark
 from refractory.records.from_spark_session import OpenSession, open_session
+from refractory.records.later import build
 from refractory.records.source import bind
 from refractory.records.store import STORED_AS, keep_rows
 
@@ -176,6 +177,7 @@ class SparkSource:
         return duckdb.connect(":memory:")
 
     def extract(self, expression: ir.Table, store: Store, name: str) -> int:
+        expression = build(expression)
         kinds = [str(kind).lstrip("!") for kind in expression.schema().types]
         kinds = ["timestamp" if kind.startswith("timestamp") else kind for kind in kinds]
         kinds = [kind if kind in STORED_AS else "string" for kind in kinds]
