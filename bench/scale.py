@@ -1,8 +1,8 @@
-"""What eras and doses of everybody cost as a hospital grows: part of `make bench`.
+"""What a study, and eras and doses of everybody, cost as a hospital grows: part of `make bench`.
 
-The rules of the program, as the expressions that every engine gets, beside SQL written by hand for DuckDB, beside a
-bare scan of five columns and beside one sort of the same rows. Answers are compared row by row before anything is
-timed; what is printed are ratios within one run. Writes bench/RESULTS.md.
+The study pipeline and the rules of the program, as the expressions that every engine gets, beside SQL written by hand
+for DuckDB, PostgreSQL and Spark, beside a bare scan of five columns and beside one sort of the same rows. Answers are
+compared before anything is timed; what is printed are ratios within one run. Writes bench/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import scale_engines
 import scale_hospital
+import scale_study
 
 from refractory.exposures.dose import derive_dose_stretches
 from refractory.exposures.eras import derive_eras
@@ -26,6 +28,9 @@ from refractory.records.compiling import DUCKDB, compile_sql
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "RESULTS.md"
 PERSISTENCE = 30
+# Up to so many persons every row is compared, and the records are copied into PostgreSQL and to Spark.
+MOST_COMPARED, MOST_ON_ENGINES = 10_000, 100_000
+STUDY, STUDY_BY_HAND = "the study", "the study by hand"
 SCHEMA = {
     "source_table": "string", "row_id": "int64", "person_id": "int64", "concept_set": "int64", "start_date": "date",
     "last_covered_date": "date", "has_known_end": "boolean", "stop_reason": "string", "daily_mg": "float64",
@@ -98,8 +103,20 @@ def write_queries() -> dict[str, str]:
     }
 
 
+def measure_study(folder: Path, task: str) -> tuple[float, int]:
+    """Answer the study in this process, after start-up: imports, and the same study on the smallest hospital."""
+    smallest = folder.with_name(f"h{MOST_COMPARED}")
+    answer = scale_study.answer_by_hand if task == STUDY_BY_HAND else scale_study.answer_by_protocol
+    answer(smallest)
+    start = time.perf_counter()
+    answer(folder)
+    return time.perf_counter() - start, read_peak_mb()
+
+
 def measure_one(folder: Path, task: str) -> tuple[float, int]:
     """Run one task in this process; return its seconds and the most MB that the process held."""
+    if task in (STUDY, STUDY_BY_HAND):
+        return measure_study(folder, task)
     with duckdb.connect() as connection:
         connection.execute(EXPOSURES.format(folder=folder))
         start = time.perf_counter()
@@ -112,6 +129,13 @@ def read_peak_mb() -> int:
     """Read the most memory that this process held; getrusage would tell that of the process it came from too."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+
+def compare_study(folder: Path) -> None:
+    """Stop when the study has other persons, days 0 or answers by hand."""
+    by_hand, by_protocol = scale_study.answer_by_hand(folder), scale_study.answer_by_protocol(folder)
+    if by_hand != by_protocol:
+        sys.exit(f"By hand {len(by_hand)} persons, by protocol {len(by_protocol)}: there is nothing to compare.")
 
 
 def compare(folder: Path) -> None:
@@ -135,11 +159,12 @@ def measure_size(persons: int, repetitions: int) -> tuple[int, dict[str, tuple[f
     """Write a hospital and measure every task on it, each in a process of its own; the fastest counts."""
     folder = ROOT / "build" / "bench" / f"h{persons}"
     rows = scale_hospital.write_hospital(folder, persons)["drug_exposure"]
-    if persons <= 10_000:
+    compare_study(folder)
+    if persons <= MOST_COMPARED:
         compare(folder)
     best: dict[str, tuple[float, int]] = {}
     for _ in range(repetitions):
-        for task in write_queries():
+        for task in (STUDY_BY_HAND, STUDY, *write_queries()):
             command = [sys.executable, __file__, "--task", task, "--folder", str(folder)]
             seconds, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
             found = float(seconds), int(memory)
@@ -147,15 +172,59 @@ def measure_size(persons: int, repetitions: int) -> tuple[int, dict[str, tuple[f
     return rows, best
 
 
+def measure_engines(persons: int, repetitions: int) -> dict[str, dict[str, float]]:
+    """Measure eras and doses inside PostgreSQL and Spark, on the exposures of a hospital that is there."""
+    folder = ROOT / "build" / "bench" / f"h{persons}"
+    exposures = folder / "exposures.parquet"
+    if not exposures.exists():
+        with duckdb.connect() as connection:
+            connection.execute(EXPOSURES.format(folder=folder))
+            connection.execute(f"COPY exposures TO '{exposures}' (FORMAT parquet)")
+    return {
+        "PostgreSQL": scale_engines.measure_postgresql(exposures, SCHEMA, repetitions),
+        "Spark": scale_engines.measure_spark(exposures, SCHEMA, repetitions),
+    }
+
+
+def tabulate_engines(measured: dict[int, dict[str, dict[str, float]]]) -> list[str]:
+    """Write what eras and doses cost inside the other engines."""
+    lines = [
+        "",
+        "## Inside PostgreSQL and Spark",
+        "",
+        "PostgreSQL with its settings as they come, Spark with two cores inside the process; the SQL by hand is "
+        "written for each. The rows of the program and of the hand were compared and are the same.",
+        "",
+        "| persons | engine | task | seconds | times by hand | times the scan | ten times the rows |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    before: dict[tuple[str, str], float] = {}
+    for persons, engines in measured.items():
+        for engine, best in engines.items():
+            for task, seconds in best.items():
+                hand = best.get(f"{task} by hand")
+                by_hand = f"{seconds / hand:.2f}" if hand else ""
+                scan = seconds / best["scan of five columns"]
+                earlier = before.get((engine, task))
+                growth = f"{seconds / earlier:.1f} times" if earlier else ""
+                lines.append(f"| {persons:,} | {engine} | {task} | {seconds:.2f} | {by_hand} | {scan:.1f} | {growth} |")
+                before[engine, task] = seconds
+    return lines
+
+
 def tabulate(measured: dict[int, tuple[int, dict[str, tuple[float, int]]]], repetitions: int) -> str:
     """Write the page of results."""
     lines = [
-        "# What eras and doses of everybody cost",
+        "# What a study, and eras and doses of everybody, cost",
         "",
         f"Measured on {date.today()} by `make bench`: {platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, Ibis {ibis.__version__}; the fastest of "
         f"{repetitions}, each in a process of its own, from Parquet. Seconds depend on the machine: read the "
-        "ratios. Up to 10,000 persons the rows of the program and of the hand were compared and are the same.",
+        "ratios. The study has the same persons, days 0 and answers by hand at every size; up to "
+        f"{MOST_COMPARED:,} persons every row of eras and doses was compared too. The study is timed after start-up: "
+        "imports, and the same study on the smallest hospital in the same process. By hand it is the cohort, the "
+        "records of its persons, the courses before day 0 and the response; the program's time holds everything that "
+        "a report says.",
         "",
         "| persons | drug records | task | seconds | peak MB | times by hand | times one sort | times the scan | "
         "ten times the rows |",
@@ -181,14 +250,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,100000,1000000")
     parser.add_argument("--repetitions", type=int, default=2)
-    parser.add_argument("--task", choices=list(write_queries()))
+    parser.add_argument("--task", choices=[STUDY_BY_HAND, STUDY, *write_queries()])
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
     if asked.task:
         print(*measure_one(asked.folder, asked.task))
         return 0
     measured = {int(size): measure_size(int(size), asked.repetitions) for size in asked.sizes.split(",")}
-    page = tabulate(measured, asked.repetitions)
+    engines = {size: measure_engines(size, asked.repetitions) for size in measured if size <= MOST_ON_ENGINES}
+    page = tabulate(measured, asked.repetitions) + "\n".join(tabulate_engines(engines)) + "\n"
     RESULTS.write_text(page, encoding="utf-8")
     print(page)
     return 0

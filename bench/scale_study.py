@@ -194,9 +194,9 @@ def answer_by_hand(folder: Path) -> Answer:
         return connection.execute("SELECT * FROM answer ORDER BY person_id").fetchall()
 
 
-def answer_by_protocol(address: str) -> Answer:
+def answer_by_protocol(folder: Path) -> Answer:
     """Find the same by the program, with everything else that a report says of them."""
-    source = open_source(address)
+    source = open_source(str(folder))
     try:
         done = run_study(parse_protocol(write_protocol(), "bench"), source, None)
     finally:
