@@ -34,7 +34,9 @@ ERAS = """
         FROM marked
     )
     SELECT person_id, concept_set, min(start_date) AS start_date, max(last_covered_date) AS end_date,
-           count(*) AS exposures
+           CAST(sum(CASE WHEN until IS NULL THEN {length}
+                         WHEN last_covered_date > until THEN {new_length} ELSE 0 END) AS bigint) AS covered_days,
+           count(*) AS exposures, max(stop_reason) AS stop_reason, bool_and(has_known_end) AS has_known_end
     FROM numbered GROUP BY person_id, concept_set, era
 """
 DOSES = """
@@ -60,17 +62,22 @@ SCAN = "SELECT sum(person_id + row_id + concept_set) AS a, max(start_date) AS b,
 WORDS = {
     "postgres": {
         "gap": "start_date - until",
+        "length": "last_covered_date - start_date + 1",
+        "new_length": "last_covered_date - greatest(start_date, until + 1) + 1",
         "day_after": "last_covered_date + 1",
         "day_before": "next_day - 1",
     },
     SPARK: {
         "gap": "datediff(start_date, until)",
+        "length": "datediff(last_covered_date, start_date) + 1",
+        "new_length": "datediff(last_covered_date, greatest(start_date, date_add(until, 1))) + 1",
         "day_after": "date_add(last_covered_date, 1)",
         "day_before": "date_add(next_day, -1)",
     },
 }
+ERA_COLUMNS = "person_id, concept_set, start_date, end_date, covered_days, exposures, stop_reason, has_known_end"
 COMPARED = {
-    "eras": "person_id, concept_set, start_date, end_date, exposures",
+    "eras": ERA_COLUMNS,
     "doses": "person_id, concept_set, from_date, until_date, round(CAST(daily_mg AS numeric(18, 9)), 6) AS mg, "
     "CAST(unknown AS bigint) AS unknown",
 }

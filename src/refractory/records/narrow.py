@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from refractory.codes import MEANINGLESS, Vocabulary
 from refractory.errors import RecordsError
 from refractory.records.clinical import TREATMENT_TABLES, ClinicalTable
+from refractory.records.compiling import DUCKDB
 from refractory.records.concept_sets import ResolvedConceptSet, SourceText, all_ids, all_texts
 from refractory.records.later import Later, later, put_together
 from refractory.records.reading import RawTable
@@ -51,10 +52,40 @@ def find_persons(source: Source, sets: Collection[ResolvedConceptSet], has_vocab
     for one in TREATMENT_TABLES:
         if source.has(one.name):
             table = source.table_later(one.name)
-            chosen = table.filter(may_belong(source, table, one, sets, has_vocabulary))
-            parts.append(chosen.select(person_id=chosen.person_id).distinct())
+            ways = list_ways if source.dialect == DUCKDB else _list_the_way
+            for named in ways(source, table, one, sets, has_vocabulary):
+                chosen = table.filter(named)
+                parts.append(chosen.select(person_id=chosen.person_id).distinct())
     found = source.rows(parts[0] if len(parts) == 1 else put_together(parts, is_distinct=True))
     return sorted(int(row[0]) for row in found if row[0] is not None)
+
+
+def list_ways(
+    source: Source, table: ir.Table, one: ClinicalTable, sets: Collection[ResolvedConceptSet], has_vocabulary: bool
+) -> list[ir.BooleanValue]:
+    """Say the same as may_belong in parts of which one must hold, each of one column.
+
+    The embedded engine skips whole stretches of a file by what they say of the values of one column; it cannot where
+    one of several columns may hold the value.
+    """
+    ids = all_ids(sets)
+    wanted = list_ids(source, ids, is_later=isinstance(table, Later)) if ids else None
+    texts = all_texts(sets, one.name)
+    columns = [name for name in (one.concept, one.source_concept) if name in source.columns(one.name)]
+    source_value = one.source_value if one.source_value in source.columns(one.name) else None
+    parts = [
+        _may_belong(table, wanted, [name], None, (), has_vocabulary=has_vocabulary)
+        for name in (columns if wanted is not None else ())
+    ]
+    if source_value and texts:
+        parts.append(_may_belong(table, None, columns, source_value, texts, has_vocabulary=has_vocabulary))
+    return parts or [_may_belong(table, None, columns, None, (), has_vocabulary=has_vocabulary)]
+
+
+def _list_the_way(
+    source: Source, table: ir.Table, one: ClinicalTable, sets: Collection[ResolvedConceptSet], has_vocabulary: bool
+) -> list[ir.BooleanValue]:
+    return [may_belong(source, table, one, sets, has_vocabulary)]
 
 
 def may_belong(
