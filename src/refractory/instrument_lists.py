@@ -80,7 +80,7 @@ def _list_tis(kind: Kind) -> tuple[str, tuple[ColumnOfSheet, ...], tuple[ColumnO
             span += " x upper limit of normal" if measure.is_enzyme else ""
             source = f"{measure.source} ({measure.confidence})"
             said = f"{measure.name}; better is a {measure.improvement_is}"
-            asked.append(ColumnOfSheet(f"{key}_baseline, {key}_follow_up", said, span, source))
+            asked += [ColumnOfSheet(f"{key}_{visit}", said, span, source) for visit in VISITS]
             if measure.is_enzyme:
                 asked.append(ColumnOfSheet(f"{key}_uln", f"{measure.name}: upper limit of normal", "above 0", ""))
     total = ColumnOfSheet("tis_total", "Total Improvement Score", "0 to 100, higher is better", f"{TIS_SOURCE} (S)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from refractory.errors import InstrumentError
@@ -115,7 +115,7 @@ def _say_not_found(sheet: Sheet, keys: Sequence[str], found: Mapping[str, int]) 
 def _refuse_sheet(sheet: Sheet, keys: Sequence[str], instrument: str) -> InstrumentError:
     return InstrumentError(
         f"none of the {len(keys)} columns of {instrument} is in the file.",
-        where=f"{sheet.name}, line {sheet.lines[0] - 1 if sheet.lines else 1}",
+        where=sheet.name,
         remedy=f"name them as `refractory score {instrument} --items` does, such as {', '.join(keys[:3])}.",
     )
 
@@ -196,24 +196,8 @@ def _classify(sheet: Sheet, cut: str) -> ScoredSheet:
         if item.key in places
     }
     found = classify_myositis(answers, cut=cut)  # type: ignore[arg-type]  # another word is refused there
-    told: dict[str, Callable[[ClassifiedMyositis], str]] = {}
-    for name in ("without_biopsy", "with_biopsy"):
-        told |= {
-            f"iim_score_{name}": lambda one, name=name: _say_end(getattr(one, name), "value"),  # type: ignore[misc]
-            f"iim_score_{name}_lower": lambda one, name=name: _say_end(getattr(one, name), "lower"),  # type: ignore[misc]
-            f"iim_score_{name}_upper": lambda one, name=name: _say_end(getattr(one, name), "upper"),  # type: ignore[misc]
-        }
-    told |= {
-        "iim_missing": lambda one: str(one.missing),
-        "iim_class": lambda one: one.myositis_class or "",
-        "iim_is_myositis": lambda one: _say_answer(one.is_myositis),
-        "iim_subgroup": lambda one: one.subgroup or "",
-        "iim_probability": lambda one: "" if one.probability is None else f"{one.probability:.4f}",
-        "iim_needs_biopsy": lambda one: _say_answer(one.needs_biopsy),
-    }
-    added: dict[str, Sequence[str]] = {
-        column: ["" if one is None else say(one) for one in found.persons] for column, say in told.items()
-    }
+    told = [_tell_person(one) for one in found.persons]
+    added: dict[str, Sequence[str]] = {column: [one[column] for one in told] for column in _tell_person(None)}
     added["problem"] = found.say_problems()
     values = [None if one is None else (one.with_biopsy or one.without_biopsy).value for one in found.persons]
     missing = [0 if one is None else one.missing for one in found.persons]
@@ -225,8 +209,27 @@ def _classify(sheet: Sheet, cut: str) -> ScoredSheet:
     )  # fmt: skip
 
 
-def _say_end(scored: ScoreOfMyositis | None, end: str) -> str:
-    return "" if scored is None else _say([getattr(scored, end)])[0]
+def _tell_person(one: ClassifiedMyositis | None) -> dict[str, str]:
+    """Tell what is known of one person, by column; nothing where an answer is not allowed."""
+    scores = {"without_biopsy": one.without_biopsy if one else None, "with_biopsy": one.with_biopsy if one else None}
+    told = {}
+    for name, scored in scores.items():
+        for end, number in _ends_of(scored).items():
+            told[f"iim_score_{name}{end}"] = _say([number])[0]
+    return told | {
+        "iim_missing": str(one.missing) if one else "",
+        "iim_class": (one.myositis_class if one else None) or "",
+        "iim_is_myositis": _say_answer(one.is_myositis if one else None),
+        "iim_subgroup": (one.subgroup if one else None) or "",
+        "iim_probability": "" if one is None or one.probability is None else f"{one.probability:.4f}",
+        "iim_needs_biopsy": _say_answer(one.needs_biopsy if one else None),
+    }
+
+
+def _ends_of(scored: ScoreOfMyositis | None) -> dict[str, float | None]:
+    if scored is None:
+        return {"": None, "_lower": None, "_upper": None}
+    return {"": scored.value, "_lower": scored.lower, "_upper": scored.upper}
 
 
 def _say_answer(answer: bool | None) -> str:

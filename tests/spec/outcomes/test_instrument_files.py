@@ -79,6 +79,9 @@ def test_all_mistakes_come_at_once_in_the_order_of_their_lines():
     told = refusal(text=text)
     assert told.startswith("InstrumentError: 2 mistakes in two.toml.")
     assert told.index("items.redness") < told.index("total[1].rule")
+    told = refusal(text=GOOD.replace("most = 3", "moost = 3").replace("+ scaling", "+ scalling"))
+    assert told.startswith("InstrumentError: 3 mistakes in two.toml.")
+    assert 'no item "scalling". Did you mean "scaling"?' in told
 
 
 def test_severities_must_rise():

@@ -102,6 +102,7 @@ def test_an_answer_that_is_not_allowed_is_a_fault_and_is_never_scored(wrong):
     activity = found.totals["activity"]
     assert (activity.value, activity.lower, activity.upper) == ((1, None, 3), (1, None, 3), (1, None, 3))
     assert activity.has_fault == (False, True, False)
+    assert activity.missing == (0, 0, 0)
     assert found.totals["damage"].value == (0, 0, 0)
     assert found.say_problems() == ["", "malar_erythema is not 0, 1, 2 or 3", ""]
 

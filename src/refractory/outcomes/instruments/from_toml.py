@@ -145,9 +145,9 @@ def parse_instrument(text: str, file: str = "instrument.toml") -> Instrument:
         for found in error.errors():
             note(own_path(found["loc"]), explain_mistake(found, InstrumentFile))
     rules: list[Part] = []
-    if written is not None:
-        for path, said in _find_mistakes(written, rules):
-            note(path, said)
+    found_by_us = _find_wrong_rules(raw) if written is None else _find_mistakes(written, rules)
+    for path, said in found_by_us:
+        note(path, said)
     if written is None or mistakes:
         told = sorted(set(mistakes))
         raise InstrumentError(
@@ -159,6 +159,19 @@ def parse_instrument(text: str, file: str = "instrument.toml") -> Instrument:
     made = _build_instrument(written, rules)
     check_instrument(made)
     return made
+
+
+def _find_wrong_rules(raw: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Find rules that cannot be read in a file that has other mistakes too."""
+    items, totals = raw.get("items"), raw.get("total")
+    if not isinstance(items, dict) or not isinstance(totals, list):
+        return
+    for number, total in enumerate(totals):
+        if isinstance(total, dict) and isinstance(total.get("rule"), str):
+            try:
+                parse_rule(total["rule"], list(items))
+            except ValueError as error:
+                yield ("total", number, "rule"), f"{error}."
 
 
 def _find_mistakes(written: InstrumentFile, rules: list[Part]) -> Iterator[tuple[Path, str]]:

@@ -95,8 +95,7 @@ def score(instrument: Instrument, items: Mapping[str, Answers]) -> Scored:
         at_fault.setdefault(fault.item, set()).update(fault.rows)
     totals = {}
     for total in instrument.totals:
-        without = set[int]().union(*(at_fault.get(key, set()) for key in total.item_keys))
-        totals[total.key] = _score_total(total, columns, sheets, without)
+        totals[total.key] = _score_total(total, columns, sheets, at_fault)
     return Scored(instrument, sheets, totals, tuple(faults))
 
 
@@ -167,12 +166,19 @@ def classify_severity(severity: Severity, values: Answers) -> tuple[str | None, 
     return tuple(None if value is None else name(value) for value in values)
 
 
-def _score_total(total: Total, columns: Mapping[str, Column], sheets: int, without: set[int]) -> ScoredTotal:
+def _score_total(
+    total: Total, columns: Mapping[str, Column], sheets: int, at_fault: Mapping[str, set[int]]
+) -> ScoredTotal:
     made = derive_column(total.rule, columns, sheets)
+    without: set[int] = set()
     missing = [0] * sheets
     for key in total.item_keys:
         if not columns[key].is_complete:
             missing = [count + (one is None) for count, one in zip(missing, columns[key].value, strict=True)]
+        # What is not allowed was given, and so is not missing.
+        for row in at_fault.get(key, ()):
+            missing[row] -= 1
+            without.add(row)
     has_fault = tuple(row in without for row in range(sheets))
 
     def told(numbers: Known) -> tuple[float | None, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from refractory.outcomes.instruments.declared import Confidence
@@ -75,9 +76,9 @@ class Component:
         """The most points that it can give."""
         return self.points[-1]
 
-    def points_at(self, change: object) -> float:
-        """Return the points of a change in per cent of the range, positive when better; any exact number."""
-        return self.points[sum(change > edge for edge in self.edges)]  # type: ignore[operator]  # any number compares
+    def points_at(self, change: Fraction) -> float:
+        """Return the points of a change in per cent of the range, positive when better."""
+        return self.points[sum(change > edge for edge in self.edges)]
 
 
 _GLOBAL_EDGES = (5, 15, 25, 40)
