@@ -64,9 +64,9 @@ def read_sheet(path: Path) -> Sheet:
     reader = csv.reader(io.StringIO(text.removeprefix(_MARK), newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append(tuple(row))
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append(tuple(cells))
                 lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:

@@ -38,8 +38,8 @@ def show_scores(scored: ScoredSheet, sheet: Sheet, out: Path) -> None:
             console.print("; ".join(f"{name}: {format_count(count)}" for name, count in one.counts) + ".", markup=False)
     if scored.not_found:
         shown = ", ".join(scored.not_found[:_MOST_COLUMNS])
-        more = len(scored.not_found) - _MOST_COLUMNS
-        told = f"{shown} and {more} more" if more > 0 else shown
+        others = len(scored.not_found) - _MOST_COLUMNS
+        told = f"{shown} and {others} more" if others > 0 else shown
         console.print(f"Not in the file, and so missing on every row: {told}.", markup=False)
     for fault in scored.faults:
         lines = [str(sheet.lines[row]) for row in fault.rows]

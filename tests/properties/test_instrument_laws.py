@@ -35,24 +35,26 @@ often = settings(max_examples=300)
 
 
 @st.composite
-def rules(draw, keys=tuple(KEYS), is_once=False):
+def rules(draw, keys=tuple(KEYS), is_once=False, depth=3):
     """Draw a rule over some items; each of them once where it is asked for."""
     kind = draw(st.sampled_from(("item", "scaled", "sum", "product", "mean", "largest", "doubled")))
-    if len(keys) == 1 or kind == "item":
+    if len(keys) == 1 or kind == "item" or depth == 0:
         key = draw(st.sampled_from(keys))
         return draw(
             st.sampled_from((key, Scaled(key, by=draw(weights)), Scaled(key, over=draw(st.sampled_from((3, 8))))))
         )
     switches = [key for key in keys if key in ("c", "e")]
     if kind == "scaled" or (kind == "doubled" and not switches):
-        return Scaled(draw(rules(keys, is_once)), by=draw(weights))
+        return Scaled(draw(rules(keys, is_once, depth - 1)), by=draw(weights))
     if kind == "doubled":
         switch = draw(st.sampled_from(switches))
         rest = tuple(key for key in keys if key != switch)
-        return Doubled(draw(rules(rest, is_once)), when=switch)
+        return Doubled(draw(rules(rest, is_once, depth - 1)), when=switch)
     cut = draw(st.integers(1, len(keys) - 1))
     sides = (keys[:cut], keys[cut:]) if is_once else (keys, keys)
-    parts = tuple(draw(rules(side, is_once)) for side in sides) + draw(st.sampled_from(((), (Constant(1.5),))))
+    parts = tuple(draw(rules(side, is_once, depth - 1)) for side in sides) + draw(
+        st.sampled_from(((), (Constant(1.5),)))
+    )
     if kind == "product":
         return Product(parts)
     needed = draw(st.sampled_from((None, 1, len(parts))))

@@ -20,8 +20,7 @@ from refractory.outcomes.instruments.rules import (
 )
 from refractory.protocol_mistakes import say_nearest
 
-_SEVERAL = {"sum": Sum, "mean": Mean, "largest": Largest}
-_CALLS = [*_SEVERAL, "product", "doubled"]
+_CALLS = ["sum", "mean", "largest", "product", "doubled"]
 # A longer text is no rule, and Python's own reader need not be tried on it.
 _LONGEST = 20_000
 
@@ -113,7 +112,10 @@ def _called(name: str, call: ast.Call, items: Sequence[str]) -> Part:
         if call.keywords:
             raise ValueError("product takes no `answered`")
         return Product(parts)
-    return _SEVERAL[name](parts, answered=_answered(name, call.keywords, len(parts)))
+    needed = _answered(name, call.keywords, len(parts))
+    if name == "sum":
+        return Sum(parts, needed)
+    return Mean(parts, needed) if name == "mean" else Largest(parts, needed)
 
 
 def _answered(name: str, keywords: list[ast.keyword], parts: int) -> int | None:
