@@ -126,20 +126,22 @@ def count_sheets(items: Mapping[str, Sequence[object]], known: Sequence[str], wh
 
 def read_answers(item: Item, given: Answers) -> tuple[Answers, list[Fault]]:
     """Read the answers to one item: what is missing or not allowed becomes None, and what is not allowed a fault."""
-    outside: list[int] = []
-    between: list[int] = []
-    read: list[float | None] = []
-    for row, answer in enumerate(given):
-        if answer is None or isnan(answer):
-            read.append(item.blank_is)
-            continue
-        is_inside = item.least <= answer <= item.most and isfinite(answer)
-        is_fit = is_inside and (not item.is_whole or float(answer).is_integer())
-        if not is_fit:
-            (between if is_inside else outside).append(row)
-        read.append(float(answer) if is_fit else None)
-    rows = tuple(sorted(outside + between))
-    return read, [Fault(item.key, str(item), rows)] if rows else []
+    # A sheet has few different answers: each is judged once.
+    fit = {answer: _fit(item, answer) for answer in set(given)}
+    wrong = {answer for answer, (_, is_allowed) in fit.items() if not is_allowed}
+    read = [fit[answer][0] for answer in given]
+    if not wrong:
+        return read, []
+    return read, [Fault(item.key, str(item), tuple(row for row, answer in enumerate(given) if answer in wrong))]
+
+
+def _fit(item: Item, answer: float | None) -> tuple[float | None, bool]:
+    """Say what an answer counts as, and whether it is allowed."""
+    if answer is None or isnan(answer):
+        return item.blank_is, True
+    is_inside = isfinite(answer) and item.least <= answer <= item.most
+    is_allowed = is_inside and (not item.is_whole or float(answer).is_integer())
+    return (float(answer) if is_allowed else None), is_allowed
 
 
 def say_problems(sheets: int, faults: Iterable[Fault]) -> list[str]:

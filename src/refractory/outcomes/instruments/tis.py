@@ -193,22 +193,19 @@ def _read_values(
     has_least: bool = True,
     is_divisor: bool = False,
 ) -> Changes:
-    wrong: list[int] = []
-    read: list[Fraction | None] = []
-    for row, value in enumerate(values):
-        if value is None or isnan(value):
-            read.append(None)
-            continue
+    # Persons share many values: each is made exact once.
+    numbers: dict[float, Fraction | None] = {}
+    for value in {value for value in values if value is not None and not isnan(value)}:
         is_allowed = isfinite(value) and (not has_least or value >= 0) and not (is_divisor and value == 0)
         number = exact(value) if is_allowed else None
-        if number is None or (most is not None and number > most):
-            wrong.append(row)
-            number = None
-        read.append(number)
+        numbers[value] = None if number is None or (most is not None and number > most) else number
+    wrong = tuple(
+        row for row, value in enumerate(values) if value is not None and value in numbers and numbers[value] is None
+    )
     if wrong:
         rule = "a number" if not has_least else "above 0" if is_divisor else "0 or more"
-        faults.append(Fault(name, rule if most is None else f"0 to {say_number(float(most))}", tuple(wrong)))
-    return tuple(read)
+        faults.append(Fault(name, rule if most is None else f"0 to {say_number(float(most))}", wrong))
+    return tuple(None if value is None else numbers.get(value) for value in values)
 
 
 def _choose_enzyme(read: Mapping[str, _Read], baseline: Mapping[str, Answers]) -> tuple[str | None, ...]:
