@@ -77,6 +77,35 @@ def test_a_decimal_comma_is_read_where_the_delimiter_is_no_comma(tmp_path):
     assert found.added["physician_global_score"] == ["2.5", "3.5"]
 
 
+def test_a_comma_in_a_cell_of_a_file_with_commas_is_no_decimal_comma(tmp_path):
+    found = scores(tmp_path, 'physician_global\n"2,5"\n', "physician-global")
+    assert found.added["problem"] == ["physician_global is not 0 to 10, decimals allowed"]
+
+
+def test_an_instrument_of_ones_own_is_scored_from_its_file(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        """
+        [instrument]
+        key = "my-skin"
+        name = "My skin"
+        [items]
+        red = { name = "Red", least = 0, most = 3 }
+        area = { name = "Area", least = 0, most = 1, whole = false }
+        [[total]]
+        key = "extent"
+        name = "Extent"
+        least = 0
+        most = 3
+        higher_is = "worse"
+        rule = "red * area"
+        source = "invented"
+        """,
+        encoding="utf-8",
+    )
+    found = scores(tmp_path, "my skin red,MySkin_area\n3,0.1\n2,\n", str(tmp_path / "mine.toml"))
+    assert (found.added["my_skin_extent"], found.added["my_skin_extent_upper"]) == (["0.3", ""], ["0.3", "2"])
+
+
 def test_yes_and_no_are_1_and_0_where_the_answer_is_one_of_these_and_nowhere_else(tmp_path):
     found = scores(tmp_path, "scalp_erosion,scalp_scale\nYes,1\nno,yes\n", "cdasi")
     assert found.added["cdasi_activity_lower"] == ["2", ""]

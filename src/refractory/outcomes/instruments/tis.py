@@ -74,7 +74,7 @@ def score_tis(
             range.
 
     Source:
-        Aggarwal et al., Ann Rheum Dis 2017;76:792; Rider et al., Arthritis Rheumatol 2017;69:911.
+        Aggarwal et al., Ann Rheum Dis 2017;76:792; Rider et al. 2017, PMC5407906 and PMC5577002.
 
     Example:
         >>> before = {"physician_global": [6], "mmt": [70], "haq": [1.5], "ck": [4]}
@@ -88,8 +88,9 @@ def score_tis(
     faults: list[Fault] = []
     changes: dict[str, Changes] = {}
     enzyme: tuple[str | None, ...] = (None,) * persons
+    at_fault: dict[str, set[int]] = {}
     for component in COMPONENTS[kind]:
-        given = _find_given(component, baseline)
+        given, known = _find_given(component, baseline), len(faults)
         read = {key: _read_measure(key, baseline, follow_up, limits, spans, faults) for key in given}
         if given and MEASURES[given[0]].is_enzyme:
             enzyme = _choose_enzyme(read, baseline)
@@ -100,7 +101,8 @@ def score_tis(
             changes[component.key] = tuple(_change(read[given[0]], given[0], row, spans) for row in range(persons))
         else:
             changes[component.key] = (None,) * persons
-    return _add_up(kind, persons, changes, enzyme, tuple(faults))
+        at_fault[component.key] = {row for fault in faults[known:] for row in fault.rows}
+    return _add_up(kind, persons, changes, enzyme, tuple(faults), at_fault)
 
 
 def _find_ranges(kind: Kind, ranges: Mapping[str, float]) -> dict[str, Fraction]:
@@ -237,6 +239,7 @@ def _add_up(
     changes: Mapping[str, Changes],
     enzyme: tuple[str | None, ...],
     faults: tuple[Fault, ...],
+    at_fault: Mapping[str, set[int]],
 ) -> ScoredChange:
     without = {row for fault in faults for row in fault.rows}
     points: dict[str, tuple[float | None, ...]] = {
@@ -249,7 +252,8 @@ def _add_up(
         for row, number in enumerate(points[one.key]):
             ends["lower"][row] += 0 if number is None else number
             ends["upper"][row] += one.most if number is None else number
-            missing[row] += number is None
+            # What is not allowed was given, and so is not missing.
+            missing[row] += number is None and row not in at_fault[one.key]
     lower, upper = (
         tuple(None if row in without else end for row, end in enumerate(ends[side])) for side in ("lower", "upper")
     )

@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 from refractory.outcomes.instruments.declared import Confidence
 
 Kind: TypeAlias = Literal["adult", "juvenile"]
-# Aggarwal et al., Ann Rheum Dis 2017;76:792 and Rider et al., Arthritis Rheumatol 2017;69:911, table 3 (seen).
 SOURCE = "Aggarwal et al., Ann Rheum Dis 2017;76:792; Rider et al. 2017, PMC5577002, table 3"
 
 
