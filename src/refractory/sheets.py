@@ -58,6 +58,10 @@ def read_sheet(path: Path) -> Sheet:
         InstrumentError: When it cannot be read, is not UTF-8, has no rows, or a row is longer than the header.
     """
     text = _read_text(path)
+    if "\0" in text:
+        raise InstrumentError(
+            "the file holds a zero byte, and so is no text.", where=path.name, remedy="save it as CSV."
+        )
     delimiter = _find_delimiter(text.removeprefix(_MARK))
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
@@ -71,7 +75,9 @@ def read_sheet(path: Path) -> Sheet:
             line = reader.line_num + 1
     except csv.Error as error:
         raise InstrumentError(
-            f"the file is no CSV: {error}.", where=f"{path.name}, line {line}", remedy="close every quote."
+            f"the file is no CSV: {error}.",
+            where=f"{path.name}, line {line}",
+            remedy="close every quote; a cell has at most 131,072 characters.",
         ) from None
     if len(rows) < 2:
         what = "has a header but no rows" if rows else "is empty"

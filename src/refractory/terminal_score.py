@@ -21,7 +21,8 @@ def show_scores(scored: ScoredSheet, sheet: Sheet, out: Path) -> None:
     console = open_console()
     console.print()
     console.print(Text(scored.title, style="bold"))
-    console.print(f"{format_count(len(sheet.rows))} rows of {sheet.name}.", markup=False)
+    rows = "1 row" if len(sheet.rows) == 1 else f"{format_count(len(sheet.rows))} rows"
+    console.print(f"{rows} of {sheet.name}.", markup=False)
     table = open_table(
         "",
         [

@@ -120,7 +120,8 @@ def test_a_column_that_is_not_there_is_told_with_the_nearest_one(tmp_path):
 @pytest.mark.parametrize(("text", "said"), [
     ("", "is empty"), (HEADS, "has a header but no rows"), ("a,b\n1,2\n", "none of the 10 columns of dlqi"),
     (f"{HEADS}\n1,1,1,1,1,1,1,1,1,1,9\n", "a row has 11 cells, the header 10"),
-    (f'{HEADS}\n"1,1\n', "is no CSV"), (f"{HEADS},ö\n".encode("latin-1"), "not UTF-8"),
+    (f'{HEADS}\n"1,1\n', "is no CSV"), (f"{HEADS}\n1,\0\n", "zero byte"),
+    (f"{HEADS},ö\n".encode("latin-1"), "not UTF-8"),
     ((HEADS + "\n1\n").encode("utf-16"), "not UTF-8"),
     (f"{HEADS},problem\n1,1,1,1,1,1,1,1,1,1,\n", 'has a column "problem" already'),
 ])  # fmt: skip
