@@ -37,7 +37,9 @@ class Sheet:
 
         Where the delimiter is no comma, 0,5 is one half; yes and no are 1 and 0 where the answer is one of these.
         """
-        return [self._number(row[place].strip().lower(), is_yes_or_no) for row in self.rows]
+        cells = [row[place] for row in self.rows]
+        numbers = {cell: self._number(cell.strip().lower(), is_yes_or_no) for cell in set(cells)}
+        return [numbers[cell] for cell in cells]
 
     def _number(self, cell: str, is_yes_or_no: bool) -> float | None:
         if cell in _NOT_GIVEN:
