@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, exposures, hospital, schema."""
+"""The command line: run, explain, check, exposures, score, hospital, schema."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from refractory.cli_score import score
 from refractory.errors import ProtocolError, RefractoryError
 
 if TYPE_CHECKING:
@@ -127,6 +128,9 @@ def exposures(
         progress("Writing eras and doses")
         write_population(done, folder)
     show_population(done, folder)
+
+
+app.command()(score)
 
 
 @app.command()

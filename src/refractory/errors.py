@@ -39,6 +39,10 @@ class LabelsError(RefractoryError):
     """The file of adjudicated labels cannot be read."""
 
 
+class InstrumentError(RefractoryError):
+    """An instrument, or a sheet of its answers, cannot be understood."""
+
+
 class UnitError(RefractoryError):
     """A unit that cannot be converted to the one asked for."""
 

@@ -1,0 +1,1 @@
+"""Scores of disease: what an instrument asks, how its totals are made, and what a sheet with gaps still says."""
