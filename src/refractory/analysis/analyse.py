@@ -33,6 +33,7 @@ from refractory.analysis.tables import (
     with_and_without,
 )
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.safety_definition import SafetyDefinition
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,11 @@ def analyse(
         tables += tabulate_doses(patients, plan, plan.sparing, over_time, named)
         listings.append(list_doses(patients, over_time))
         curves.append(derive_dose_curve(patients, over_time))
+    if plan.safety:
+        safety = _analyse_safety(patients, plan, plan.safety)
+        estimates += safety[0]
+        tables += safety[1]
+        listings.append(safety[2])
     if predictors:
         words = with_and_without(plan.response)
         heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
@@ -112,6 +118,17 @@ def analyse(
         listings=tuple(listings),
         curves=tuple(curves),
     )
+
+
+def _analyse_safety(
+    patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition
+) -> tuple[list[NamedEstimate], list[ResultTable], Listing]:
+    # A study that asks for no events does not pay for the reading of them.
+    from refractory.analysis.safety_estimates import estimate_safety
+    from refractory.analysis.safety_tables import list_episodes, tabulate_safety
+
+    named = estimate_safety(patients, plan, definition)
+    return named, tabulate_safety(patients, plan, definition, named), list_episodes(patients)
 
 
 def list_patients(patients: Sequence[Patient], plan: Plan) -> Listing:
