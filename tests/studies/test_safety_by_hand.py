@@ -164,7 +164,8 @@ def test_persons_events_and_cycles_are_what_sql_by_hand_counts(clinic, results, 
     assert (found["events"]["count"], found["events_at_risk"]["count"]) == (str(events), str(at_risk))
     assert (found["per_cycle"]["count"], found["per_cycle"]["denominator"]) == (str(with_event), str(given))
     assert results["safety.follow_up_days"]["count"] == str(days)
-    assert 0 < at_risk < events and 0 < with_event < given
+    assert 0 < at_risk < events
+    assert 0 < with_event < given
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -180,7 +181,7 @@ def test_rates_are_events_over_the_days_that_sql_by_hand_counts(clinic, results,
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_the_rate_ratio_is_where_as_many_events_are_expected_at_risk_as_were_seen(clinic, results, event):
-    """The conditional likelihood has its maximum there: sum of n r T / (r T + C) over persons equals the events seen."""
+    """The conditional likelihood has its maximum where the sum of n r T / (r T + C) is the events seen at risk."""
     persons = ask_by_hand(
         clinic,
         event,

@@ -29,7 +29,8 @@ def _said(**changes: str) -> str:
 
 def test_an_event_of_a_set_that_is_not_defined_is_named_with_its_line_and_the_nearest_name():
     said = _refusal('concept = "headache"', 'concept = "headaches"')
-    assert f"line {_line('concept = "headache"')}, safety.event[1].concept" in said
+    line = _line('concept = "headache"')
+    assert f"line {line}, safety.event[1].concept" in said
     assert 'Did you mean "headache"?' in said
 
 
