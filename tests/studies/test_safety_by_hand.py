@@ -87,8 +87,7 @@ def _write_records(folder: Path) -> None:
         ]
         drugs += [(person, day, day, "ivig") for day in infused]
         if random.random() < 0.1:
-            deaths.append((day0 + timedelta(days=random.randrange(400)),))
-            deaths[-1] = (person, *deaths[-1])
+            deaths.append((person, day0 + timedelta(days=random.randrange(400))))
         for code, often in (("R51.9", 3), ("I26.99", 1), ("I82.40", 1)):
             near = [
                 random.choice(infused) + timedelta(days=random.randint(-2, 16)) for _ in range(random.randint(0, often))

@@ -88,6 +88,6 @@ def count_days(spans: Iterable[Span]) -> int:
     return sum(span.last_day - span.first_day + 1 for span in spans)
 
 
-def hold_day(spans: Iterable[Span], day: int) -> bool:
+def is_in_spans(day: int, spans: Iterable[Span]) -> bool:
     """Say whether a day lies in any of the spans."""
     return any(span.first_day <= day <= span.last_day for span in spans)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from refractory.dates import Window
-from refractory.exposures.time_at_risk import Span, TimeAtRisk, count_days, derive_time_at_risk, hold_day
+from refractory.exposures.time_at_risk import Span, TimeAtRisk, count_days, derive_time_at_risk, is_in_spans
 from refractory.outcomes.safety_definition import ANY_EVENT, SafetyDefinition
 
 NOT_OBSERVED = "no observation is known on day 0"
@@ -162,5 +162,5 @@ def _describe_episode(event: str, day: int, time: TimeAtRisk, window: Window, pe
         if any(cycle.first_day <= span.first_day <= cycle.last_day for span in before)
     ]
     since = [max(day - span.last_day, 0) for span in person.given if span.first_day <= day]
-    at_risk, control = hold_day(time.risk, day), hold_day(time.control, day)
+    at_risk, control = is_in_spans(day, time.risk), is_in_spans(day, time.control)
     return Episode(event, day, at_risk, control, tuple(cycles), min(since, default=None))

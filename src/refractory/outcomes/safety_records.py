@@ -40,8 +40,13 @@ def read_safety(
     recorded = _read_record_days(store, leaves, definition)
     given, cycles = _read_given(store, has_cycles=has_cycles)
     reasons = _read_stop_reasons(store, cohort, definition.stop_reason)
-    tables = [store.table(name) for name in ("cohort", "observation_period", "death")]
-    followed = derive_followed(*tables, definition.until, is_observation_known=cohort.is_observation_known)
+    followed = derive_followed(
+        store.table("cohort"),
+        store.table("observation_period"),
+        store.table("death"),
+        definition.until,
+        is_observation_known=cohort.is_observation_known,
+    )
     found = {}
     for person, last_day, is_evaluable in store.rows(followed):
         one = FollowedPerson(given.get(person, ()), cycles.get(person, ()), last_day, is_evaluable)
