@@ -51,8 +51,8 @@ def derive_time_at_risk(
     """
     starts, ends = window.first_day or 0, window.last_day or 0
     at_risk = join_spans([Span(one.first_day + starts, one.last_day + ends) for one in given], last_day)
-    left_out = [Span(one.first_day + ends + 1, one.last_day + ends + washout_days) for one in given]
-    left_out += [Span(one.first_day - before_days, one.last_day - 1) for one in given]
+    left_out = [Span(one.first_day + ends + 1, one.last_day + ends + washout_days) for one in given if washout_days]
+    left_out += [Span(one.first_day - before_days, one.last_day - 1) for one in given if before_days]
     taken = join_spans([*at_risk, *left_out], last_day)
     return TimeAtRisk(at_risk, _derive_rest(taken, last_day))
 
