@@ -133,8 +133,8 @@ def _say_notes(told: Sequence[tuple[str, Estimate]]) -> list[str]:
     return [f"{'; '.join(names)}: {note[:1].lower()}{note[1:]}" for note, names in about.items()]
 
 
-def _say_events(events: int, days: int) -> str:
-    return f"{format_count(events)} in {format_days(days)}"
+def _say_events(events: int, days: float) -> str:
+    return f"{format_count(events)} in {format_days(round(days))}"
 
 
 def list_episodes(patients: Sequence[Patient]) -> Listing:
