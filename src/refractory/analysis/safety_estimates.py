@@ -71,8 +71,11 @@ def _find_cycles(episodes: Iterable[Episode]) -> set[int]:
 
 
 def count_contrast(patients: Iterable[Patient], name: str) -> list[WindowCounts]:
-    """Count what each person brings to the contrast who is evaluable and has an episode and both kinds of days."""
-    events = [one.events[name] for one in find_safety(patients) if one.follow_up_days is not None]
+    """Count what each person brings to the contrast who has an episode and both kinds of days.
+
+    Of a person who is not evaluable no day is known, of either kind.
+    """
+    events = [one.events[name] for one in find_safety(patients)]
     counts = [
         WindowCounts(
             risk_events=sum(episode.is_at_risk for episode in event.episodes),

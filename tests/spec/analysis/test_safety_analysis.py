@@ -92,6 +92,18 @@ def test_only_persons_with_an_episode_speak_in_the_contrast():
     assert (alone.value, alone.lower, alone.upper) == (ratio.value, ratio.lower, ratio.upper)
 
 
+def test_a_person_whose_days_are_all_at_risk_says_nothing_in_the_contrast():
+    tables = _tables(_patients((FOUR[0], ({HEADACHE: [1], CLOT: []}, 3, True))))
+    cells = {row.label: row.cells for row in tables["safety_contrast"].rows}
+    assert cells[HEADACHE][:3] == (1, "1 in 8 days", "1 in 358 days")
+
+
+def test_two_events_in_one_cycle_are_one_cycle_with_an_event():
+    found = _estimates(_patients((({HEADACHE: [1], CLOT: [2]}, 365, True),)))
+    assert (found["safety.Any event.per_cycle"].numerator, found["safety.Any event.per_cycle"].denominator) == (1, 2)
+    assert found["safety.Any event.events_at_risk"].value == 2
+
+
 def test_the_tables_say_what_the_estimates_say():
     tables = _tables(_patients())
     assert list(tables) == ["safety", "safety_contrast"]

@@ -59,6 +59,10 @@ def test_each_covered_day_of_a_drug_that_is_taken_has_its_window():
     assert _days((0, 29), window=Window(2, 7)) == ([(2, 36)], [(0, 1), (37, 59)])
 
 
+def test_an_exposure_within_a_longer_one_adds_nothing():
+    assert _days((0, 29), (5, 9), window=Window(0, 7)) == ([(0, 36)], [(37, 59)])
+
+
 def test_without_treatment_every_day_of_follow_up_is_one_to_compare_with():
     assert _days() == ([], [(0, 59)])
 

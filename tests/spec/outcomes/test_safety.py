@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.tables import empty, fill
+from tests.tables import empty, fill, same_rows
 
 from refractory.cohort.build import build_cohort
 from refractory.outcomes.assess import assess_cohort
 from refractory.outcomes.safety import PersonSafety, derive_episode_days
+from refractory.outcomes.safety_records import derive_given
 from refractory.protocol import Protocol, parse_protocol
 from refractory.records.store import Store
 
@@ -180,6 +181,19 @@ def test_follow_up_ends_with_observation_and_a_cycle_that_begins_after_it_does_n
     assert (safety.events["Headache"].risk_days, safety.events["Headache"].control_days) == (5, 23)
 
 
+def test_a_cycle_that_begins_on_the_last_day_of_follow_up_counts():
+    until = "person_id | start_date | end_date\n1 | 2019-01-01 | 2020-01-29"
+    (safety,) = _assess("", periods=until).values()
+    assert (safety.follow_up_days, safety.cycles) == (29, 2)
+
+
+def test_a_person_who_is_observed_on_day_0_alone_is_evaluable():
+    until = "person_id | start_date | end_date\n1 | 2019-01-01 | 2020-01-01"
+    (safety,) = _assess("1 | headache | 2020-01-01", periods=until).values()
+    assert (safety.follow_up_days, safety.cycles) == (1, 1)
+    assert (safety.events["Headache"].risk_days, safety.events["Headache"].control_days) == (1, 0)
+
+
 def test_death_ends_follow_up_and_its_day_is_the_last():
     found = "1 | headache | 2020-02-10\n1 | pulmonary embolism | 2020-02-11"
     (safety,) = _assess(found, deaths="1 | 2020-02-10").values()
@@ -222,6 +236,45 @@ def test_a_drug_that_is_taken_is_at_risk_on_its_covered_days_and_has_no_cycles()
     assert safety.cycles == 0
     assert safety.events["Thromboembolism"].risk_days == 14
     assert _episodes(safety, "Headache") == [(4, False, True, ())]
+
+
+def test_an_exposure_that_covers_day_0_counts_from_day_0_and_one_that_ended_the_day_before_does_not():
+    """Person 1: ended on day -1. 2: ended on day 0. 3: began on day -10. 4: began on day 0."""
+    store = Store()
+    columns = {"person_id": "int64", "start_date": "date", "last_covered_date": "date"}
+    given = fill(
+        store,
+        "treatment",
+        """
+        person_id | start_date | last_covered_date
+        1         | 2019-12-20 | 2019-12-31
+        2         | 2019-12-20 | 2020-01-01
+        3         | 2019-12-22 | 2020-01-03
+        4         | 2020-01-01 | 2020-01-03
+        4         | 2020-01-01 | 2020-01-03
+    """,
+        columns,
+    )
+    days = "\n".join(f"{person} | 2020-01-01" for person in range(1, 5))
+    cohort = fill(store, "cohort", f"person_id | day0_date\n{days}", {"person_id": "int64", "day0_date": "date"})
+    same_rows(
+        store,
+        derive_given(given, cohort),
+        """
+        person_id | first_day | last_day
+        2         | 0         | 0
+        3         | 0         | 2
+        4         | 0         | 2
+    """,
+    )
+
+
+def test_a_reason_given_for_day_0_itself_counts():
+    chosen = _protocol(stop_reason='"reason stopped"')
+    (safety,) = _assess(
+        "", labels="1 | reason stopped | harm | 2020-01-01 | 2020-01-01 | consensus", protocol=chosen
+    ).values()
+    assert safety.stop_reason == "harm"
 
 
 def test_the_last_reason_for_stopping_on_or_after_day_0_counts():
