@@ -101,7 +101,7 @@ def test_where_nearly_all_are_of_one_category_kappa_is_near_0_and_ac1_near_perce
 
 @pytest.mark.parametrize(("pairs", "is_told"), [(FEW_PAIRS - 1, True), (FEW_PAIRS, False)])
 @pytest.mark.parametrize("estimate", CHANCE_CORRECTED)
-def test_fewer_than_fifty_pairs_are_told_to_be_few(estimate, pairs, is_told):
+def test_fewer_than_a_hundred_pairs_are_told_to_be_few(estimate, pairs, is_told):
     assert (estimate([[pairs - 20, 6], [4, 10]]).note == FEW) is is_told
 
 
