@@ -91,7 +91,8 @@ def estimate_percent_agreement(table: Table, *, level: float = 0.95) -> Estimate
         (0.7, 0.554, 0.821)
     """
     n = check_square(table)
-    return estimate_proportion(sum(row[place] for place, row in enumerate(table)), n, level)
+    agreement = estimate_proportion(sum(row[place] for place, row in enumerate(table)), n, level)
+    return agreement if n else replace(agreement, note=NOTHING_RATED)
 
 
 def estimate_kappa(table: Table, *, level: float = 0.95) -> Estimate:

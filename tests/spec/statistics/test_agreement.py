@@ -56,10 +56,10 @@ def test_ratings_of_different_things_or_of_an_unknown_category_make_no_table():
     assert "perhaps" not in str(told.value)
 
 
-@pytest.mark.parametrize("estimate", CHANCE_CORRECTED)
+@pytest.mark.parametrize("estimate", [*CHANCE_CORRECTED, estimate_percent_agreement])
 def test_nothing_rated_has_no_agreement_and_says_why(estimate):
     told = estimate([[0, 0], [0, 0]])
-    assert (told.value, told.lower, told.upper, told.level, told.n) == (None, None, None, None, 0)
+    assert (told.value, told.lower, told.upper, told.n) == (None, None, None, 0)
     assert told.note == NOTHING_RATED
 
 
