@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, log
 
 import pytest
 from hypothesis import assume, given
@@ -19,6 +19,7 @@ from refractory.statistics.self_controlled import (
     estimate_self_controlled_ratio,
     estimate_self_controlled_ratio_mid_p,
 )
+from refractory.statistics.trajectory import estimate_mean_by_t
 
 counts = st.integers(0, 60)
 spans = st.integers(1, 400)
@@ -82,6 +83,16 @@ def test_neither_dispersion_nor_the_robust_interval_depends_on_the_unit_of_time(
         assert other.p_value == pytest.approx(one.p_value, abs=1e-9)
         here, there = (estimate_rate_between_persons(events, each) for each in (times, longer))
         assert [end * factor for end in (there.lower, there.upper)] == pytest.approx([here.lower, here.upper])
+
+
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=12).filter(any), spans)
+def test_among_persons_with_equal_time_the_robust_interval_is_that_of_their_mean_on_the_scale_of_the_logarithm(
+    events, time
+):
+    rate, mean = estimate_rate_between_persons(events, [time] * len(events)), estimate_mean_by_t(events)
+    assert rate.value == pytest.approx(mean.value / time)
+    assert log(rate.upper / rate.value) == pytest.approx((mean.upper - mean.value) / mean.value, abs=1e-9)
+    assert log(rate.value / rate.lower) == pytest.approx((mean.value - mean.lower) / mean.value, abs=1e-9)
 
 
 @pytest.mark.parametrize("estimate", BOTH)

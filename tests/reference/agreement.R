@@ -25,6 +25,23 @@ rows <- lapply(names(tables), function(name) {
   )
 })
 known <- do.call(rbind, rows)
+spell <- function(table) paste(apply(table, 1, paste, collapse = " "), collapse = " / ")
+# Weights of one's own: those of Fleiss, Cohen and Everitt (1969), and of Cohen (1968) turned into credit.
+own <- do.call(rbind, lapply(list(
+  list("Fleiss, Cohen and Everitt 1969", c(106, 10, 4, 22, 28, 10, 2, 12, 6),
+       c(1, 0, 0.4444, 0, 1, 0.6667, 0.4444, 0.6667, 1)),
+  list("Cohen 1968", c(88, 14, 18, 10, 40, 10, 2, 6, 12), c(1, 0.75, 0.25, 0.75, 1, 0, 0.25, 0, 1))
+), function(one) {
+  table <- matrix(one[[2]], 3, byrow = TRUE)
+  weights <- matrix(one[[3]], 3, byrow = TRUE)
+  by_psych <- cohen.kappa(table, w = weights, n.obs = sum(table))
+  by_vcd <- Kappa(as.table(table), weights = weights)$Weighted
+  data.frame(name = gsub(",", "", one[[1]]), table = spell(table), weights = spell(weights),
+             weighted = formatC(by_vcd[["value"]], digits = 12, format = "g"),
+             error = formatC(by_vcd[["ASE"]], digits = 12, format = "g"),
+             psych_weighted = formatC(by_psych$weighted.kappa, digits = 12, format = "g"))
+}))
+write.csv(own, file.path(folder, "agreement_weights_r.csv"), row.names = FALSE, quote = FALSE)
 known[-(1:2)] <- lapply(known[-(1:2)], formatC, digits = 12, format = "g")
 write.csv(known, file.path(folder, "agreement_r.csv"), row.names = FALSE, quote = FALSE)
 cat(R.version.string, "vcd", as.character(packageVersion("vcd")), "psych", as.character(packageVersion("psych")), "\n")

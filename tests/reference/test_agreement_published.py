@@ -26,6 +26,8 @@ from refractory.statistics.krippendorff import (
 
 with (Path(__file__).parent / "agreement_r.csv").open(encoding="utf-8", newline="") as lines:
     KNOWN = list(csv.DictReader(lines))
+with (Path(__file__).parent / "agreement_weights_r.csv").open(encoding="utf-8", newline="") as lines:
+    WEIGHTED = list(csv.DictReader(lines))
 Z = normal_quantile(0.975)
 
 # Krippendorff's example: four observers, twelve units, some of them left out.
@@ -83,18 +85,29 @@ def test_both_kappas_of_the_sas_example_are_those_that_sas_prints():
     ]
 
 
-def test_kappa_and_weighted_kappa_of_fleiss_cohen_and_everitt_are_theirs():
-    # Table 1 of 1969: 200 pairs, with credit of 4/9 and 2/3 for two of the three ways to differ.
-    table = [[106, 10, 4], [22, 28, 10], [2, 12, 6]]
-    weights = [[1, 0, 4 / 9], [0, 1, 2 / 3], [4 / 9, 2 / 3, 1]]
-    assert f"{estimate_kappa(table).value:.3f}" == "0.429"
+def test_kappa_and_weighted_kappa_of_cohens_example_are_those_that_he_reports():
+    # 200 pairs; two ways to differ weigh 1, two weigh 3 and two weigh 6, as disagreement.
+    table = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
+    weights = [[1, 5 / 6, 1 / 2], [5 / 6, 1, 0], [1 / 2, 0, 1]]
+    assert f"{estimate_kappa(table).value:.3f}" == "0.492"
     assert f"{estimate_weighted_kappa(table, weights=weights).value:.3f}" == "0.348"
+
+
+@pytest.mark.parametrize("row", WEIGHTED, ids=[row["name"] for row in WEIGHTED])
+def test_weighted_kappa_with_weights_of_ones_own_is_that_of_vcd_psych_and_statsmodels(row):
+    weights = [[float(weight) for weight in line.split()] for line in row["weights"].split(" / ")]
+    unknown = estimate_weighted_kappa(read_table(row), weights=weights, level=0.5)
+    error = (unknown.upper - unknown.value) / normal_quantile(0.75)
+    again = cohens_kappa(np.array(read_table(row)), weights=1 - np.array(weights))
+    assert unknown.value == pytest.approx(float(row["psych_weighted"]), abs=1e-9)
+    assert (unknown.value, error) == pytest.approx((float(row["weighted"]), float(row["error"])), abs=1e-9)
+    assert (unknown.value, error) == pytest.approx((again.kappa, again.std_kappa), abs=1e-9)
 
 
 def test_kappa_ac1_and_agreement_of_gwets_abstractors_are_his():
     kappa, ac1 = estimate_kappa(ABSTRACTORS), estimate_ac1(ABSTRACTORS)
     assert kappa.value == pytest.approx(0.7964094, abs=5e-8)
-    assert (kappa.upper - kappa.value) / Z == pytest.approx(0.05891072, abs=2e-3)
+    assert (kappa.upper - kappa.value) / Z == pytest.approx(0.05891072, abs=5e-9)
     assert ac1.value == pytest.approx(0.8493305, abs=5e-8)
     assert [f"{end:.3f}" for end in (ac1.lower, ac1.upper)] == ["0.764", "0.935"]
     # Student's t with 99 degrees of freedom; his standard error has eight decimals.

@@ -86,7 +86,8 @@ def derive_cumulative_incidence(
     cumulative proportion with the event by cycle k. A competing event is not censoring: one less Kaplan-Meier with
     competing events censored is the incidence in a world without them, and is never smaller.
 
-    The variance is Greenwood's for the Aalen-Johansen estimator, and the interval is symmetric on the scale of
+    The variance is Greenwood's for the Aalen-Johansen estimator, as in R's survival (cmprsk has Gray's, which is near
+    it while many are at risk), and the interval is symmetric on the scale of
     log(-log(1 - incidence)), so that without competing events both are those of Kaplan-Meier.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp, inf, isfinite, sqrt
 
 from refractory.statistics.distributions import (
@@ -180,16 +181,7 @@ def estimate_rate_of_persons(
     if dispersion.value is None or dispersion.p_value is None or dispersion.p_value >= _SURPRISING:
         return rate
     varies = f"The counts of persons vary {dispersion.value:.1f} times as much as one rate for all explains"
-    return Estimate(
-        rate.kind,
-        rate.value,
-        rate.n,
-        rate.method,
-        lower=rate.lower,
-        upper=rate.upper,
-        level=level,
-        note=f"{varies}: this interval is too narrow.",
-    )
+    return replace(rate, note=f"{varies}: this interval is too narrow.")
 
 
 def estimate_rate_between_persons(

@@ -56,10 +56,10 @@ def test_ratings_of_different_things_or_of_an_unknown_category_make_no_table():
     assert "perhaps" not in str(told.value)
 
 
-@pytest.mark.parametrize("estimate", CHANCE_CORRECTED)
+@pytest.mark.parametrize("estimate", [*CHANCE_CORRECTED, estimate_percent_agreement])
 def test_nothing_rated_has_no_agreement_and_says_why(estimate):
     told = estimate([[0, 0], [0, 0]])
-    assert (told.value, told.lower, told.upper, told.level, told.n) == (None, None, None, None, 0)
+    assert (told.value, told.lower, told.upper, told.n) == (None, None, None, 0)
     assert told.note == NOTHING_RATED
 
 
@@ -101,7 +101,7 @@ def test_where_nearly_all_are_of_one_category_kappa_is_near_0_and_ac1_near_perce
 
 @pytest.mark.parametrize(("pairs", "is_told"), [(FEW_PAIRS - 1, True), (FEW_PAIRS, False)])
 @pytest.mark.parametrize("estimate", CHANCE_CORRECTED)
-def test_fewer_than_fifty_pairs_are_told_to_be_few(estimate, pairs, is_told):
+def test_fewer_than_a_hundred_pairs_are_told_to_be_few(estimate, pairs, is_told):
     assert (estimate([[pairs - 20, 6], [4, 10]]).note == FEW) is is_told
 
 
