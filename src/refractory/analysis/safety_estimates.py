@@ -11,7 +11,7 @@ from refractory.analysis.results import NamedEstimate
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.safety import Episode, PersonSafety
 from refractory.outcomes.safety_definition import DAYS_PER_MONTH, SafetyDefinition
-from refractory.statistics.estimate import Estimate
+from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.rates import estimate_rate_of_persons
 from refractory.statistics.self_controlled import WindowCounts, estimate_self_controlled_ratio
 
@@ -134,9 +134,9 @@ def _estimate_event(counts: EventCounts, name: str, plan: Plan) -> list[NamedEst
     rows: list[tuple[str, str, str, Estimate]] = [
         ("persons", "persons", "persons with an episode recorded in follow-up, among all persons",
          estimate_share(counts.persons, counts.all_persons, plan.analysis)),
-        ("events", "episodes", "episodes in follow-up, of persons evaluable for rates", count_of(sum(counts.events))),
+        ("events", "episodes", "episodes in follow-up, of persons evaluable for rates", _count_known(counts.events)),
         ("events_at_risk", "episodes in risk windows", "episodes whose first day lies in a risk window, of persons "
-         "evaluable for rates", count_of(sum(counts.events_at_risk))),
+         "evaluable for rates", _count_known(counts.events_at_risk)),
         ("per_100_person_months", f"{per_months} of follow-up", f"episodes in follow-up {per_months}, of persons "
          "evaluable for rates", estimate_per_months(counts.events, counts.follow_up_days, level)),
         ("per_100_person_months_at_risk", f"{per_months} at risk", f"episodes in risk windows {per_months} of risk "
@@ -150,6 +150,11 @@ def _estimate_event(counts: EventCounts, name: str, plan: Plan) -> list[NamedEst
         )
         rows.append(("per_cycle", "cycles", told, cycles))
     return [_name(f"{key}.{last}", f"{name}, {label}", f"{name}: {rule}", one) for last, label, rule, one in rows]
+
+
+def _count_known(events: Sequence[int]) -> Estimate:
+    """Add up the episodes of the persons who are evaluable; where nobody is, it is not known whether there were any."""
+    return count_of(sum(events)) if events else Estimate(EstimateKind.COUNT, None, 0, "count")
 
 
 def estimate_per_months(events: Sequence[int], days: Sequence[int], level: float) -> Estimate:

@@ -20,6 +20,8 @@ from refractory.outcomes.assess import Patient
 from refractory.outcomes.safety_definition import ANY_EVENT, DAYS_PER_MONTH, SafetyDefinition
 from refractory.statistics.estimate import Estimate
 
+NOT_EVALUABLE = "not evaluable"
+
 
 def tabulate_safety(
     patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition, named: Sequence[NamedEstimate]
@@ -60,6 +62,9 @@ def _tabulate_events(
     for name in definition.windows:
         counts = count_event(patients, name)
         persons, *estimates = (by_id[f"safety.{name}.{key}"].estimate for key in keys)
+        if not counts.follow_up_days:
+            rows.append(ResultRow(name, (persons, *[NOT_EVALUABLE] * (len(columns) - 2))))
+            continue
         cells: tuple[Cell, ...] = (persons, sum(counts.events), sum(counts.events_at_risk), *estimates)
         rows.append(ResultRow(name, cells))
         heads = columns[-len(estimates) :]
@@ -97,10 +102,14 @@ def _note_events(patients: Sequence[Patient], plan: Plan, definition: SafetyDefi
 def _tabulate_contrast(
     patients: Sequence[Patient], definition: SafetyDefinition, by_id: Mapping[str, NamedEstimate]
 ) -> ResultTable:
+    is_known = any(one.follow_up_days is not None for one in find_safety(patients))
     rows: list[ResultRow] = []
     told: list[tuple[str, Estimate]] = []
     for name in definition.windows:
         counts = count_contrast(patients, name)
+        if not is_known:
+            rows.append(ResultRow(name, (NOT_EVALUABLE,) * 4))
+            continue
         at_risk = _say_events(sum(one.risk_events for one in counts), sum(one.risk_days for one in counts))
         control = _say_events(sum(one.control_events for one in counts), sum(one.control_days for one in counts))
         ratio = by_id[f"safety.{name}.rate_ratio"].estimate

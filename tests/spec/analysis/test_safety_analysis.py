@@ -175,5 +175,20 @@ def test_days_before_an_infusion_that_are_left_out_end_the_caution_about_them():
 def test_without_a_known_follow_up_persons_are_counted_and_nothing_else():
     found = _estimates(_patients((({HEADACHE: [2], CLOT: []}, 365, False),)))
     assert (found["safety.Headache.persons"].numerator, found["safety.Headache.persons"].denominator) == (1, 1)
-    for name in ("per_cycle", "per_100_person_months", "per_100_person_months_at_risk", "rate_ratio"):
+    for name in (
+        "events",
+        "events_at_risk",
+        "per_cycle",
+        "per_100_person_months",
+        "per_100_person_months_at_risk",
+        "rate_ratio",
+    ):
         assert found[f"safety.Headache.{name}"].value is None
+
+
+def test_where_nobody_is_evaluable_the_tables_say_so_and_print_no_zero():
+    tables = _tables(_patients((({HEADACHE: [2], CLOT: []}, 365, False),)))
+    for row in tables["safety"].rows:
+        assert set(row.cells[1:]) == {"not evaluable"}
+    assert {cell for row in tables["safety_contrast"].rows for cell in row.cells} == {"not evaluable"}
+    assert "1 of 1 persons are not evaluable" in tables["safety"].footnotes[-1]
