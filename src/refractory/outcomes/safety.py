@@ -132,10 +132,12 @@ def classify_events(
         ]
         for event in definition.event
     }
+    windows = definition.windows
+    times = {window: _find_time(person, window, definition) for window in set(windows.values())}
     events = {}
-    for name, window in definition.windows.items():
+    for name, window in windows.items():
         own = opened if name == ANY_EVENT else {name: opened[name]}
-        time = _find_time(person, window, definition)
+        time = times[window]
         episodes = [_describe_episode(event, day, time, window, person) for event, days in own.items() for day in days]
         events[name] = EventOfPerson(
             tuple(sorted(episodes, key=lambda one: (one.day, one.event))),
