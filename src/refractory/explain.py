@@ -27,6 +27,7 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("Cycles to response", _cycles_to_response(protocol)),
         ("Other drugs", list(protocol.sparing.describe()) if protocol.sparing else []),
         ("Lines of treatment", list(protocol.lines.describe()) if protocol.lines else []),
+        ("Safety", _safety(protocol)),
         ("Analysis", list(protocol.analysis.describe())),
         ("Concept sets", _concepts(protocol)),
     ]
@@ -112,6 +113,12 @@ def _cycles_to_response(protocol: Protocol) -> list[str]:
         "Cycles to response are the cycles begun on or before the day of first response, in responders whose day of "
         "response is known well enough to count them. A mean over responders leaves out those who never respond."
     ]
+
+
+def _safety(protocol: Protocol) -> list[str]:
+    if protocol.safety is None:
+        return []
+    return list(protocol.safety.describe(has_cycles=protocol.treatment.cycle is not None))
 
 
 def _concepts(protocol: Protocol) -> list[str]:

@@ -23,6 +23,7 @@ from refractory.exposures.treatment import TreatmentDefinition
 from refractory.outcomes.assess import OutcomeDefinition
 from refractory.outcomes.covariates import CovariateDefinition
 from refractory.outcomes.response import ResponseDefinition
+from refractory.outcomes.safety_definition import SafetyDefinition
 from refractory.outcomes.sparing import SparingDefinition
 from refractory.protocol_mistakes import explain_mistake, find_wrong_names, own_path, say_nearest, spell_path
 from refractory.records.concept_sets import ConceptSetDefinition, expand_members
@@ -58,6 +59,7 @@ class Protocol(Definition):
     response: ResponseDefinition
     sparing: SparingDefinition | None = None
     lines: LineDefinition | None = None
+    safety: SafetyDefinition | None = None
     analysis: AnalysisDefinition = AnalysisDefinition()
     published: tuple[PublishedFigure, ...] = ()
 
@@ -116,6 +118,7 @@ class Protocol(Definition):
             sparing=self.sparing,
             covariates=self.covariate,
             lines=self.lines,
+            safety=self.safety,
         )
 
     @property

@@ -103,7 +103,8 @@ _CONCEPT_KEYS = (
     ("exclude", "*", "concept"), ("feature", "*", "any", "*", "concept"), ("feature", "*", "none", "*", "concept"),
     ("covariate", "*", "concept"), ("response", "primary", "score"), ("response", "primary", "event"),
     ("response", "supporting", "*", "score"), ("response", "supporting", "*", "event"),
-    ("sparing", "glucocorticoid"), ("sparing", "steroid_sparing"), ("concepts", "*", "members", "*"),
+    ("sparing", "glucocorticoid"), ("sparing", "steroid_sparing"),
+    ("safety", "event", "*", "concept"), ("concepts", "*", "members", "*"),
 )  # fmt: skip
 _FEATURE_KEYS = (
     ("stratum", "*", "any", "*"), ("stratum", "*", "none", "*"), ("stratum", "*", "parts", "*"),

@@ -140,6 +140,10 @@ def _write_private(run: StudyRun, folder: Path) -> None:
         store.write_parquet("lines", folder / "lines.parquet", ["person_id", "line"])
         store.write_parquet("drugs_after", folder / "drugs_after.parquet", ["person_id", "drug"])
         tables["line_courses"] = ["person_id", "line", "start_date", "drug"]
+    if run.protocol.safety:
+        from refractory.outcomes.safety_rows import EPISODE, list_episode_rows
+
+        write_csv(folder / "episodes.csv", EPISODE, list_episode_rows(run.patients))
     if run.protocol.refractory:
         proof = store.table("courses_before").semi_join(cohort, ["person_id", "day0_date"])
         store.keep("proof_of_refractory", proof)

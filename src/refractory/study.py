@@ -158,6 +158,7 @@ def plan_of(protocol: Protocol) -> Plan:
         has_cycles=protocol.treatment.cycle is not None,
         has_refractory_rule=protocol.refractory is not None,
         lines=protocol.lines,
+        safety=protocol.safety,
     )
 
 

@@ -20,7 +20,7 @@ from refractory.analysis.estimates import Plan, estimate_all
 from refractory.analysis.line_estimates import estimate_drugs_after, estimate_lines
 from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
-from refractory.analysis.predictors import find_predictors, name_predictors, tabulate_predictors
+from refractory.analysis.predictors import Predictor, find_predictors, name_predictors, tabulate_predictors
 from refractory.analysis.results import Caution, Comparison, DayCurve, Listing, NamedEstimate, ResultTable
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
@@ -33,6 +33,7 @@ from refractory.analysis.tables import (
     with_and_without,
 )
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.safety_definition import SafetyDefinition
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,6 @@ def analyse(
         estimates += estimate_readings(earlier, plan)
     if plan.lines:
         estimates += [*estimate_lines(patients, plan), *estimate_drugs_after(patients, plan)]
-    counts = tally(patients)
     tables = [tabulate_baseline(patients, plan, earlier.persons_by_drug if earlier else {})]
     groups = [one for one in estimates if one.id.startswith(("stratum.", "subtype."))]
     if groups:
@@ -100,10 +100,13 @@ def analyse(
         tables += tabulate_doses(patients, plan, plan.sparing, over_time, named)
         listings.append(list_doses(patients, over_time))
         curves.append(derive_dose_curve(patients, over_time))
+    if plan.safety:
+        named, events, episodes = _analyse_safety(patients, plan, plan.safety)
+        estimates += named
+        tables += events
+        listings.append(episodes)
     if predictors:
-        words = with_and_without(plan.response)
-        heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
-        tables.append(tabulate_predictors(predictors, heads))
+        tables.append(_tabulate_predictors(predictors, patients, plan))
     return Analysis(
         estimates=tuple(estimates),
         tables=tuple(tables),
@@ -112,6 +115,23 @@ def analyse(
         listings=tuple(listings),
         curves=tuple(curves),
     )
+
+
+def _tabulate_predictors(predictors: Sequence[Predictor], patients: Sequence[Patient], plan: Plan) -> ResultTable:
+    counts, words = tally(patients), with_and_without(plan.response)
+    heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
+    return tabulate_predictors(predictors, heads)
+
+
+def _analyse_safety(
+    patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition
+) -> tuple[list[NamedEstimate], list[ResultTable], Listing]:
+    # A study that asks for no events does not pay for the reading of them.
+    from refractory.analysis.safety_estimates import estimate_safety
+    from refractory.analysis.safety_tables import list_episodes, tabulate_safety
+
+    named = estimate_safety(patients, plan, definition)
+    return named, tabulate_safety(patients, plan, definition, named), list_episodes(patients)
 
 
 def list_patients(patients: Sequence[Patient], plan: Plan) -> Listing:

@@ -58,7 +58,8 @@ def find_cautions(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> t
         plan: What the protocol chose.
         facts: What the run knows about its records.
     """
-    cautions = [*_of_design(patients, plan, facts), *_of_outcome(patients, plan), *_of_records(patients, plan, facts)]
+    cautions = [*_of_design(patients, plan, facts), *_of_outcome(patients, plan)]
+    cautions += [*_of_events(patients, plan), *_of_records(patients, plan, facts)]
     return tuple(sorted(cautions, key=lambda caution: caution.severity is not Severity.SERIOUS))
 
 
@@ -127,6 +128,14 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
                 text += f" Of {len(responders)} responders {unknown} are left out: the day of response is not known."
             cautions.append(Caution("mean-over-responders", "Cycles to response leave out non-responders", text))
     return cautions
+
+
+def _of_events(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
+    if plan.safety is None:
+        return []
+    from refractory.analysis.safety_cautions import find_safety_cautions
+
+    return find_safety_cautions(patients, plan.safety)
 
 
 def _of_records(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:

@@ -22,6 +22,7 @@ from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefiniti
 from refractory.exposures.line_definition import LineDefinition
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseDefinition, ResponseStatus
+from refractory.outcomes.safety_definition import SafetyDefinition
 from refractory.outcomes.sparing import SparingDefinition
 from refractory.statistics.association import estimate_fisher_exact
 from refractory.statistics.estimate import Estimate, EstimateKind
@@ -41,6 +42,7 @@ class Plan:
     has_cycles: bool
     has_refractory_rule: bool
     lines: LineDefinition | None = None
+    safety: SafetyDefinition | None = None
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:

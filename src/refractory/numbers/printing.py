@@ -87,8 +87,9 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
 
     Percentages follow the rule of format_percentage, the difference of two that of the smaller group. A mean has as
     many decimals as give its SD two figures, at least one and at most three; a median or a shift the same for the
-    largest of its numbers, but whole numbers stay whole. Ratios have three figures and at most two decimals. A median
-    time that too few persons were followed to is not reached.
+    largest of its numbers, but whole numbers stay whole. Ratios have three figures and at most two decimals, rates
+    the same with at most four, agreement has two decimals. A median time that too few persons were followed to is not
+    reached.
 
     Args:
         estimate: Any estimate.
@@ -121,8 +122,11 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
             decimals = _percentage_decimals(estimate.denominator or estimate.n) if digits is None else digits
             interval = _format_interval(estimate, decimals, factor=100)
             return f"{format_number(100 * exact(estimate.value), decimals)} percentage points{interval}"
-        case EstimateKind.RATIO:
-            return f"{_format_ratio(estimate.value, digits)}{_format_ratio_interval(estimate, digits)}"
+        case EstimateKind.AGREEMENT:
+            decimals = 2 if digits is None else digits
+            return format_number(estimate.value, decimals) + _format_interval(estimate, decimals)
+        case EstimateKind.RATIO | EstimateKind.RATE:
+            return f"{_format_ratio(estimate, estimate.value, digits)}{_format_ratio_interval(estimate, digits)}"
         case _:
             decimals = _decimals_of_values(estimate, estimate.value) if digits is None else digits
             return format_number(estimate.value, decimals) + _format_interval(estimate, decimals)
@@ -186,15 +190,16 @@ def _format_mean(estimate: Estimate, mean: float, digits: int | None) -> str:
     return f"{printed} ± {format_number(estimate.sd, decimals)}"
 
 
-def _format_ratio(value: float, digits: int | None) -> str:
-    decimals = _decimals_for(value, least=0, most=2, figures=3) if digits is None else digits
+def _format_ratio(estimate: Estimate, value: float, digits: int | None) -> str:
+    most = 4 if estimate.kind is EstimateKind.RATE else 2
+    decimals = _decimals_for(value, least=0, most=most, figures=3) if digits is None else digits
     return format_number(value, decimals)
 
 
 def _format_ratio_interval(estimate: Estimate, digits: int | None) -> str:
     if estimate.lower is None or estimate.upper is None:
         return ""
-    ends = f"{_format_ratio(estimate.lower, digits)} to {_format_ratio(estimate.upper, digits)}"
+    ends = f"{_format_ratio(estimate, estimate.lower, digits)} to {_format_ratio(estimate, estimate.upper, digits)}"
     return f" ({_level(estimate)}{ends})"
 
 

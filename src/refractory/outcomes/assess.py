@@ -31,6 +31,7 @@ from refractory.outcomes.response import (
     classify_by_label,
     classify_by_score,
 )
+from refractory.outcomes.safety_definition import SafetyDefinition
 from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing
 from refractory.outcomes.timing import count_cycles_to_response
 from refractory.outcomes.treatment_lines import SystemicTreatment, read_systemic_treatment
@@ -38,6 +39,8 @@ from refractory.records.store import Store
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from refractory.outcomes.safety import PersonSafety
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class OutcomeDefinition:
     sparing: SparingDefinition | None
     covariates: tuple[CovariateDefinition, ...]
     lines: LineDefinition | None = None
+    safety: SafetyDefinition | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Patient:
         lines: Lines of systemic treatment before day 0; empty where the protocol does not ask.
         drugs_after: What became of each systemic drug after day 0; empty where the protocol does not ask.
         doses: The glucocorticoid dose over time; None where the protocol does not ask.
+        safety: The events after day 0; None where the protocol does not ask.
     """
 
     member: Member
@@ -100,6 +105,7 @@ class Patient:
     lines: tuple[Line, ...] = ()
     drugs_after: Mapping[str, DrugAfter] = field(default_factory=dict)
     doses: DoseOverTime | None = None
+    safety: PersonSafety | None = None
 
 
 def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: OutcomeDefinition) -> tuple[Patient, ...]:
@@ -150,6 +156,7 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
             for member in cohort.members
             if member.person_id in systemic
         }
+    safety = _read_safety(store, leaves, cohort, definition)
     patients = []
     for member in cohort.members:
         person = member.person_id
@@ -168,9 +175,22 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
                 lines=systemic[person].lines if person in systemic else (),
                 drugs_after=drugs_after.get(person, {}),
                 doses=doses.get(person),
+                safety=safety.get(person),
             )
         )
     return tuple(patients)
+
+
+def _read_safety(
+    store: Store, leaves: Leaves, cohort: Cohort, definition: OutcomeDefinition
+) -> dict[int, PersonSafety]:
+    if definition.safety is None:
+        return {}
+    # A study that asks for no events does not pay for the reading of them.
+    from refractory.outcomes.safety_records import read_safety
+
+    has_cycles = definition.treatment.cycle is not None
+    return read_safety(store, leaves, cohort, definition.safety, has_cycles=has_cycles)
 
 
 def _keep_doses(store: Store, leaves: Leaves, cohort: Cohort, definition: SparingDefinition) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, inf, isinf, log
+from math import inf
 
 from refractory.statistics.distributions import (
     check_level,
-    find_root,
     hypergeometric_probabilities,
     no_more_probable,
+    solve_odds_ratio,
 )
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.tables_of_counts import share_no_more_probable, share_sampled, work_of_enumeration
@@ -120,26 +120,13 @@ def estimate_odds_ratio(r1: int, n1: int, r2: int, n2: int, level: float = 0.95)
     if last == 0:
         return Estimate(EstimateKind.RATIO, None, n1 + n2, method, level=level)
     tail = (1 - level) / 2
-    lower = 0.0 if place == 0 else _solve_odds_ratio(central, tail, [float(k >= place) for k in range(last + 1)])
-    upper = inf if place == last else _solve_odds_ratio(central, 1 - tail, [float(k > place) for k in range(last + 1)])
+    lower = 0.0 if place == 0 else solve_odds_ratio(central, tail, [float(k >= place) for k in range(last + 1)])
+    upper = inf if place == last else solve_odds_ratio(central, 1 - tail, [float(k > place) for k in range(last + 1)])
     if place in (0, last):
         value = 0.0 if place == 0 else inf
     else:
-        value = _solve_odds_ratio(central, float(place), [float(k) for k in range(last + 1)])
+        value = solve_odds_ratio(central, float(place), [float(k) for k in range(last + 1)])
     return Estimate(EstimateKind.RATIO, value, n1 + n2, method, lower=lower, upper=upper, level=level)
-
-
-def _solve_odds_ratio(central: Sequence[float], target: float, scores: Sequence[float]) -> float:
-    """The odds ratio at which the scores, which rise with the place of a table, have the target as their mean."""
-    log_central = [log(p) if p > 0 else -inf for p in central]
-
-    def mean_score(log_ratio: float) -> float:
-        tilted = [weight + place * log_ratio for place, weight in enumerate(log_central)]
-        highest = max(tilted)
-        weights = [0.0 if isinf(weight) else exp(weight - highest) for weight in tilted]
-        return sum(weight * score for weight, score in zip(weights, scores, strict=True)) / sum(weights)
-
-    return exp(find_root(mean_score, target, -700.0, 700.0))
 
 
 def _check_groups(r1: int, n1: int, r2: int, n2: int) -> None:

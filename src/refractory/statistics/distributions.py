@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from math import comb, erfc, sqrt
+from math import comb, erfc, exp, inf, isinf, log, sqrt
 from statistics import NormalDist
 
 # R, SAS and StatXact count a table as no more probable than the observed one when it is so up to
@@ -66,6 +66,44 @@ def beta_quantile(probability: float, a: float, b: float) -> float:
     from scipy.special import betaincinv
 
     return float(betaincinv(a, b, probability))
+
+
+def student_quantile(probability: float, degrees: float) -> float:
+    """The value that a Student's t variable with so many degrees of freedom stays below with the given probability.
+
+    Example:
+        >>> round(student_quantile(0.975, 10), 4)
+        2.2281
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, probability))
+
+
+def gamma_quantile(probability: float, shape: float) -> float:
+    """The value that a gamma variable of this shape and scale 1 stays below with the given probability.
+
+    A Poisson variable with this mean reaches a whole shape with the given probability.
+
+    Example:
+        >>> round(gamma_quantile(0.975, 1), 4)
+        3.6889
+    """
+    from scipy.special import gammaincinv
+
+    return float(gammaincinv(shape, probability))
+
+
+def gamma_upper_tail(value: float, shape: float) -> float:
+    """Probability that a gamma variable of this shape and scale 1 lies beyond the value.
+
+    Example:
+        >>> round(gamma_upper_tail(3.6889, 1), 4)
+        0.025
+    """
+    from scipy.special import gammaincc
+
+    return float(gammaincc(shape, value))
 
 
 def binomial_at_least(responders: int, persons: int, rate: float) -> float:
@@ -132,6 +170,30 @@ def from_mode(possible: range, mode: int, ratio: Callable[[int], float]) -> list
     up = accumulate((ratio(k) for k in range(mode, possible[-1])), lambda weight, r: weight * r, initial=1.0)
     down = accumulate((1 / ratio(k) for k in range(mode - 1, possible[0] - 1, -1)), lambda weight, r: weight * r)
     return [*reversed(list(down)), *up]
+
+
+def solve_odds_ratio(central: Sequence[float], target: float, scores: Sequence[float]) -> float:
+    """Find the odds ratio at which scores, which rise with the place of an outcome, have the target as their mean.
+
+    Args:
+        central: Probability of each outcome, in their order, at an odds ratio of 1; at another one each is multiplied
+            by the ratio to the power of its place.
+        target: The mean that is sought.
+        scores: One per outcome, never falling.
+
+    Example:
+        >>> round(solve_odds_ratio([0.25, 0.5, 0.25], 1.5, [0, 1, 2]), 12)
+        3.0
+    """
+    log_central = [log(p) if p > 0 else -inf for p in central]
+
+    def mean_score(log_ratio: float) -> float:
+        tilted = [weight + place * log_ratio for place, weight in enumerate(log_central)]
+        highest = max(tilted)
+        weights = [0.0 if isinf(weight) else exp(weight - highest) for weight in tilted]
+        return sum(weight * score for weight, score in zip(weights, scores, strict=True)) / sum(weights)
+
+    return exp(find_root(mean_score, target, -700.0, 700.0))
 
 
 def no_more_probable(probabilities: Sequence[float]) -> list[float]:

@@ -76,12 +76,22 @@ def derive_survival(
             survival *= (at_risk - happened) / at_risk
             if at_risk > happened:
                 variance += happened / (at_risk * (at_risk - happened))
-            steps.append(SurvivalStep(time, at_risk, happened, survival, *_log_log_interval(survival, variance, z)))
+            steps.append(SurvivalStep(time, at_risk, happened, survival, *find_log_log_interval(survival, variance, z)))
         at_risk -= left[time]
     return tuple(steps)
 
 
-def _log_log_interval(survival: float, variance: float, z: float) -> tuple[float | None, float | None]:
+def find_log_log_interval(survival: float, variance: float, z: float) -> tuple[float | None, float | None]:
+    """Find the ends of an interval that is symmetric on the scale of log(-log).
+
+    Args:
+        survival: Share that is without the event, between 0 and 1.
+        variance: Variance of its logarithm.
+        z: Standard errors to either side.
+
+    Returns:
+        Both ends; None where the share is 0.
+    """
     if survival <= 0:
         return None, None
     spread = exp(z * sqrt(variance) / -log(survival))

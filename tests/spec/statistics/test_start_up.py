@@ -8,13 +8,19 @@ import sys
 SCRIPT = """
 import sys
 from refractory.numbers import format_estimate
+from refractory.statistics.agreement import estimate_ac1, estimate_kappa
 from refractory.statistics.association import estimate_fisher_exact, estimate_freeman_halton, estimate_odds_ratio
+from refractory.statistics.competing import derive_cumulative_incidence, estimate_incidence_by
+from refractory.statistics.krippendorff import estimate_alpha_ordinal
 from refractory.statistics.location import estimate_hodges_lehmann_shift, estimate_mann_whitney, estimate_mean
 from refractory.statistics.multiplicity import adjust_by_holm
 from refractory.statistics.paired import estimate_paired_shift, estimate_signed_rank
 from refractory.statistics.power import find_detectable_difference
 from refractory.statistics.proportions import PROPORTION_METHODS, estimate_difference
+from refractory.statistics.rates import estimate_dispersion, estimate_rate, estimate_rate_ratio
+from refractory.statistics.self_controlled import WindowCounts, estimate_self_controlled_ratio
 from refractory.statistics.survival import estimate_median_time
+from refractory.statistics.trajectory import estimate_mean_by_t
 
 for estimate in [
     *(method(35, 42) for method in PROPORTION_METHODS.values()),
@@ -28,6 +34,15 @@ for estimate in [
     estimate_paired_shift([1, 2, 5]),
     estimate_signed_rank([1, 2, 5]),
     estimate_median_time([1, 2, 5], [2, 3]),
+    estimate_kappa([[20, 5], [10, 15]]),
+    estimate_ac1([[20, 5], [10, 15]]),
+    estimate_alpha_ordinal([[1, 2], [2, 2]]),
+    estimate_incidence_by(derive_cumulative_incidence([1, 2, 5], [3], [2, 3]), time=2),
+    estimate_rate(3, 120),
+    estimate_rate_ratio(3, 120, 5, 80),
+    estimate_dispersion([3, 0, 1], [12, 6, 6]),
+    estimate_self_controlled_ratio([WindowCounts(1, 7, 2, 90)]),
+    estimate_mean_by_t([1, 2, 5]),
 ]:
     format_estimate(estimate)
 find_detectable_difference(15, 27, rate=35 / 42)
