@@ -23,7 +23,9 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("Persons", _persons(protocol)),
         ("Refractory disease", _refractory(protocol)),
         ("Groups", _groups(protocol)),
+        ("Instruments", _instruments(protocol)),
         ("Outcome", list(protocol.response.describe())),
+        ("Course of the response", _course(protocol)),
         ("Cycles to response", _cycles_to_response(protocol)),
         ("Other drugs", list(protocol.sparing.describe()) if protocol.sparing else []),
         ("Lines of treatment", list(protocol.lines.describe()) if protocol.lines else []),
@@ -104,6 +106,15 @@ def _groups(protocol: Protocol) -> list[str]:
         said.append("Subtypes, the first that fits:")
         said += [f"{subtype.describe()}." for subtype in protocol.subtype]
     return said
+
+
+def _instruments(protocol: Protocol) -> list[str]:
+    return [one.describe(name) for name, one in protocol.instrument.items()]
+
+
+def _course(protocol: Protocol) -> list[str]:
+    has_cycles = protocol.treatment.cycle is not None
+    return list(protocol.follow_up.describe(has_cycles=has_cycles, is_benefit=protocol.response.means == "benefit"))
 
 
 def _cycles_to_response(protocol: Protocol) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -22,12 +24,16 @@ from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.treatment import TreatmentDefinition
 from refractory.outcomes.assess import OutcomeDefinition
 from refractory.outcomes.covariates import CovariateDefinition
+from refractory.outcomes.follow_up_definition import FollowUpDefinition
+from refractory.outcomes.instrument_use import FOLDER, InstrumentDefinition
 from refractory.outcomes.response import ResponseDefinition
 from refractory.outcomes.safety_definition import SafetyDefinition
+from refractory.outcomes.scores import InstrumentUse
 from refractory.outcomes.sparing import SparingDefinition
 from refractory.protocol_mistakes import explain_mistake, find_wrong_names, own_path, say_nearest, spell_path
 from refractory.records.concept_sets import ConceptSetDefinition, expand_members
-from refractory.toml_lines import Path, find_lines, line_of
+from refractory.toml_lines import Path as KeyPath
+from refractory.toml_lines import find_lines, line_of
 
 SCORE_POINTS = "points"
 WEIGHT_UNIT = "kg"
@@ -56,17 +62,36 @@ class Protocol(Definition):
     stratum: tuple[StratumDefinition, ...] = ()
     subtype: tuple[GroupDefinition, ...] = ()
     covariate: tuple[CovariateDefinition, ...] = ()
+    instrument: Mapping[str, InstrumentDefinition] = Field({}, description="Instruments by the name of their score.")
     response: ResponseDefinition
+    follow_up: FollowUpDefinition = FollowUpDefinition()
     sparing: SparingDefinition | None = None
     lines: LineDefinition | None = None
     safety: SafetyDefinition | None = None
     analysis: AnalysisDefinition = AnalysisDefinition()
     published: tuple[PublishedFigure, ...] = ()
 
-    @property
+    @cached_property
+    def concept_sets(self) -> dict[str, ConceptSetDefinition]:
+        """The concept sets that the study names, and one for each item of its instruments."""
+        named = dict(self.concepts)
+        for name, definition in self.instrument.items():
+            named |= definition.build_item_sets(name)
+        return named
+
+    @cached_property
     def leaves(self) -> Leaves:
         """The leaf concept sets of each concept set."""
-        return expand_members(self.concepts)
+        return expand_members(self.concept_sets)
+
+    @property
+    def score_sets(self) -> tuple[str, ...]:
+        """Leaf concept sets whose values are scores, or items of scores."""
+        named = [rule.score for rule in self.response.rules] + [self.follow_up.score]
+        named += [self.refractory.active.score] if self.refractory and self.refractory.active else []
+        named += [source for name, one in self.instrument.items() for source in one.name_sources(name)]
+        leaves = self.leaves
+        return tuple(leaf for name in named if name and name not in self.instrument for leaf in leaves[name])
 
     @property
     def drug_sets(self) -> tuple[str, ...]:
@@ -84,15 +109,13 @@ class Protocol(Definition):
     def measurement_units(self) -> dict[str, str | None]:
         """The unit that each measured leaf concept set is wanted in; None: as it is recorded."""
         leaves = self.leaves
-        scores = [rule.score for rule in (self.response.primary, *self.response.supporting)]
-        scores += [self.refractory.active.score] if self.refractory and self.refractory.active else []
-        units: dict[str, str | None] = {leaf: None for name in scores if name for leaf in leaves[name]}
+        units: dict[str, str | None] = dict.fromkeys(self.score_sets)
         weights = [self.treatment.cycle.weight if self.treatment.cycle else None]
         weights += [self.refractory.weight if self.refractory else None]
         for weight in weights:
             units |= dict.fromkeys(leaves[weight], WEIGHT_UNIT) if weight else {}
         for covariate in self.covariate:
-            units |= dict.fromkeys(leaves[covariate.concept], covariate.unit)
+            units |= dict.fromkeys(leaves[covariate.concept], covariate.unit) if covariate.concept else {}
         return units
 
     @property
@@ -119,20 +142,24 @@ class Protocol(Definition):
             covariates=self.covariate,
             lines=self.lines,
             safety=self.safety,
+            instruments={name: InstrumentUse(name, one) for name, one in self.instrument.items()},
+            follow_up=self.follow_up,
         )
 
     @property
     def hash(self) -> str:
         """A fingerprint of everything that is chosen, the same for the same choices however they are written."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        chosen = self.model_dump_json() + "".join(one.content for one in self.instrument.values())
+        return hashlib.sha256(chosen.encode()).hexdigest()[:16]
 
 
-def parse_protocol(text: str, file: str = "protocol.toml") -> Protocol:
+def parse_protocol(text: str, file: str = "protocol.toml", folder: Path | None = None) -> Protocol:
     """Read the text of a protocol file.
 
     Args:
         text: TOML.
         file: Name of the file, for messages.
+        folder: Where the file lies, and the instruments that it names as files; None where it lies nowhere.
 
     Returns:
         The protocol.
@@ -151,13 +178,13 @@ def parse_protocol(text: str, file: str = "protocol.toml") -> Protocol:
     lines = find_lines(text)
     mistakes: list[tuple[int, str]] = []
 
-    def note(path: Path, said: str) -> None:
+    def note(path: KeyPath, said: str) -> None:
         line = line_of(path, lines, text) or 1
         mistakes.append((line, f"line {line}, {spell_path(path)}: {said}"))
 
     protocol = None
     try:
-        protocol = Protocol.model_validate(raw)
+        protocol = Protocol.model_validate(raw, context={FOLDER: folder})
     except ValidationError as error:
         for found in error.errors():
             note(own_path(found["loc"]), explain_mistake(found, Protocol))
@@ -174,14 +201,14 @@ def parse_protocol(text: str, file: str = "protocol.toml") -> Protocol:
             where=file,
             remedy="mend the lines above; `refractory schema` prints every key that is allowed.",
         )
-    expand_members(protocol.concepts)
+    expand_members(protocol.concept_sets)
     return protocol
 
 
-def _look_ahead(protocol: Protocol) -> Iterator[tuple[Path, str]]:
+def _look_ahead(protocol: Protocol) -> Iterator[tuple[KeyPath, str]]:
     """Find windows that would let the future decide who is in the cohort, and other choices that cannot be."""
     said = "days after day 0 cannot decide who is in the cohort; the window ends on day 0 or before."
-    criteria: list[tuple[Path, Any]] = [(("exclude", number), one) for number, one in enumerate(protocol.exclude)]
+    criteria: list[tuple[KeyPath, Any]] = [(("exclude", number), one) for number, one in enumerate(protocol.exclude)]
     for number, feature in enumerate(protocol.feature):
         for side in ("any", "none"):
             criteria += [(("feature", number, side, place), one) for place, one in enumerate(getattr(feature, side))]
@@ -202,11 +229,37 @@ def _look_ahead(protocol: Protocol) -> Iterator[tuple[Path, str]]:
         among = protocol.lines.among
         drugs = list(protocol.leaves[among])
         yield from _find_foreign_drugs(("lines", "covers"), protocol.lines.covers, among, drugs)
+    yield from _look_at_scores(protocol)
     if protocol.analysis.compare and len(protocol.analysis.compare) != 2:
         yield ("analysis", "compare"), f"two strata are compared, not {len(protocol.analysis.compare)}."
 
 
-def _find_foreign_drugs(table: Path, named: Iterable[str], among: str, drugs: list[str]) -> Iterator[tuple[Path, str]]:
+def _look_at_scores(protocol: Protocol) -> Iterator[tuple[KeyPath, str]]:
+    """Find rules that ask of a score what it does not have."""
+    for name in protocol.instrument:
+        if name in protocol.concepts:
+            yield ("instrument", name), f'a concept set is called "{name}" too; a score has a name of its own.'
+    states = [name for name, one in protocol.instrument.items() if not one.is_of_change]
+    named: list[tuple[KeyPath, str | None]] = [(("follow_up", "score"), protocol.follow_up.score)]
+    named += [(("covariate", number, "score"), one.score) for number, one in enumerate(protocol.covariate)]
+    for path, score in named:
+        if score in protocol.instrument and score not in states:
+            yield path, f"{score} is of no single day: it compares two; name a score of a state."
+    paths: list[KeyPath] = [("response", "primary")]
+    paths += [("response", "supporting", number) for number in range(len(protocol.response.supporting))]
+    for path, rule in zip(paths, protocol.response.rules, strict=True):
+        use = protocol.instrument.get(rule.score or "")
+        for key in ("fall", "rise"):
+            change = getattr(rule, key)
+            if change and change.amount is None and (use is None or use.minimal_important_change is None):
+                yield (*path, key), f"no minimal important change of {rule.score} is declared; say how many points."
+        categories = use.categories if use else ()
+        if rule.category and rule.category not in categories:
+            said = f"it has {', '.join(categories)}." if categories else "it has no categories."
+            yield (*path, "category"), f'{rule.score} has no category "{rule.category}"; {said}'
+
+
+def _find_foreign_drugs(table: KeyPath, named: Iterable[str], among: str, drugs: list[str]) -> Iterator[tuple[KeyPath, str]]:
     """Find the drugs of a table of drugs that are no member of the set that it speaks of."""
     for drug in named:
         if drug not in drugs:

@@ -101,10 +101,15 @@ _CONCEPT_KEYS = (
     ("refractory", "weight"),
     ("lines", "among"),
     ("exclude", "*", "concept"), ("feature", "*", "any", "*", "concept"), ("feature", "*", "none", "*", "concept"),
-    ("covariate", "*", "concept"), ("response", "primary", "score"), ("response", "primary", "event"),
-    ("response", "supporting", "*", "score"), ("response", "supporting", "*", "event"),
+    ("covariate", "*", "concept"), ("response", "primary", "event"), ("response", "supporting", "*", "event"),
+    ("follow_up", "relapse", "event"), ("instrument", "*", "recorded"), ("instrument", "*", "item", "*"),
+    ("instrument", "*", "measures", "*"),
     ("sparing", "glucocorticoid"), ("sparing", "steroid_sparing"),
     ("safety", "event", "*", "concept"), ("concepts", "*", "members", "*"),
+)  # fmt: skip
+# Where it names a score: a concept set or an instrument.
+_SCORE_KEYS = (
+    ("response", "primary", "score"), ("response", "supporting", "*", "score"), ("follow_up", "score"),
 )  # fmt: skip
 _FEATURE_KEYS = (
     ("stratum", "*", "any", "*"), ("stratum", "*", "none", "*"), ("stratum", "*", "parts", "*"),
@@ -133,7 +138,15 @@ def find_wrong_names(raw: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     concepts = list(raw["concepts"]) if isinstance(raw.get("concepts"), dict) else []
     features = [name for _, name in _walk(raw, ("feature", "*", "name"))]
     strata = [name for _, name in _walk(raw, ("stratum", "*", "name"))]
-    for keys, known, kind in ((_CONCEPT_KEYS, concepts, "concept set"), (_FEATURE_KEYS, features, "feature")):
+    instruments = list(raw["instrument"]) if isinstance(raw.get("instrument"), dict) else []
+    scores = [*concepts, *instruments]
+    named = (
+        (_CONCEPT_KEYS, concepts, "concept set"),
+        (_SCORE_KEYS, scores, "instrument or concept set" if instruments else "concept set"),
+        (_FEATURE_KEYS, features, "feature"),
+        ((("covariate", "*", "score"),), instruments, "instrument"),
+    )
+    for keys, known, kind in named:
         for pattern in keys:
             for path, name in _walk(raw, pattern):
                 if name not in known:

@@ -17,6 +17,7 @@ from refractory import __version__
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
 from refractory.errors import OutputError
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.follow_up_rows import add_follow_up
 from refractory.outcomes.line_rows import add_line_tables
 from refractory.outcomes.response import Response
 from refractory.records.schema import Problem
@@ -144,6 +145,8 @@ def _write_private(run: StudyRun, folder: Path) -> None:
         from refractory.outcomes.safety_rows import EPISODE, list_episode_rows
 
         write_csv(folder / "episodes.csv", EPISODE, list_episode_rows(run.patients))
+    add_follow_up(store, run.patients)
+    tables |= {"follow_up": ["person_id"], "scores": ["person_id", "score", "date"]}
     if run.protocol.refractory:
         proof = store.table("courses_before").semi_join(cohort, ["person_id", "day0_date"])
         store.keep("proof_of_refractory", proof)

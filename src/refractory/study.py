@@ -18,6 +18,7 @@ from refractory.cohort.refractory import CourseBefore
 from refractory.explain import explain_protocol
 from refractory.exposures.adequacy import Adequacy
 from refractory.outcomes.assess import Patient, assess_cohort, assess_readings
+from refractory.outcomes.scores import count_origins
 from refractory.protocol import Protocol
 from refractory.records.from_labels import read_labels
 from refractory.records.later import later
@@ -86,7 +87,7 @@ def build_study_cohort(protocol: Protocol, source: Source, labels: Path | None =
 def needs_of(protocol: Protocol) -> RecordNeeds:
     """Say what a study needs of its records."""
     return RecordNeeds(
-        concept_sets=protocol.concepts,
+        concept_sets=protocol.concept_sets,
         treatment=protocol.treatment.concept,
         drug_sets=protocol.drug_sets,
         measurement_units=protocol.measurement_units,
@@ -159,6 +160,7 @@ def plan_of(protocol: Protocol) -> Plan:
         has_refractory_rule=protocol.refractory is not None,
         lines=protocol.lines,
         safety=protocol.safety,
+        follow_up=protocol.follow_up,
     )
 
 
@@ -186,7 +188,9 @@ def _find_earlier_treatment(protocol: Protocol, records: Records, cohort: Cohort
             courses.order_by(order).select(*columns, "start_date")
         )
     )
-    answers = assess_readings(store, protocol.leaves, cohort, protocol.response.primary)
+    answers = assess_readings(
+        store, protocol.leaves, cohort, protocol.response, protocol.outcome_definition.instruments
+    )
     return EarlierTreatment(found, answers, protocol.refractory.failed)
 
 
@@ -220,6 +224,7 @@ def _find_facts(
         rows_left_out=sum(problem.rows for problem in problems if problem.is_left_out),
         unknown_courses=earlier.unknown_persons if earlier else 0,
         has_labels=has_labels,
+        score_origins=count_origins(store) if protocol.instrument else {},
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.cautions import RunFacts, find_cautions
 from refractory.analysis.comparison import compare_published
+from refractory.analysis.course import analyse_course
 from refractory.analysis.dose_estimates import derive_dose_curve, estimate_doses
 from refractory.analysis.dose_tables import list_doses, tabulate_doses
 from refractory.analysis.earlier_treatment import (
@@ -22,11 +23,11 @@ from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import Predictor, find_predictors, name_predictors, tabulate_predictors
 from refractory.analysis.results import Caution, Comparison, DayCurve, Listing, NamedEstimate, ResultTable
+from refractory.analysis.score_origins import tabulate_origins
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
     tabulate_baseline,
     tabulate_comparison,
-    tabulate_cycles,
     tabulate_response,
     tabulate_sparing,
     tabulate_strata,
@@ -84,15 +85,18 @@ def analyse(
     compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
     if compared:
         tables.append(tabulate_comparison(patients, plan, compared))
-    if plan.has_cycles:
-        tables.append(tabulate_cycles(patients, plan))
+    if facts.score_origins:
+        tables.append(tabulate_origins(facts.score_origins))
+    course = analyse_course(patients, plan)
+    estimates += course.estimates
+    tables += course.tables
+    listings, curves = [list_patients(patients, plan), *course.listings], list(course.curves)
     if plan.sparing:
         tables.append(tabulate_sparing(patients, [one for one in estimates if one.id.startswith("sparing.")]))
     if earlier:
         tables.append(tabulate_readings(earlier, plan, [one for one in estimates if one.id.startswith("refractory.")]))
     if plan.lines:
         tables.append(tabulate_drugs_after(patients, plan.lines))
-    listings, curves = [list_patients(patients, plan)], []
     if plan.sparing and plan.sparing.over_time:
         over_time = plan.sparing.over_time
         named = estimate_doses(patients, plan, plan.sparing, over_time)

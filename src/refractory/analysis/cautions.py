@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from refractory.analysis.analysis_set import supporting_answer, tally, with_status
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Caution, Severity
+from refractory.analysis.score_origins import find_score_cautions
 from refractory.numbers import format_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
@@ -33,6 +34,7 @@ class RunFacts:
         rows_left_out: Source rows listed as problems and not used.
         unknown_courses: Persons of the cohort who are refractory only because a course of unknown adequacy counts.
         has_labels: Adjudicated labels were given.
+        score_origins: Visits of the cohort by instrument and by where their score comes from.
     """
 
     is_invented: bool
@@ -48,6 +50,7 @@ class RunFacts:
     rows_left_out: int
     unknown_courses: int
     has_labels: bool
+    score_origins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def find_cautions(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> tuple[Caution, ...]:
@@ -141,7 +144,7 @@ def _of_events(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
 def _of_records(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:
     if not patients:
         return _of_codes(facts)
-    cautions = [*_of_persons(patients, plan, facts), *_of_drugs(facts)]
+    cautions = [*_of_persons(patients, plan, facts), *_of_drugs(facts), *find_score_cautions(facts.score_origins)]
     if not facts.is_observation_known:
         text = "The source has no observation periods: look-back before day 0 and follow-up after it were not checked."
         cautions.append(Caution("no-observation", "Observation not known", text, Severity.SERIOUS))

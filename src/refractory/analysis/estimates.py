@@ -21,6 +21,7 @@ from refractory.analysis.results import NamedEstimate
 from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefinition
 from refractory.exposures.line_definition import LineDefinition
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.follow_up_definition import FollowUpDefinition
 from refractory.outcomes.response import ResponseDefinition, ResponseStatus
 from refractory.outcomes.safety_definition import SafetyDefinition
 from refractory.outcomes.sparing import SparingDefinition
@@ -43,6 +44,7 @@ class Plan:
     has_refractory_rule: bool
     lines: LineDefinition | None = None
     safety: SafetyDefinition | None = None
+    follow_up: FollowUpDefinition = FollowUpDefinition()
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:

@@ -121,21 +121,35 @@ def _share_row(label: str, has: Callable[[Patient], bool], columns: Columns, ind
     return ResultRow(label, tuple(format_share(sum(map(has, persons)), len(persons)) for _, persons in columns), indent)
 
 
+THREE_WAYS = (
+    "Persons",
+    "Not evaluable",
+    "Evaluable persons only",
+    "Not evaluable as non-response",
+    "Worst to best bound",
+)
+
+
+def row_three_ways(label: str, counts: Tally, plan: Plan, indent: int) -> ResultRow:
+    """Give the row of one question, with the persons who are not evaluable read in each way."""
+    readings = read_three_ways(counts, plan.response, plan.analysis)
+    bounds = (readings["worst"], readings["best"]) if counts.not_evaluable else None
+    cells: tuple[Cell, ...] = (
+        counts.persons,
+        counts.not_evaluable,
+        readings["evaluable"],
+        readings["as_non_response"],
+        _say_bounds(*bounds) if bounds else "the same",
+    )
+    return ResultRow(label, cells, indent)
+
+
 def tabulate_response(patients: Sequence[Patient], plan: Plan) -> ResultTable:
     """Tabulate the response three ways: overall, by stratum, by subtype, and by each supporting rule."""
     rows: list[ResultRow] = []
 
     def add(label: str, counts: Tally, indent: int) -> None:
-        readings = read_three_ways(counts, plan.response, plan.analysis)
-        bounds = (readings["worst"], readings["best"]) if counts.not_evaluable else None
-        cells: tuple[Cell, ...] = (
-            counts.persons,
-            counts.not_evaluable,
-            readings["evaluable"],
-            readings["as_non_response"],
-            _say_bounds(*bounds) if bounds else "the same",
-        )
-        rows.append(ResultRow(label, cells, indent))
+        rows.append(row_three_ways(label, counts, plan, indent))
 
     add("All persons", tally(patients), 0)
     for name in strata_of(plan, patients):
@@ -148,14 +162,7 @@ def tabulate_response(patients: Sequence[Patient], plan: Plan) -> ResultTable:
         rows.append(ResultRow("By supporting rule", (None,) * 5))
         for number, rule in enumerate(plan.response.supporting):
             add(rule.name or rule.describe(), tally(patients, supporting_answer(number)), 1)
-    columns = (
-        plan.response.name,
-        "Persons",
-        "Not evaluable",
-        "Evaluable persons only",
-        "Not evaluable as non-response",
-        "Worst to best bound",
-    )
+    columns = (plan.response.name, *THREE_WAYS)
     primary = "evaluable persons only" if plan.response.missing == "evaluable" else "not evaluable as non-response"
     footnotes = (
         f"{_capital(plan.response.primary.describe())}. The primary reading is: {primary}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,35 +11,27 @@ from refractory.cohort.build import Cohort
 from refractory.cohort.criteria import Leaves
 from refractory.cohort.readings import READINGS
 from refractory.cohort.strata import Member
-from refractory.exposures.cycles import derive_cycle_doses, derive_cycles, derive_infusion_days
 from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.lines_of_person import Line
-from refractory.exposures.treatment import CycleDefinition, TreatmentDefinition
+from refractory.exposures.treatment import TreatmentDefinition
+from refractory.outcomes.answers import Evidence, classify_rules
 from refractory.outcomes.covariates import CovariateDefinition, read_baseline_values
 from refractory.outcomes.dose_over_time import DoseOverTime, read_doses_over_time
 from refractory.outcomes.doses import keep_doses
 from refractory.outcomes.drugs_after import DrugAfter, classify_drugs_after
-from refractory.outcomes.evidence import read_events, read_labels, read_scores
 from refractory.outcomes.follow_up import derive_observed
-from refractory.outcomes.response import (
-    Assessment,
-    Response,
-    ResponseDefinition,
-    ResponseRule,
-    ResponseStatus,
-    classify_by_event,
-    classify_by_label,
-    classify_by_score,
-)
+from refractory.outcomes.follow_up_definition import FollowUpDefinition
+from refractory.outcomes.followed import Followed, read_follow_ups
+from refractory.outcomes.given_cycles import CycleRow, read_cycles
+from refractory.outcomes.response import Response, ResponseDefinition, ResponseStatus
 from refractory.outcomes.safety_definition import SafetyDefinition
+from refractory.outcomes.scores import InstrumentUses, keep_scores
 from refractory.outcomes.sparing import Sparing, SparingDefinition, classify_cohort_sparing
 from refractory.outcomes.timing import count_cycles_to_response
 from refractory.outcomes.treatment_lines import SystemicTreatment, read_systemic_treatment
 from refractory.records.store import Store
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from refractory.outcomes.safety import PersonSafety
 
 
@@ -53,26 +45,8 @@ class OutcomeDefinition:
     covariates: tuple[CovariateDefinition, ...]
     lines: LineDefinition | None = None
     safety: SafetyDefinition | None = None
-
-
-@dataclass(frozen=True)
-class CycleRow:
-    """One cycle of one person."""
-
-    cycle: int
-    first_date: date
-    last_date: date
-    infusion_days: int
-    grams: float | None
-    grams_per_kg: float | None
-    interval_days: int | None
-    course: int
-    opens_course: bool
-    missed: int
-    is_late: bool
-    is_low_dose: bool
-    is_high_dose: bool
-    is_product_changed: bool
+    instruments: InstrumentUses = field(default_factory=dict)
+    follow_up: FollowUpDefinition = FollowUpDefinition()
 
 
 @dataclass(frozen=True)
@@ -92,6 +66,7 @@ class Patient:
         drugs_after: What became of each systemic drug after day 0; empty where the protocol does not ask.
         doses: The glucocorticoid dose over time; None where the protocol does not ask.
         safety: The events after day 0; None where the protocol does not ask.
+        followed: What was seen of the person after day 0.
     """
 
     member: Member
@@ -106,6 +81,7 @@ class Patient:
     drugs_after: Mapping[str, DrugAfter] = field(default_factory=dict)
     doses: DoseOverTime | None = None
     safety: PersonSafety | None = None
+    followed: Followed | None = None
 
 
 def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: OutcomeDefinition) -> tuple[Patient, ...]:
@@ -120,16 +96,18 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
     Returns:
         One patient per person of the cohort, in the order of the cohort.
     """
-    cycles = _read_cycles(store, leaves, definition.treatment)
+    cycles = read_cycles(store, leaves, definition.treatment)
     until: dict[int, date] = {}
     if cohort.is_observation_known:
         # Whom no period covers on day 0 is not observed after it.
         until = {member.person_id: member.day0_date for member in cohort.members}
         until |= _read_observation_ends(store, "cohort")
-    rules = (definition.response.primary, *definition.response.supporting)
     day0 = {member.person_id: member.day0_date for member in cohort.members}
-    seen: dict[str, dict[int, list[Assessment]]] = {}
-    responses = [_classify_persons(store, leaves, "cohort", day0, rule, until, seen) for rule in rules]
+    evidence = Evidence(store, leaves, definition.instruments, "cohort", until)
+    if definition.instruments:
+        keep_scores(store, leaves, definition.instruments)
+    responses = classify_rules(evidence, day0, definition.response.rules)
+    followed = read_follow_ups(evidence, definition.follow_up, definition.response, day0, responses[0])
     sparing: dict[int, Sparing] = {}
     doses: dict[int, DoseOverTime] = {}
     if definition.sparing:
@@ -176,6 +154,7 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
                 drugs_after=drugs_after.get(person, {}),
                 doses=doses.get(person),
                 safety=safety.get(person),
+                followed=followed.get(person),
             )
         )
     return tuple(patients)
@@ -205,30 +184,6 @@ def _keep_doses(store: Store, leaves: Leaves, cohort: Cohort, definition: Sparin
     keep_doses(store, leaves, definition)
 
 
-def _read_cycles(store: Store, leaves: Leaves, treatment: TreatmentDefinition) -> dict[int, tuple[CycleRow, ...]]:
-    if treatment.cycle is None:
-        return {}
-    given = store.table("treatment")
-    cohort = store.table("cohort").select("person_id", "day0_date")
-    days = derive_infusion_days(given.semi_join(cohort, "person_id"))
-    days = days.join(cohort, "person_id")
-    days = store.keep("infusion_days", days.filter(days.infusion_date >= days.day0_date).drop("day0_date"))
-    cycles = store.keep("undosed_cycles", derive_cycles(days, treatment.cycle))
-    weights = _weights(store, leaves, treatment.cycle)
-    dosed = store.keep("cycles", derive_cycle_doses(cycles, weights, treatment.cycle))
-    rows: dict[int, list[CycleRow]] = {}
-    for row in store.records(dosed.order_by(["person_id", "cycle"])):
-        fields = {name: row[name] for name in CycleRow.__dataclass_fields__}
-        rows.setdefault(row["person_id"], []).append(CycleRow(**fields))
-    return {person: tuple(own) for person, own in rows.items()}
-
-
-def _weights(store: Store, leaves: Leaves, cycle: CycleDefinition) -> ir.Table:
-    measurement = store.table("measurement")
-    names = list(leaves[cycle.weight]) if cycle.weight else [""]
-    return measurement.filter(measurement.concept_set.isin(names)).select("person_id", "date", "value", "row_id")
-
-
 def _read_observation_ends(store: Store, persons: str) -> dict[int, date]:
     """Return the last day on which each person of a table is observed alive, in the period that holds day 0."""
     periods = store.table("observation_period").select("person_id", "start_date", "end_date")
@@ -241,7 +196,7 @@ def _read_observation_ends(store: Store, persons: str) -> dict[int, date]:
 
 
 def assess_readings(
-    store: Store, leaves: Leaves, cohort: Cohort, rule: ResponseRule
+    store: Store, leaves: Leaves, cohort: Cohort, response: ResponseDefinition, instruments: InstrumentUses
 ) -> dict[str, tuple[ResponseStatus, ...]]:
     """Classify by the primary rule the persons whom a stricter or a laxer reading of the refractory rule would take.
 
@@ -249,43 +204,23 @@ def assess_readings(
         store: Holds what build_cohort left.
         leaves: The leaf concept sets of each concept set.
         cohort: The persons of the study.
-        rule: The primary rule.
+        response: The primary rule, and those that it may take together.
+        instruments: The instruments of the study by name.
 
     Returns:
         By reading ("strictly", "as_written", "laxly") the answer of each person, from the day 0 that it gives.
     """
     rows = store.records(store.table("readings").order_by("person_id"))
-    seen: dict[str, dict[int, list[Assessment]]] = {}
     answers: dict[str, tuple[ResponseStatus, ...]] = {}
+    evidence = Evidence(store, leaves, instruments, "readings", {})
+    needed = [rule for rule in response.supporting if rule.name in response.primary.parts]
+    is_by_event = any(rule.event for rule in (response.primary, *needed))
     for name in READINGS:
         day0 = {row["person_id"]: row[name] for row in rows if row[name]}
         until: dict[int, date] = {}
-        if cohort.is_observation_known and rule.event:
+        if cohort.is_observation_known and is_by_event:
             store.add("persons_read", {"person_id": "int64", "day0_date": "date"}, list(day0.items()))
             until = day0 | _read_observation_ends(store, "persons_read")
-        found = _classify_persons(store, leaves, "readings", day0, rule, until, seen)
+        found = classify_rules(replace(evidence, until=until), day0, (response.primary, *needed))[0]
         answers[name] = tuple(found[person].status for person in day0)
     return answers
-
-
-def _classify_persons(
-    store: Store,
-    leaves: Leaves,
-    persons: str,
-    day0: Mapping[int, date],
-    rule: ResponseRule,
-    until: Mapping[int, date],
-    seen: dict[str, dict[int, list[Assessment]]],
-) -> dict[int, Response]:
-    """Classify every person by one rule; `seen` keeps what was read, for the next rule on the same label or score."""
-    if rule.event:
-        events = read_events(store, persons, leaves[rule.event])
-        return {
-            person: classify_by_event(events.get(person, []), until.get(person), day, rule)
-            for person, day in day0.items()
-        }
-    name = rule.label or rule.score or ""
-    if name not in seen:
-        seen[name] = read_labels(store, persons, name) if rule.label else read_scores(store, persons, leaves[name])
-    classify = classify_by_label if rule.label else classify_by_score
-    return {person: classify(seen[name].get(person, []), day, rule) for person, day in day0.items()}

@@ -20,7 +20,8 @@ class CovariateDefinition(Definition):
     """A measured value at baseline, for table 1 and as a predictor."""
 
     name: str = Field(min_length=1, description="The value in words, with its unit.")
-    concept: str = Field(description="Concept set of the measurement.")
+    concept: str | None = Field(None, description="Concept set of the measurement.")
+    score: str | None = Field(None, description="An instrument of the study, in the place of a concept set.")
     window: WindowDays = Field(Window(-90, 0), description="Days from which the last value is taken.")
     unit: str | None = Field(None, description="Unit to convert to; none: as it is recorded.")
 
@@ -28,6 +29,8 @@ class CovariateDefinition(Definition):
     def _ends_by_day_0(self) -> CovariateDefinition:
         if self.window.last_day is None or self.window.last_day > 0:
             raise ValueError("a baseline window ends on day 0 or before: what comes after is no baseline")
+        if bool(self.concept) == bool(self.score):
+            raise ValueError("a covariate names one of concept and score")
         return self
 
 
@@ -53,8 +56,13 @@ def read_baseline_values(
     """Return each covariate's values by person; a person without a value is absent."""
     values = {}
     for covariate in covariates:
-        measurement = store.table("measurement")
-        wanted = measurement.filter(measurement.concept_set.isin(list(leaves[covariate.concept])))
+        if covariate.concept:
+            measurement = store.table("measurement")
+            wanted = measurement.filter(measurement.concept_set.isin(list(leaves[covariate.concept])))
+        else:
+            scores = store.table("scores")
+            # One row per person and day: any number serves as its place among those of the day.
+            wanted = scores.filter(scores.score == covariate.score).rename(row_id="missing")
         found = store.rows(derive_baseline_values(wanted, store.table("cohort"), covariate.window))
         values[covariate.name] = dict(found)
     return values

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from refractory.dates import PartialDate
 from refractory.outcomes.response import Assessment
@@ -34,14 +33,32 @@ def read_labels(store: Store, persons: str, item: str) -> dict[int, list[Assessm
 def read_scores(store: Store, persons: str, names: tuple[str, ...]) -> dict[int, list[Assessment]]:
     """Read the values of a score, by person, in the order of days."""
     scores: dict[int, list[Assessment]] = {}
-    for row in _score_rows(store, persons, names):
-        when = PartialDate(row["date"], row["date"])
-        scores.setdefault(row["person_id"], []).append(Assessment(when, score=row["value"]))
+    for person, day, _, value in read_values(store, persons, names):
+        scores.setdefault(person, []).append(Assessment(PartialDate(day, day), score=value))
     return scores
 
 
-def _score_rows(store: Store, persons: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+def read_values(store: Store, persons: str, names: tuple[str, ...]) -> list[tuple[int, date, str, float]]:
+    """Read the values that any of the sets names, of the persons of a kept table.
+
+    Returns:
+        Person, day, concept set and value of each, in the order of persons and days, and of one day as given.
+    """
     measurement = store.table("measurement")
     wanted = measurement.filter(measurement.concept_set.isin(list(names)) & measurement["value"].notnull())
-    wanted = wanted.semi_join(store.table(persons), "person_id")
-    return store.records(wanted.order_by(["person_id", "date", "row_id"]))
+    wanted = wanted.semi_join(store.table(persons), "person_id").order_by(["person_id", "date", "row_id"])
+    return [row[:4] for row in store.rows(wanted.select("person_id", "date", "concept_set", "value", "row_id"))]
+
+
+def read_limited_values(
+    store: Store, persons: str, names: tuple[str, ...]
+) -> list[tuple[int, date, float, float | None]]:
+    """Read the values that any of the sets names with their upper limits of normal, of the persons of a kept table.
+
+    Returns:
+        Person, day, value and upper limit of each, in the order of persons and days, and of one day as given.
+    """
+    measurement = store.table("measurement")
+    wanted = measurement.filter(measurement.concept_set.isin(list(names)) & measurement["value"].notnull())
+    wanted = wanted.semi_join(store.table(persons), "person_id").order_by(["person_id", "date", "row_id"])
+    return [row[:4] for row in store.rows(wanted.select("person_id", "date", "value", "upper_limit", "row_id"))]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -15,6 +13,7 @@ from refractory.dates import Days, PartialDate, Window, WindowDays, say_days
 from refractory.definition import Definition
 
 _CHANGE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(points?|%|per cent)\s*$")
+MINIMAL = "minimal important change"
 
 
 class ResponseStatus(StrEnum):
@@ -27,21 +26,30 @@ class ResponseStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """How much a score must change: points, or per cent of the baseline."""
+    """How much a score must change: points, or per cent of the baseline.
 
-    amount: float
-    is_relative: bool
+    Args:
+        amount: Points, or per cent; None for the minimal important change that the instrument itself declares.
+        is_relative: True for per cent of the baseline.
+    """
+
+    amount: float | None
+    is_relative: bool = False
 
     def __str__(self) -> str:
+        if self.amount is None:
+            return MINIMAL
         return f"{self.amount:g} %" if self.is_relative else f"{self.amount:g} points"
 
 
 def _read_change(value: Any) -> Change:
     if isinstance(value, Change):
         return value
+    if isinstance(value, str) and value.strip().lower() == MINIMAL:
+        return Change(None)
     found = _CHANGE.match(value) if isinstance(value, str) else None
     if not found:
-        raise ValueError(f'a change of a score is written like "4 points" or "40 %", not {value!r}')
+        raise ValueError(f'a change of a score is written like "4 points", "40 %" or "{MINIMAL}", not {value!r}')
     change = Change(float(found[1]), not found[2].startswith("point"))
     if change.amount == 0:
         raise ValueError("a change of 0 is no change")
@@ -51,34 +59,48 @@ def _read_change(value: Any) -> Change:
 ScoreChange = Annotated[
     Change,
     BeforeValidator(_read_change),
-    WithJsonSchema({"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(points?|%|per cent)\s*$"}),
+    WithJsonSchema({"type": "string", "pattern": rf"^\s*(\d+(\.\d+)?\s*(points?|%|per cent)|{MINIMAL})\s*$"}),
 ]
+_WAYS = ("label", "score", "event", "all_of", "any_of")
 
 
 class ResponseRule(Definition):
-    """One way to tell a response: a label, a score or an event."""
+    """One way to tell a response: a label, a score, an event, or other rules taken together."""
 
     name: str | None = Field(None, description="The rule in words, as it is printed.")
     label: str | None = Field(None, description="Adjudicated item.")
     positive: tuple[str, ...] = Field(("yes",), min_length=1, description="Values of the item that are a response.")
     negative: tuple[str, ...] = Field((), description="Values that are no response; none named: all other values.")
-    score: str | None = Field(None, description="Concept set of a score.")
-    fall: ScoreChange | None = Field(None, description='Fall of the score that is a response: "4 points", "40 %".')
+    score: str | None = Field(None, description="A score: an instrument of this study, or a concept set.")
+    fall: ScoreChange | None = Field(
+        None, description=f'Fall of the score that is a response: "4 points", "40 %", "{MINIMAL}".'
+    )
     rise: ScoreChange | None = Field(None, description="Rise of the score that is a response.")
+    at_most: float | None = Field(None, description="The score itself is at most this.")
+    at_least: float | None = Field(None, description="The score itself is at least this.")
+    category: str | None = Field(
+        None, description='The score lies in this category of its instrument or a better one: "moderate".'
+    )
     baseline: WindowDays = Field(Window(-90, 0), description="Days from which the baseline score is taken.")
     confirmed: Days = Field(0, description="The change is met again at a visit at least this much later.")
     event: str | None = Field(None, description="Concept set of an event.")
+    all_of: tuple[str, ...] = Field((), description="Names of supporting rules that must all be met.")
+    any_of: tuple[str, ...] = Field((), description="Names of supporting rules of which one must be met.")
     window: WindowDays = Field(Window(1, 365), description="Days after day 0 in which the response is looked for.")
 
     @model_validator(mode="after")
     def _is_one_rule(self) -> ResponseRule:
-        named = [key for key in ("label", "score", "event") if getattr(self, key)]
+        named = [key for key in _WAYS if getattr(self, key)]
         if len(named) != 1:
             said = " and ".join(named) or "none of them"
-            raise ValueError(f"a response rule names exactly one of label, score, event; this one names {said}")
-        if self.score and bool(self.fall) == bool(self.rise):
-            raise ValueError('a score needs fall or rise, such as fall = "4 points"')
-        if self.fall and self.fall.is_relative and self.fall.amount > 100:
+            raise ValueError(f"a response rule names exactly one of {', '.join(_WAYS)}; this one names {said}")
+        if self.fall and self.rise:
+            raise ValueError("a score either falls or rises")
+        if self.score and not self.has_limit:
+            raise ValueError('a score needs fall, rise, at_most, at_least or category, such as fall = "4 points"')
+        if self.has_limit and not self.score:
+            raise ValueError("fall, rise, at_most, at_least and category speak of a score, and this rule has none")
+        if self.fall and self.fall.is_relative and (self.fall.amount or 0) > 100:
             raise ValueError("a score cannot fall by more than 100 %")
         if self.baseline.last_day is None or self.baseline.last_day > 0:
             raise ValueError("a baseline window ends on day 0 or before: what comes after is no baseline")
@@ -86,17 +108,40 @@ class ResponseRule(Definition):
             raise ValueError("a response window starts on day 0 or after")
         return self
 
+    @property
+    def has_limit(self) -> bool:
+        """True when the rule says what a score must do."""
+        return any(getattr(self, key) is not None for key in ("fall", "rise", "at_most", "at_least", "category"))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the rules that this one takes together."""
+        return self.all_of or self.any_of
+
     def describe(self) -> str:
         """Say the rule as one sentence."""
         if self.label:
             said = f'the reviewers\' label "{self.label}" ({", ".join(self.positive)}) on {self.window}'
         elif self.event:
             said = f"{self.event} on {self.window}"
+        elif self.parts:
+            said = (" and " if self.all_of else " or ").join(f'"{part}"' for part in self.parts)
+            said += ", all of them met, from the day of the last" if self.all_of else ", whichever is met first"
         else:
-            change = f"at least {self.fall} lower" if self.fall else f"at least {self.rise} higher"
             again = f", met again at least {say_days(self.confirmed)} later" if self.confirmed else ""
-            said = f"{self.score} {change} than the last value on {self.baseline}, at a visit on {self.window}{again}"
+            said = f"{self.score} {self._say_limits()}, at a visit on {self.window}{again}"
         return f"{self.name}: {said}" if self.name else said
+
+    def _say_limits(self) -> str:
+        change = self.fall or self.rise
+        limits = []
+        if change:
+            by = "the " + str(change) if change.amount is None else str(change)
+            limits.append(f"at least {by} {'lower' if self.fall else 'higher'} than the last value on {self.baseline}")
+        limits += [f"at most {self.at_most:g}"] if self.at_most is not None else []
+        limits += [f"at least {self.at_least:g}"] if self.at_least is not None else []
+        limits += [f'in the category "{self.category}" or a better one'] if self.category else []
+        return " and ".join(limits)
 
 
 class ResponseDefinition(Definition):
@@ -109,6 +154,27 @@ class ResponseDefinition(Definition):
     missing: Literal["evaluable", "non-response"] = Field(
         "evaluable", description="The primary reading of persons who are not evaluable."
     )
+
+    @model_validator(mode="after")
+    def _names_its_parts(self) -> ResponseDefinition:
+        simple = [rule.name for rule in self.supporting if rule.name and not rule.parts]
+        doubled = sorted({name for name in simple if simple.count(name) > 1})
+        if doubled:
+            raise ValueError(f"two supporting rules have the name {doubled[0]!r}")
+        for rule in self.rules:
+            for part in rule.parts:
+                if part not in simple:
+                    known = ", ".join(map(repr, simple)) or "none"
+                    raise ValueError(
+                        f"all_of and any_of name supporting rules that are not taken together themselves; {part!r} is "
+                        f"none of them (there are: {known})"
+                    )
+        return self
+
+    @property
+    def rules(self) -> tuple[ResponseRule, ...]:
+        """The primary rule, then the supporting ones."""
+        return (self.primary, *self.supporting)
 
     def describe(self) -> tuple[str, ...]:
         """Say the definition as sentences of a methods section."""
@@ -128,12 +194,23 @@ class Assessment:
     Args:
         when: The day, or the interval of days that an incomplete date may mean; None without a date.
         value: Lower-case label; None where reviewers disagree.
-        score: The number, for a score.
+        score: The number, for a score; None where items are missing.
+        lower: The least that the score may be, where items are missing.
+        upper: The most that it may be.
     """
 
     when: PartialDate | None
     value: str | None = None
     score: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The least and the most that the score may be; None for a label, and where nothing is known."""
+        if self.score is not None:
+            return self.score, self.score
+        return None if self.lower is None or self.upper is None else (self.lower, self.upper)
 
 
 @dataclass(frozen=True)
@@ -153,98 +230,3 @@ class Response:
     why: str = ""
     change: float | None = None
     baseline: float | None = None
-
-
-def _lies_in(when: PartialDate, day0: date, window: Window) -> bool | None:
-    """Say whether an interval of days lies in a window; None where it lies across an end."""
-    inside = [
-        (window.first_day is None or (day - day0).days >= window.first_day)
-        and (window.last_day is None or (day - day0).days <= window.last_day)
-        for day in (when.earliest, when.latest)
-    ]
-    if all(inside):
-        return True
-    first, last = (when.earliest - day0).days, (when.latest - day0).days
-    is_before = window.first_day is not None and last < window.first_day
-    is_after = window.last_day is not None and first > window.last_day
-    return False if is_before or is_after else None
-
-
-def classify_by_label(assessments: Sequence[Assessment], day0: date, rule: ResponseRule) -> Response:
-    """Classify one person by the reviewers' labels: the first positive one in the window is the response."""
-    positive = {text.lower() for text in rule.positive}
-    negative = {text.lower() for text in rule.negative}
-    hits: list[PartialDate] = []
-    has_negative = has_open_date = has_disagreement = False
-    for seen in assessments:
-        lies = _lies_in(seen.when, day0, rule.window) if seen.when else None
-        if lies is False:
-            continue
-        is_positive = seen.value in positive
-        if lies is None:
-            has_open_date = has_open_date or seen.value is None or is_positive
-        elif seen.value is None:
-            has_disagreement = True
-        elif is_positive and seen.when:
-            hits.append(seen.when)
-        elif not negative or seen.value in negative:
-            has_negative = True
-    if hits:
-        first = min(hits, key=lambda when: (when.latest, when.earliest))
-        earliest = min(when.earliest for when in hits)
-        return Response(ResponseStatus.RESPONSE, PartialDate(earliest, first.latest))
-    if has_open_date:
-        return Response(ResponseStatus.NOT_EVALUABLE, why="the date of the assessment is incomplete")
-    if has_disagreement:
-        return Response(ResponseStatus.NOT_EVALUABLE, why="the reviewers disagree")
-    if has_negative:
-        return Response(ResponseStatus.NO_RESPONSE)
-    return Response(ResponseStatus.NOT_EVALUABLE, why="no assessment in the window")
-
-
-def classify_by_score(assessments: Sequence[Assessment], day0: date, rule: ResponseRule) -> Response:
-    """Classify one person by the change of a score from baseline.
-
-    Baseline is the last value in the baseline window; of several values of one day the last as given.
-    """
-    dated = [(seen.when.earliest, seen.score) for seen in assessments if seen.when and seen.score is not None]
-    dated.sort(key=lambda visit: visit[0])
-
-    def between(window: Window) -> list[tuple[date, float]]:
-        return [visit for visit in dated if _lies_in(PartialDate(visit[0], visit[0]), day0, window)]
-
-    before, visits = between(rule.baseline), between(rule.window)
-    if not before:
-        return Response(ResponseStatus.NOT_EVALUABLE, why="no baseline score")
-    baseline = before[-1][1]
-    if not visits:
-        return Response(ResponseStatus.NOT_EVALUABLE, why="no score in the window", baseline=baseline)
-    change = rule.fall or rule.rise
-    if change is None or (change.is_relative and baseline <= 0):
-        return Response(ResponseStatus.NOT_EVALUABLE, why="a baseline of 0 has no relative change", baseline=baseline)
-    needed = change.amount * baseline / 100 if change.is_relative else change.amount
-    gains = [(day, baseline - score if rule.fall else score - baseline) for day, score in visits]
-    met = [day for day, gain in gains if gain >= needed - 1e-9]
-    least_apart = timedelta(days=rule.confirmed)
-    firsts = [day for day in met if any(later - day >= least_apart for later in met)]
-    largest = max(gain for _, gain in gains)
-    if firsts:
-        return Response(ResponseStatus.RESPONSE, PartialDate(firsts[0], firsts[0]), "", largest, baseline)
-    return Response(ResponseStatus.NO_RESPONSE, None, "", largest, baseline)
-
-
-def classify_by_event(
-    event_dates: Sequence[date], observed_until: date | None, day0: date, rule: ResponseRule
-) -> Response:
-    """Classify one person by an event: RESPONSE means that it happened in the window.
-
-    A person without the event is evaluable when observation covers the whole window. An `observed_until`
-    of None says that the source knows no end of observation.
-    """
-    hits = sorted(day for day in event_dates if _lies_in(PartialDate(day, day), day0, rule.window))
-    if hits:
-        return Response(ResponseStatus.RESPONSE, PartialDate(hits[0], hits[0]))
-    last = rule.window.last_day
-    if observed_until is not None and last is not None and (observed_until - day0).days < last:
-        return Response(ResponseStatus.NOT_EVALUABLE, why="observation ends before the window does")
-    return Response(ResponseStatus.NO_RESPONSE)

@@ -26,7 +26,9 @@ from refractory.report.tables import (
 
 # Where a table of results stands; every other one follows under "Further results".
 PERSONS_TABLES = frozenset({"baseline", "strata", "lines"})
-RESPONSE_TABLES = frozenset({"response", "comparison", "cycles"})
+RESPONSE_TABLES = frozenset(
+    {"response", "comparison", "scores", "agreement", "course", "duration", "trajectory", "cycles", "by_cycle"}
+)
 
 
 @dataclass(frozen=True)

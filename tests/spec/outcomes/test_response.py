@@ -8,13 +8,8 @@ import pytest
 from tests.tables import table
 
 from refractory.dates import PartialDate, read_partial_date
-from refractory.outcomes.response import (
-    Assessment,
-    ResponseRule,
-    classify_by_event,
-    classify_by_label,
-    classify_by_score,
-)
+from refractory.outcomes.judging import classify_by_event, classify_by_label, classify_by_score
+from refractory.outcomes.response import Assessment, ResponseRule
 from refractory.outcomes.timing import count_cycles_to_response
 
 DAY_0 = date(2020, 1, 1)

@@ -1,0 +1,52 @@
+"""The course of the response, carried out: agreement of rules, time, cycles, duration, the score that is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refractory.analysis.agreement import estimate_agreement, tabulate_agreement
+from refractory.analysis.cycle_incidence import estimate_by_cycle, tabulate_by_cycle
+from refractory.analysis.estimates import Plan
+from refractory.analysis.follow_up_estimates import derive_score_curve, estimate_follow_up
+from refractory.analysis.follow_up_tables import list_follow_up, tabulate_follow_up
+from refractory.analysis.results import DayCurve, Listing, NamedEstimate, ResultTable
+from refractory.analysis.tables import tabulate_cycles
+from refractory.outcomes.assess import Patient
+
+
+@dataclass(frozen=True)
+class CourseAnalysis:
+    """What is found of the course of the response."""
+
+    estimates: tuple[NamedEstimate, ...]
+    tables: tuple[ResultTable, ...]
+    listings: tuple[Listing, ...]
+    curves: tuple[DayCurve, ...]
+
+
+def analyse_course(patients: Sequence[Patient], plan: Plan) -> CourseAnalysis:
+    """Carry out what the plan asks of the course of the response.
+
+    Args:
+        patients: The analysis set, one patient per person.
+        plan: What the protocol chose.
+    """
+    estimates: list[NamedEstimate] = []
+    tables: list[ResultTable] = []
+    if plan.response.supporting:
+        agreement = estimate_agreement(patients, plan)
+        estimates += agreement
+        tables.append(tabulate_agreement(patients, plan, agreement))
+    followed = estimate_follow_up(patients, plan)
+    estimates += followed
+    tables += tabulate_follow_up(patients, plan, followed)
+    if plan.has_cycles:
+        tables.append(tabulate_cycles(patients, plan))
+        by_cycle = estimate_by_cycle(patients, plan)
+        estimates += by_cycle
+        tables.append(tabulate_by_cycle(patients, plan, by_cycle))
+    curve = derive_score_curve(patients, plan)
+    return CourseAnalysis(
+        tuple(estimates), tuple(tables), (list_follow_up(patients),), (curve,) if curve else ()
+    )

@@ -1,0 +1,178 @@
+"""The tables of the course of a response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from refractory.analysis.estimates import Plan
+from refractory.analysis.follow_up_estimates import (
+    LOSS_DAYS,
+    find_questions,
+    find_response_waits,
+    followed_of,
+    responders_with_day,
+    retreated,
+    scores_at,
+    stopped_in_response,
+    tally_course,
+)
+from refractory.analysis.results import Cell, Listing, NamedEstimate, ResultRow, ResultTable
+from refractory.analysis.tables import THREE_WAYS, row_three_ways
+from refractory.dates import say_days
+from refractory.numbers import format_share
+from refractory.outcomes.assess import Patient
+from refractory.outcomes.durability import Loss
+from refractory.outcomes.response import ResponseStatus
+from refractory.statistics.location import estimate_mean, estimate_median
+from refractory.statistics.paired import estimate_paired_shift
+
+
+def tabulate_follow_up(
+    patients: Sequence[Patient], plan: Plan, named: Sequence[NamedEstimate]
+) -> list[ResultTable]:
+    """Tabulate the course of the response: over time, how long it lasts, and the score that is followed.
+
+    Args:
+        patients: The analysis set.
+        plan: What the protocol chose.
+        named: The estimates of follow_up_estimates.
+    """
+    estimates = {one.id: one for one in named}
+    tables = [_tabulate_course(patients, plan, estimates)]
+    if plan.response.means == "benefit":
+        tables.append(_tabulate_duration(patients, plan, estimates))
+    if plan.follow_up.score:
+        tables.append(_tabulate_trajectory(patients, plan))
+    return tables
+
+
+def _tabulate_course(
+    patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]
+) -> ResultTable:
+    rows: list[ResultRow] = []
+    empty: tuple[Cell, ...] = (None,) * len(THREE_WAYS)
+    heading = ""
+    for _, label, judge in find_questions(plan):
+        of_label, _, last = label.rpartition(" ")
+        if of_label != heading:
+            rows.append(ResultRow(of_label.rpartition(" ")[0], empty))
+            heading = of_label
+        unit = of_label.rpartition(" ")[2]
+        rows.append(row_three_ways(f"{unit} {last}", tally_course(patients, judge), plan, 1))
+    waits = find_response_waits(patients, plan)
+    among = len(waits.reached) + len(waits.censored)
+    rows.append(ResultRow("Time to response, by Kaplan-Meier", empty))
+    median: tuple[Cell, ...] = (among, None, estimates["time_to_response"].estimate, None, None)
+    rows.append(ResultRow("median, days", median, 1))
+    for day in plan.follow_up.days:
+        if f"time_to_response.by_{day}" in estimates:
+            probability = estimates[f"time_to_response.by_{day}"].estimate
+            rows.append(ResultRow(f"probability by day {day}", (among, None, probability, None, None), 1))
+    in_responders = estimates["time_to_response.in_responders"].estimate
+    rows.append(
+        ResultRow("Day of response, responders, median (quartiles)", (in_responders.n, None, in_responders, None, None))
+    )
+    footnotes = [
+        "Responded by: at any time up to then. In response: responded, not lost it again, and still followed. "
+        "Not evaluable: who cannot be judged by the primary rule, whose day of response is not known well enough, and "
+        "who is not followed so long.",
+        "Kaplan-Meier: persons who are not evaluable are left out, and a response known to the month or the year only "
+        "is taken at the latest day that it may be.",
+    ]
+    if plan.has_cycles:
+        footnotes.append(
+            "By cycle: before the next cycle began. Who stopped without a response, after fewer cycles, has not responded."
+        )
+    return ResultTable(
+        "course", f"{plan.response.name} over time", ("", *THREE_WAYS), tuple(rows), tuple(footnotes)
+    )
+
+
+def _tabulate_duration(
+    patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]
+) -> ResultTable:
+    with_day = responders_with_day(patients)
+    responders = sum(one.response.status is ResponseStatus.RESPONSE for one in patients)
+    stopped, again = stopped_in_response(patients), retreated(patients)
+    lost_after = round(estimates["after_stop.lost"].estimate.value or 0)
+    judged = [seen.again for seen in again if seen.again is not ResponseStatus.NOT_EVALUABLE]
+
+    def share(counted: int, among: int) -> Cell:
+        return format_share(counted, among)
+
+    rows = [
+        ResultRow("Responders whose day of response is known", (share(len(with_day), responders),)),
+        ResultRow("Response lost", (share(sum(seen.loss is not None for seen in with_day), len(with_day)),)),
+        *(
+            ResultRow(f"by {loss}", (share(sum(seen.loss is loss for seen in with_day), len(with_day)),), 1)
+            for loss in Loss
+        ),
+        ResultRow("Duration of response, days, median", (estimates["duration"].estimate,)),
+        *(
+            ResultRow(f"lost within {day} days of response", (estimates[f"duration.lost_by_{day}"].estimate,), 1)
+            for day in LOSS_DAYS
+        ),
+        ResultRow("Treatment stopped while the response lasted", (share(len(stopped), len(with_day)),)),
+        ResultRow("response lost afterwards", (share(lost_after, len(stopped)),), 1),
+        ResultRow("days from the stop to the loss, median", (estimates["after_stop.time"].estimate,), 1),
+        ResultRow("Treated again, of all persons", (share(len(again), len(patients)),)),
+        ResultRow(
+            "response after the restart, of those evaluable",
+            (share(judged.count(ResponseStatus.RESPONSE), len(judged)),),
+            1,
+        ),
+    ]
+    follow_up = plan.follow_up
+    lost = f"relapse ({follow_up.relapse.describe(follow_up.score)})" if follow_up.relapse else "relapse (not defined)"
+    footnotes = (
+        f"A response is lost by {lost} or by retreatment, whichever comes first; probabilities and medians are by "
+        "Kaplan-Meier from the first response.",
+        f"Stopped: not given for more than {say_days(follow_up.stopped)}. Treated again: after a pause of more than "
+        f"{say_days(follow_up.retreatment)}; the primary rule is then counted from the restart.",
+    )
+    return ResultTable("duration", "How long the response lasted", ("", "Persons"), tuple(rows), footnotes)
+
+
+def _tabulate_trajectory(patients: Sequence[Patient], plan: Plan) -> ResultTable:
+    level, name = plan.analysis.level, str(plan.follow_up.score)
+    before = [seen.baseline for _, seen in followed_of(patients) if seen.baseline is not None]
+    rows = [ResultRow("Baseline", (len(before), estimate_median(before), estimate_mean(before), None, None))]
+    for day in plan.follow_up.days:
+        values, changes = scores_at(patients, day)
+        shift = estimate_paired_shift(changes, level=level) if changes else None
+        cells: tuple[Cell, ...] = (
+            len(values),
+            estimate_median(values),
+            estimate_mean(values),
+            estimate_mean(changes),
+            shift,
+        )
+        rows.append(ResultRow(f"Day {day}", cells))
+    columns = ("", "Persons", "Median (quartiles)", "Mean ± SD", "Change, mean ± SD", "Change, Hodges-Lehmann")
+    footnotes = (
+        f"{name} of the visit nearest to the day, at most {say_days(plan.follow_up.near)} away. Change: in persons who "
+        "have a baseline too. Persons without a visit are missing, and who comes back may differ from who does not.",
+    )
+    return ResultTable("trajectory", f"{name} over time", columns, tuple(rows), footnotes)
+
+
+def list_follow_up(patients: Sequence[Patient]) -> Listing:
+    """List what was seen of each person after day 0: identifiable, for the study team only."""
+    columns = (
+        "Person", "Followed to day", "First response, day", "Treatment stopped, day", "Response lost, day", "Lost by",
+        "Treated again, day", "Response after restart", "Best score, day", "Best gain",
+    )  # fmt: skip
+    rows: list[tuple[str | int | float | None, ...]] = []
+    for number, (_, followed) in enumerate(followed_of(patients), start=1):
+        seen = followed.follow_up
+        first: str | int | None = seen.response_day
+        if seen.response_day is not None and not seen.has_known_response_day:
+            first = f"{seen.first_response_day} to {seen.response_day}"
+        rows.append(
+            (
+                number, seen.seen_until_day, first, seen.stop_day, seen.loss_day,
+                seen.loss.value if seen.loss else None, seen.restart_day, seen.again.value if seen.again else None,
+                seen.best_day, seen.best_gain,
+            )
+        )  # fmt: skip
+    return Listing("follow_up", "What was seen of each person after day 0", columns, tuple(rows))
