@@ -259,7 +259,9 @@ def _look_at_scores(protocol: Protocol) -> Iterator[tuple[KeyPath, str]]:
             yield (*path, "category"), f'{rule.score} has no category "{rule.category}"; {said}'
 
 
-def _find_foreign_drugs(table: KeyPath, named: Iterable[str], among: str, drugs: list[str]) -> Iterator[tuple[KeyPath, str]]:
+def _find_foreign_drugs(
+    table: KeyPath, named: Iterable[str], among: str, drugs: list[str]
+) -> Iterator[tuple[KeyPath, str]]:
     """Find the drugs of a table of drugs that are no member of the set that it speaks of."""
     for drug in named:
         if drug not in drugs:

@@ -99,7 +99,7 @@ def test_all_mistakes_of_a_file_come_at_once_in_the_order_of_its_lines():
         ("failed         = 2", 'failed         = "two"', "valid integer"),
         ("window  = [-30, 90]", "window  = [90, -30]", "ends before it starts"),
         ("window  = [-30, 90]", "window  = [-30]", "two day numbers"),
-        ('fall     = "4 points"', 'fall     = "4"', '"4 points" or "40 %"'),
+        ('fall     = "4 points"', 'fall     = "4"', '"4 points", "40 %" or "minimal important change"'),
         ('window  = ["any day before", 0]', 'window  = ["any day before", 30]', "cannot decide who is in the cohort"),
         ("baseline = [-90, 0]", "baseline = [-90, 30]", "ends on day 0 or before"),
         ('"methotrexate" = "8 weeks"', '"methotrexat" = "8 weeks"', 'Did you mean "methotrexate"?'),

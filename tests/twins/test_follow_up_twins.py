@@ -40,9 +40,9 @@ def _walk(spans, seen_until, relapse_days, baseline, visits, response_day):
             last_treated = day
         gain = baseline - scores[day] if baseline is not None and day in scores else None
         has_gone = gain is not None and best > 0 and best - gain >= 0.5 * best
-        if response_day is not None and day > response_day and (day in relapse_days or has_gone):
-            if loss is None or (loss[0] == day and loss[1] == "retreatment"):
-                loss = (day, "relapse")
+        is_relapse = response_day is not None and day > response_day and (day in relapse_days or has_gone)
+        if is_relapse and (loss is None or loss == (day, "retreatment")):
+            loss = (day, "relapse")
         if gain is not None and day > 0:
             best = max(best, gain)
     return stop, restart, loss

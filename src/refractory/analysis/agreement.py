@@ -72,9 +72,7 @@ def estimate_agreement(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
     return estimates
 
 
-def tabulate_agreement(
-    patients: Sequence[Patient], plan: Plan, estimates: Sequence[NamedEstimate]
-) -> ResultTable:
+def tabulate_agreement(patients: Sequence[Patient], plan: Plan, estimates: Sequence[NamedEstimate]) -> ResultTable:
     """Tabulate the 2 x 2 of the primary rule with each supporting one, and how far they agree.
 
     Args:

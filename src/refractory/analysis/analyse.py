@@ -23,7 +23,6 @@ from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import Predictor, find_predictors, name_predictors, tabulate_predictors
 from refractory.analysis.results import Caution, Comparison, DayCurve, Listing, NamedEstimate, ResultTable
-from refractory.analysis.score_origins import tabulate_origins
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
     tabulate_baseline,
@@ -85,9 +84,7 @@ def analyse(
     compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
     if compared:
         tables.append(tabulate_comparison(patients, plan, compared))
-    if facts.score_origins:
-        tables.append(tabulate_origins(facts.score_origins))
-    course = analyse_course(patients, plan)
+    course = analyse_course(patients, plan, facts.score_origins)
     estimates += course.estimates
     tables += course.tables
     listings, curves = [list_patients(patients, plan), *course.listings], list(course.curves)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from refractory.analysis.agreement import estimate_agreement, tabulate_agreement
 from refractory.analysis.cycle_incidence import estimate_by_cycle, tabulate_by_cycle
+from refractory.analysis.cycle_tables import tabulate_cycles
 from refractory.analysis.estimates import Plan
 from refractory.analysis.follow_up_estimates import derive_score_curve, estimate_follow_up
 from refractory.analysis.follow_up_tables import list_follow_up, tabulate_follow_up
 from refractory.analysis.results import DayCurve, Listing, NamedEstimate, ResultTable
-from refractory.analysis.tables import tabulate_cycles
+from refractory.analysis.score_origins import Origins, tabulate_origins
 from refractory.outcomes.assess import Patient
 
 
@@ -25,15 +26,16 @@ class CourseAnalysis:
     curves: tuple[DayCurve, ...]
 
 
-def analyse_course(patients: Sequence[Patient], plan: Plan) -> CourseAnalysis:
+def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) -> CourseAnalysis:
     """Carry out what the plan asks of the course of the response.
 
     Args:
         patients: The analysis set, one patient per person.
         plan: What the protocol chose.
+        origins: Visits of the cohort by instrument and by where their score comes from.
     """
     estimates: list[NamedEstimate] = []
-    tables: list[ResultTable] = []
+    tables: list[ResultTable] = [tabulate_origins(origins)] if origins else []
     if plan.response.supporting:
         agreement = estimate_agreement(patients, plan)
         estimates += agreement
@@ -47,6 +49,4 @@ def analyse_course(patients: Sequence[Patient], plan: Plan) -> CourseAnalysis:
         estimates += by_cycle
         tables.append(tabulate_by_cycle(patients, plan, by_cycle))
     curve = derive_score_curve(patients, plan)
-    return CourseAnalysis(
-        tuple(estimates), tuple(tables), (list_follow_up(patients),), (curve,) if curve else ()
-    )
+    return CourseAnalysis(tuple(estimates), tuple(tables), (list_follow_up(patients),), (curve,) if curve else ())

@@ -78,9 +78,7 @@ def find_cycle_times(patients: Sequence[Patient], plan: Plan) -> CycleTimes:
             late += seen.response_day is not None
         else:
             censored.append(until)
-    return CycleTimes(
-        tuple(responded), tuple(stopped), tuple(censored), tuple(not_evaluable), late, undecided
-    )
+    return CycleTimes(tuple(responded), tuple(stopped), tuple(censored), tuple(not_evaluable), late, undecided)
 
 
 def _curves(times: CycleTimes, plan: Plan) -> dict[str, IncidenceCurve]:
@@ -103,12 +101,15 @@ def estimate_by_cycle(patients: Sequence[Patient], plan: Plan) -> list[NamedEsti
     times = find_cycle_times(patients, plan)
     curves = _curves(times, plan)
     rule = "Aalen-Johansen, the end of treatment without a response competing"
-    label, said = "Responding by cycle, cumulative", {
-        "evaluable": "evaluable persons only",
-        "as_non_response": "not evaluable counted as never responding",
-        "worst": "worst bound: not evaluable never respond",
-        "best": "best bound: not evaluable respond at the first cycle",
-    }
+    label, said = (
+        "Responding by cycle, cumulative",
+        {
+            "evaluable": "evaluable persons only",
+            "as_non_response": "not evaluable counted as never responding",
+            "worst": "worst bound: not evaluable never respond",
+            "best": "best bound: not evaluable respond at the first cycle",
+        },
+    )
     primary = "evaluable" if plan.response.missing == "evaluable" else "as_non_response"
     estimates = []
     for cycle in range(1, _last_cycle(times) + 1):
@@ -116,8 +117,7 @@ def estimate_by_cycle(patients: Sequence[Patient], plan: Plan) -> list[NamedEsti
         found = {name: estimate_incidence_by(curve, time=cycle) for name, curve in curves.items()}
         estimates.append(_name(key, label, f"by cycle {cycle}; {rule}; {said[primary]}", found[primary]))
         estimates += [
-            _name(f"{key}.{name}", label, f"by cycle {cycle}; {rule}; {said[name]}", one)
-            for name, one in found.items()
+            _name(f"{key}.{name}", label, f"by cycle {cycle}; {rule}; {said[name]}", one) for name, one in found.items()
         ]
     median = estimate_median_time_of_incidence(curves[primary])
     return [*estimates, _name("cumulative_response.median", label, f"median cycle; {rule}", median)]
@@ -131,9 +131,7 @@ def _last_cycle(times: CycleTimes) -> int:
     return max((*times.responded, *times.stopped, *times.censored), default=0)
 
 
-def tabulate_by_cycle(
-    patients: Sequence[Patient], plan: Plan, estimates: Sequence[NamedEstimate]
-) -> ResultTable:
+def tabulate_by_cycle(patients: Sequence[Patient], plan: Plan, estimates: Sequence[NamedEstimate]) -> ResultTable:
     """Tabulate who is at risk, responds and stops at each cycle, and the cumulative proportion.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from refractory.analysis.analysis_set import (
@@ -44,7 +44,7 @@ class Plan:
     has_refractory_rule: bool
     lines: LineDefinition | None = None
     safety: SafetyDefinition | None = None
-    follow_up: FollowUpDefinition = FollowUpDefinition()
+    follow_up: FollowUpDefinition = field(default_factory=FollowUpDefinition)
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:

@@ -236,9 +236,7 @@ def _estimate_retreatment(patients: Sequence[Patient]) -> list[NamedEstimate]:
         (ResponseStatus.NOT_EVALUABLE, "not evaluable"),
     ):
         rule = f"{words} by the primary rule, counted from the restart; persons"
-        estimates.append(
-            _name(f"retreatment.{words.replace(' ', '_')}", label, rule, count_of(again.count(status)))
-        )
+        estimates.append(_name(f"retreatment.{words.replace(' ', '_')}", label, rule, count_of(again.count(status))))
     return estimates
 
 
@@ -293,5 +291,3 @@ def derive_score_curve(patients: Sequence[Patient], plan: Plan) -> DayCurve | No
     if len(points) < 2:
         return None
     return DayCurve("trajectory", f"{name} over time, median and quartiles", name, points)
-
-

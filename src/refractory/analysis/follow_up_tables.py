@@ -27,9 +27,7 @@ from refractory.statistics.location import estimate_mean, estimate_median
 from refractory.statistics.paired import estimate_paired_shift
 
 
-def tabulate_follow_up(
-    patients: Sequence[Patient], plan: Plan, named: Sequence[NamedEstimate]
-) -> list[ResultTable]:
+def tabulate_follow_up(patients: Sequence[Patient], plan: Plan, named: Sequence[NamedEstimate]) -> list[ResultTable]:
     """Tabulate the course of the response: over time, how long it lasts, and the score that is followed.
 
     Args:
@@ -46,9 +44,7 @@ def tabulate_follow_up(
     return tables
 
 
-def _tabulate_course(
-    patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]
-) -> ResultTable:
+def _tabulate_course(patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]) -> ResultTable:
     rows: list[ResultRow] = []
     empty: tuple[Cell, ...] = (None,) * len(THREE_WAYS)
     heading = ""
@@ -81,16 +77,12 @@ def _tabulate_course(
     ]
     if plan.has_cycles:
         footnotes.append(
-            "By cycle: before the next cycle began. Who stopped without a response, after fewer cycles, has not responded."
+            "By cycle: before the next cycle began. Who stopped after fewer cycles without one has not responded."
         )
-    return ResultTable(
-        "course", f"{plan.response.name} over time", ("", *THREE_WAYS), tuple(rows), tuple(footnotes)
-    )
+    return ResultTable("course", f"{plan.response.name} over time", ("", *THREE_WAYS), tuple(rows), tuple(footnotes))
 
 
-def _tabulate_duration(
-    patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]
-) -> ResultTable:
+def _tabulate_duration(patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]) -> ResultTable:
     with_day = responders_with_day(patients)
     responders = sum(one.response.status is ResponseStatus.RESPONSE for one in patients)
     stopped, again = stopped_in_response(patients), retreated(patients)

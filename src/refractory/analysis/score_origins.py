@@ -28,9 +28,9 @@ def tabulate_origins(origins: Origins) -> ResultTable:
         rows.append(ResultRow(name, (visits, *shares, counts.get("disagrees", 0))))
     columns = ("", "Visits", "From items", "Total only", "Incomplete", "Written total differs")
     footnotes = (
-        "From items: worked out here. Total only: written down without complete items; it cannot be checked. Incomplete: "
-        "items are missing, and the bounds that they leave decide. Differs: a total was written down beside complete "
-        "items and is another; the items count.",
+        "From items: worked out here. Total only: written down without complete items; it cannot be checked. "
+        "Incomplete: items are missing, and the bounds that they leave decide. Differs: a total was written down "
+        "beside complete items and is another; the items count.",
     )
     return ResultTable("scores", "Where the scores come from", columns, tuple(rows), footnotes)
 
@@ -43,9 +43,9 @@ def find_score_cautions(origins: Origins) -> list[Caution]:
         incomplete = counts.get(ScoreOrigin.INCOMPLETE.value, 0)
         if differ:
             text = (
-                f"{name}: at {format_count(differ)} of {format_count(visits)} visits the total that was written down is "
-                "not the one that its items give. The items count; the written totals were added up wrongly, or by "
-                "another rule."
+                f"{name}: at {format_count(differ)} of {format_count(visits)} visits the total that was written down "
+                "is not the one that its items give. The items count; the written totals were added up wrongly, or "
+                "by another rule."
             )
             cautions.append(Caution(f"score-differs-{name}", "Written scores that their items do not give", text))
         if incomplete:

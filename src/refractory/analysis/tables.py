@@ -43,23 +43,23 @@ def tabulate_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[st
             strict=True,
         ),
     ]
-    rows = _number_rows("Age at day 0, years", lambda one: one.member.age_years, columns)
-    rows.append(_share_row("Female", lambda one: one.member.sex == "female", columns))
-    rows += _number_rows("Diagnosis to day 0, days", lambda one: one.member.days_from_diagnosis, columns)
+    rows = number_rows("Age at day 0, years", lambda one: one.member.age_years, columns)
+    rows.append(share_row("Female", lambda one: one.member.sex == "female", columns))
+    rows += number_rows("Diagnosis to day 0, days", lambda one: one.member.days_from_diagnosis, columns)
     if plan.has_refractory_rule:
-        rows += _number_rows("Drugs before day 0", lambda one: one.member.drugs_before, columns)
+        rows += number_rows("Drugs before day 0", lambda one: one.member.drugs_before, columns)
         for drug, persons in sorted(drugs.items(), key=lambda item: (-len(item[1]), item[0])):
-            rows.append(_share_row(_capital(drug), _is_among(frozenset(persons)), columns, indent=1))
+            rows.append(share_row(_capital(drug), _is_among(frozenset(persons)), columns, indent=1))
     if plan.subtypes:
         rows.append(ResultRow("Subtype", (None,) * len(columns)))
         for name in subtypes_of(plan, patients):
-            rows.append(_share_row(name, _has_subtype(name), columns, indent=1))
+            rows.append(share_row(name, _has_subtype(name), columns, indent=1))
     for name in patients[0].baseline if patients else ():
-        rows += _number_rows(name, baseline_value(name), columns)
+        rows += number_rows(name, baseline_value(name), columns)
     if plan.sparing:
-        rows.append(_share_row("On a glucocorticoid at baseline", _is_on_glucocorticoid, columns))
+        rows.append(share_row("On a glucocorticoid at baseline", _is_on_glucocorticoid, columns))
         of_those = [(name, list(filter(_is_on_glucocorticoid, persons))) for name, persons in columns]
-        rows += _number_rows("Prednisone equivalent, mg/day, of those", _baseline_dose, of_those)
+        rows += number_rows("Prednisone equivalent, mg/day, of those", _baseline_dose, of_those)
     footnotes = (
         "Mean ± sample standard deviation, median (quartiles), or persons (per cent of the column).",
         "Persons who are not evaluable for response stand in no response column.",
@@ -83,10 +83,6 @@ def _has_subtype(name: str) -> Callable[[Patient], bool]:
     return lambda one: one.member.subtype == name
 
 
-def _had_responded_by(cycle: int) -> Callable[[Patient], bool]:
-    return lambda one: one.cycles_to_response is not None and one.cycles_to_response <= cycle
-
-
 def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
 
@@ -101,7 +97,8 @@ def _baseline_dose(one: Patient) -> float | None:
     return one.sparing.baseline.mg_per_day
 
 
-def _number_rows(label: str, number: Number, columns: Columns) -> list[ResultRow]:
+def number_rows(label: str, number: Number, columns: Columns) -> list[ResultRow]:
+    """Give the rows of a number: mean and SD, median and quartiles, and how many are not known."""
     values = [[float(value) for value in map(number, persons) if value is not None] for _, persons in columns]
     missing = [len(persons) - len(known) for (_, persons), known in zip(columns, values, strict=True)]
     rows = [
@@ -117,7 +114,8 @@ def _number_rows(label: str, number: Number, columns: Columns) -> list[ResultRow
     return rows
 
 
-def _share_row(label: str, has: Callable[[Patient], bool], columns: Columns, indent: int = 0) -> ResultRow:
+def share_row(label: str, has: Callable[[Patient], bool], columns: Columns, indent: int = 0) -> ResultRow:
+    """Give the row of a yes or no: how many of each column's persons have it."""
     return ResultRow(label, tuple(format_share(sum(map(has, persons)), len(persons)) for _, persons in columns), indent)
 
 
@@ -197,81 +195,6 @@ def tabulate_comparison(patients: Sequence[Patient], plan: Plan, named: Sequence
     row = ResultRow(plan.response.name, (*shares, difference.estimate, test.estimate))
     footnote = "The first minus the second, with Newcombe's hybrid score interval."
     return ResultTable("comparison", f"{plan.response.name}: the strata compared", columns, (row,), (footnote,))
-
-
-def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
-    """Tabulate the cycles given and the cycles to response, overall and by stratum."""
-    columns: list[tuple[str, Sequence[Patient]]] = [("All", patients)]
-    columns += [(name, of_stratum(patients, name)) for name in strata_of(plan, patients)]
-    rows = _number_rows("Cycles given", lambda one: len(one.cycles), columns)
-    rows += _number_rows("Cycles to response, responders", lambda one: one.cycles_to_response, columns)
-    rows = [row for row in rows if row.label != "not known"]
-    responders = [with_status(persons, ResponseStatus.RESPONSE) for _, persons in columns]
-    unknown = [sum(one.cycles_to_response is None for one in persons) for persons in responders]
-    rows.append(
-        ResultRow(
-            "responders whose count is not known",
-            tuple(format_share(lost, len(all_)) for lost, all_ in zip(unknown, responders, strict=True)),
-            indent=1,
-        )
-    )
-    longest = max((one.cycles_to_response or 0 for one in patients), default=0)
-    rows.append(ResultRow("Had responded by", (None,) * len(columns)))
-    for cycle in range(1, min(longest, 6) + 1):
-        rows.append(
-            _share_row(
-                f"cycle {cycle}",
-                _had_responded_by(cycle),
-                columns,
-                indent=1,
-            )
-        )
-    rows += _cycle_rows(columns)
-    footnotes = (
-        "Cycles to response: cycles begun on or before the day of first response. The mean is over responders only, as "
-        "it is published; the shares by cycle are of all persons, so that those who never responded count.",
-        "Treated again: a cycle after a pause that ends a course; it is neither late nor are cycles missed before it.",
-    )
-    heads = ("", *(f"{name} (n = {len(persons)})" for name, persons in columns))
-    return ResultTable("cycles", "Cycles given, and cycles to response", heads, tuple(rows), footnotes)
-
-
-def _cycle_rows(columns: Columns) -> list[ResultRow]:
-    """Say how far apart the cycles were, which were missed, how high they were dosed and which are flagged."""
-    rows: list[ResultRow] = []
-    intervals = [
-        [
-            float(c.interval_days)
-            for one in persons
-            for c in one.cycles
-            if c.interval_days is not None and not c.opens_course
-        ]
-        for _, persons in columns
-    ]
-    rows.append(
-        ResultRow("Days between cycles of a course, median (quartiles)", tuple(map(estimate_median, intervals)))
-    )
-    rows.append(_share_row("Persons with a missed cycle", lambda one: any(c.missed for c in one.cycles), columns))
-    rows.append(_share_row("Persons treated again", lambda one: any(c.course > 1 for c in one.cycles), columns))
-    flags = (
-        ("late", lambda cycle: cycle.is_late),
-        ("below the low-dose limit", lambda cycle: cycle.is_low_dose),
-        ("above the high-dose limit", lambda cycle: cycle.is_high_dose),
-        ("product changed", lambda cycle: cycle.is_product_changed),
-        ("dose per kg not known", lambda cycle: cycle.grams_per_kg is None),
-    )
-    doses = [
-        [c.grams_per_kg for one in persons for c in one.cycles if c.grams_per_kg is not None] for _, persons in columns
-    ]
-    rows.append(ResultRow("Dose of a cycle, g/kg, median (quartiles)", tuple(map(estimate_median, doses))))
-    rows.append(ResultRow("Cycles flagged", (None,) * len(columns)))
-    for label, is_flagged in flags:
-        cells: list[Cell] = []
-        for _, persons in columns:
-            given = [cycle for one in persons for cycle in one.cycles]
-            cells.append(format_share(sum(map(is_flagged, given)), len(given)))
-        rows.append(ResultRow(label, tuple(cells), indent=1))
-    return rows
 
 
 def tabulate_sparing(patients: Sequence[Patient], named: Sequence[NamedEstimate]) -> ResultTable:

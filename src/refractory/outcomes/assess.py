@@ -46,7 +46,7 @@ class OutcomeDefinition:
     lines: LineDefinition | None = None
     safety: SafetyDefinition | None = None
     instruments: InstrumentUses = field(default_factory=dict)
-    follow_up: FollowUpDefinition = FollowUpDefinition()
+    follow_up: FollowUpDefinition = field(default_factory=FollowUpDefinition)
 
 
 @dataclass(frozen=True)
@@ -108,20 +108,7 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
         keep_scores(store, leaves, definition.instruments)
     responses = classify_rules(evidence, day0, definition.response.rules)
     followed = read_follow_ups(evidence, definition.follow_up, definition.response, day0, responses[0])
-    sparing: dict[int, Sparing] = {}
-    doses: dict[int, DoseOverTime] = {}
-    if definition.sparing:
-        _keep_doses(store, leaves, cohort, definition.sparing)
-        last = timedelta(days=definition.sparing.follow_up_day)
-        followed = {
-            member.person_id: not cohort.is_observation_known or until[member.person_id] >= member.day0_date + last
-            for member in cohort.members
-        }
-        sparing = classify_cohort_sparing(store, leaves, definition.sparing, followed)
-        if definition.sparing.over_time:
-            doses = read_doses_over_time(
-                store, definition.sparing.over_time, definition.sparing.baseline, definition.sparing.follow_up
-            )
+    sparing, doses = _read_sparing(store, leaves, cohort, definition.sparing, until)
     baseline = read_baseline_values(store, leaves, definition.covariates)
     systemic: dict[int, SystemicTreatment] = {}
     drugs_after: dict[int, dict[str, DrugAfter]] = {}
@@ -170,6 +157,24 @@ def _read_safety(
 
     has_cycles = definition.treatment.cycle is not None
     return read_safety(store, leaves, cohort, definition.safety, has_cycles=has_cycles)
+
+
+def _read_sparing(
+    store: Store, leaves: Leaves, cohort: Cohort, definition: SparingDefinition | None, until: Mapping[int, date]
+) -> tuple[dict[int, Sparing], dict[int, DoseOverTime]]:
+    """Read what became of the other drugs, and the glucocorticoid dose over time, where the protocol asks."""
+    if definition is None:
+        return {}, {}
+    _keep_doses(store, leaves, cohort, definition)
+    last = timedelta(days=definition.follow_up_day)
+    is_followed = {
+        member.person_id: not cohort.is_observation_known or until[member.person_id] >= member.day0_date + last
+        for member in cohort.members
+    }
+    sparing = classify_cohort_sparing(store, leaves, definition, is_followed)
+    if not definition.over_time:
+        return sparing, {}
+    return sparing, read_doses_over_time(store, definition.over_time, definition.baseline, definition.follow_up)
 
 
 def _keep_doses(store: Store, leaves: Leaves, cohort: Cohort, definition: SparingDefinition) -> None:

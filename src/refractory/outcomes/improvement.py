@@ -170,5 +170,4 @@ def _compare(
         limit = of_first if of_first is not None else of_second
         has_second = second is not None and of_second is not None
         return (first[0] if first and of_first else None), (second[0] if second and has_second else None), limit
-    assert first is not None and second is not None
-    return first[0] / of_first, second[0] / of_second, 1.0
+    return (first[0] / of_first if first else None), (second[0] / of_second if second else None), 1.0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Under this name the reader of a protocol says where the file lies.
 FOLDER = "folder"
 _KEY = "*"
-_KINDS: dict[str, "Kind"] = {"tis-adult": "adult", "tis-juvenile": "juvenile"}
+_KINDS: dict[str, Kind] = {"tis-adult": "adult", "tis-juvenile": "juvenile"}
 
 
 class InstrumentDefinition(Definition):
@@ -56,7 +56,7 @@ class InstrumentDefinition(Definition):
         return self
 
     @model_validator(mode="after")
-    def _finds_its_instrument(self, info: ValidationInfo) -> InstrumentDefinition:
+    def _finds_its_instrument(self, context: ValidationInfo) -> InstrumentDefinition:
         if self.is_of_change:
             self._check_measures()
             return self
@@ -64,7 +64,7 @@ class InstrumentDefinition(Definition):
             raise ValueError(f"measures are of an instrument of change ({', '.join(_KINDS)}), and {self.use} is none")
         from refractory.outcomes.instruments.library import find_instrument
 
-        folder = (info.context or {}).get(FOLDER)
+        folder = (context.context or {}).get(FOLDER)
         is_file = self.use.endswith((".toml", ".py"))
         try:
             self._instrument = find_instrument(str(folder / self.use) if is_file and folder else self.use)
@@ -182,8 +182,8 @@ class InstrumentDefinition(Definition):
         if self.measures:
             said = ", ".join(f"{measure.replace('_', ' ')} ({source})" for measure, source in self.measures.items())
             return (
-                f"{name} is the {self.title}, from {said}; measures at most {say_days(self.visit)} apart are of one visit, "
-                "and where one is missing the lowest and the highest score that it allows decide."
+                f"{name} is the {self.title}, from {said}; measures at most {say_days(self.visit)} apart are of one "
+                "visit, and where one is missing the lowest and the highest score that it allows decide."
             )
         ways = []
         if self.items or self.item:
@@ -191,8 +191,8 @@ class InstrumentDefinition(Definition):
         if self.recorded:
             ways.append(f"as recorded ({self.recorded})" + (" where the items do not give it" if ways else ""))
         return (
-            f"{name} is the {self.title}, {', or '.join(ways)}. Totals that were worked out and totals that were written "
-            "down are kept apart."
+            f"{name} is the {self.title}, {', or '.join(ways)}. Totals that were worked out and totals that were "
+            "written down are kept apart."
         )
 
 

@@ -88,9 +88,9 @@ def _meets(rule: ResponseRule, scale: ScoreScale, baseline: float, score: float)
     return rule.category is None or score >= dict(scale.category_limits)[rule.category] - _ROUNDING
 
 
-def _meets_within(rule: ResponseRule, scale: ScoreScale, baseline: tuple[float, float], score: tuple[float, float]) -> (
-    bool | None
-):
+def _meets_within(
+    rule: ResponseRule, scale: ScoreScale, baseline: tuple[float, float], score: tuple[float, float]
+) -> bool | None:
     """Say whether scores of which only bounds are known meet a rule; None where that is open.
 
     Each limit moves one way with the score and one way with the baseline, so that the corners decide.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -107,7 +107,7 @@ def read_visits(store: Store, persons: str, leaves: Leaves, use: InstrumentUse) 
     keys = sorted(sheets)
     instrument, key_of_total = use.definition.instrument, use.definition.total_key
     total = instrument.total(key_of_total)
-    answers: dict[str, list[float | None]] = {}
+    answers: dict[str, Sequence[float | None]] = {}
     for item in instrument.items:
         if item.key in total.item_keys:
             blank = item.least if use.definition.unrecorded == "least" else None
@@ -145,9 +145,7 @@ def _read_sheets(
     return sheets
 
 
-def _read_recorded(
-    store: Store, persons: str, leaves: Leaves, use: InstrumentUse
-) -> dict[tuple[int, date], float]:
+def _read_recorded(store: Store, persons: str, leaves: Leaves, use: InstrumentUse) -> dict[tuple[int, date], float]:
     """Read the totals that were written down, by person and day; one outside the range of the total does not count."""
     if use.definition.recorded is None:
         return {}
@@ -228,9 +226,7 @@ def count_origins(store: Store) -> dict[str, dict[str, int]]:
     """Count the kept visits by instrument and origin; under "disagrees" those with another total written down."""
     counts: dict[str, Counter[str]] = {}
     scores = store.table("scores").order_by(["score", "person_id", "date"])
-    for name, origin, disagrees, *_ in store.rows(
-        scores.select("score", "origin", "disagrees", "person_id", "date")
-    ):
+    for name, origin, disagrees, *_ in store.rows(scores.select("score", "origin", "disagrees", "person_id", "date")):
         own = counts.setdefault(name, Counter())
         own[origin] += 1
         own["disagrees"] += disagrees

@@ -126,7 +126,7 @@ def test_the_score_at_a_day_is_of_the_nearest_visit_and_of_two_the_earlier_one()
 def test_a_response_lasts_until_relapse_or_retreatment(relapses, spans, seen_until, loss, day):
     found = derive_follow_up(_response(60), DAY_0, History(tuple(spans), seen_until, relapses), FOLLOWED)
     assert (found.loss, found.loss_day) == (loss, day)
-    assert found.response_day == 60 and found.has_known_response_day
+    assert (found.response_day, found.has_known_response_day) == (60, True)
 
 
 def test_a_retreatment_before_the_response_does_not_end_it():

@@ -63,9 +63,7 @@ def test_a_limit_of_the_score_itself_needs_no_baseline():
     ],
 )
 def test_where_items_are_missing_the_bounds_decide_or_leave_it_open(baseline, visit, status):
-    found = classify_by_score(
-        [_visit(-5, bounds=baseline), _visit(60, bounds=visit)], DAY_0, _rule(fall="4 points")
-    )
+    found = classify_by_score([_visit(-5, bounds=baseline), _visit(60, bounds=visit)], DAY_0, _rule(fall="4 points"))
     assert found.status is status
     assert (found.why == "items of the score are missing") is (status is NOT_EVALUABLE)
 
