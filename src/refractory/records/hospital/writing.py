@@ -19,6 +19,7 @@ from refractory.records.hospital.near_misses import plan_near_misses
 from refractory.records.hospital.patients import plan_members
 from refractory.records.hospital.plan import DEFAULT_SEED, HospitalPlan, plan_for
 from refractory.records.hospital.rendering import write_person
+from refractory.records.hospital.sequel_rendering import write_sequel
 from refractory.records.hospital.tables import ROW_KEYS, TABLES
 from refractory.records.hospital.truth import write_truth
 from refractory.records.hospital.vocabulary_rows import vocabulary_rows
@@ -130,6 +131,8 @@ def _write_book(keyed: Sequence[tuple[int, PlannedPerson]], plan: HospitalPlan) 
         write_person(person, person_id, book, rng)
         write_mess(person, person_id, book, rng)
         repeat_rows(person, person_id, book, starts, rng)
+    for person_id, person in keyed:
+        write_sequel(person, person_id, book, Random(f"sequels {plan.seed} {person.key}"))
     book.give_keys(plan.seed)
     return book
 
@@ -211,7 +214,7 @@ def _write_labels(path: Path, keyed: Sequence[tuple[int, PlannedPerson]], seed: 
     rows = [
         (person_id, label.item, label.value, label.when, label.reviewer)
         for person_id, person in keyed
-        for label in person.labels
+        for label in (*person.labels, *person.sequel.labels)
     ]
     Random(f"labels {seed}").shuffle(rows)
     with path.open("w", newline="", encoding="utf-8") as file:
