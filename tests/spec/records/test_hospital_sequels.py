@@ -164,7 +164,7 @@ def test_the_instrument_sees_falls_of_exactly_4_and_3_points_that_no_written_tot
     for person, row in members.items():
         own = [each for each in visits if int(each["person_id"]) == person and each["activity"]]
         after = [int(each["activity"]) for each in own if 28 <= int(each["day"]) <= 365]
-        if row["baseline_score_by_items"] and after and row["falls_4_points"] == "NO_RESPONSE":
+        if row["baseline_score_by_items"] and after and row["falls_4_points"] != "RESPONSE":
             edges[int(row["baseline_score_by_items"]) - min(after), row["falls_4_points_by_items"]] += 1
     assert edges[4, "RESPONSE"] >= 3
     assert edges[3, "NO_RESPONSE"] >= 3

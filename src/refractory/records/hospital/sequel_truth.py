@@ -58,7 +58,8 @@ def _reading(visit: SkinVisit | None, name: str, written: float | None) -> dict[
     own = ACTIVITY_ITEMS if name == "activity" else DAMAGE_ITEMS
     unknown = frozenset((*visit.missing, *visit.too_high)) & set(own) if visit else frozenset(own)
     value: float | str = ""
-    provenance, bounds = "", ("", "")
+    provenance = ""
+    bounds: tuple[Any, Any] = ("", "")
     if visit and not unknown:
         value = activity_of(visit.items) if name == "activity" else damage_of(visit.items)
         provenance, bounds = "items", (value, value)

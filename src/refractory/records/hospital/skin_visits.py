@@ -21,6 +21,7 @@ from refractory.records.hospital.skin_items import (
 _ITEMISED, _GLOBALS = 2 / 3, 0.6  # shares of the members
 _NEAR_MISSES = 8
 _EXACT = ("fall of exactly 4 points", "fall of exactly 40 %", "fall of exactly 50 %")
+_STEPS = (4, 3)  # points below the baseline: the least important change, and one less
 _UNSCORED = ("no score", "no baseline score", "no follow-up score")
 
 # What is planted at a visit that has a written total | how many persons.
@@ -79,8 +80,8 @@ def plan_visits(members: Sequence[PlannedPerson], seed: int) -> dict[str, tuple[
     unscored = [_chart(person) for person in members if person.specials & set(_UNSCORED)]
     others = [_chart(person) for person in members if not person.specials & set(_UNSCORED)]
     charts = unscored + rng.sample(others, max(0, round(len(members) * _ITEMISED) - len(unscored)))
-    for chart in unscored:
-        _fill_the_gap(chart, rng)
+    for place, chart in enumerate(unscored):
+        _fill_the_gap(chart, _STEPS[place % 2], rng)
     charts += _steps(others, charts, rng)
     for turn, wanted in _WITH_TOTAL:
         _deal(turn, wanted, [chart for chart in charts if not chart.is_exact], rng)
@@ -125,13 +126,13 @@ def _taken(chart: _Chart) -> set[int]:
     return {each.day for each in chart.person.readings if each.kind.startswith("CDASI")} | set(chart.alone)
 
 
-def _fill_the_gap(chart: _Chart, rng: Random) -> None:
+def _fill_the_gap(chart: _Chart, step: int, rng: Random) -> None:
     """Give items alone, on the boundary day, to a person whose written totals lack the baseline or what follows."""
     specials = chart.person.specials
     if "no baseline score" in specials:
         chart.alone[-90] = chart.totals[-91]
     elif "no follow-up score" in specials:
-        chart.alone[rng.choice([28, 365])] = chart.totals[27]
+        chart.alone[rng.choice([28, 365])] = (chart.baseline() or 0) - step
     else:
         chart.alone = {-20: rng.randint(18, 30), 100: rng.randint(3, 12)}
     chart.turns |= dict.fromkeys(chart.alone, "right")
@@ -146,12 +147,12 @@ def _steps(others: Sequence[_Chart], itemised: Sequence[_Chart], rng: Random) ->
     steady = []
     for chart in others:
         baseline, after = chart.baseline(), chart.follow_up()
-        if baseline is not None and after and baseline - min(after) < 3 and not chart.is_exact:
+        if baseline is not None and after and baseline - min(after) < _STEPS[1] and not chart.is_exact:
             steady.append(chart)
     chosen = rng.sample(steady, min(6, len(steady)))
     for place, chart in enumerate(chosen):
         day = _free_day(chart, 100, 260, rng)
-        chart.alone[day] = (chart.baseline() or 0) - (4 if place % 2 == 0 else 3)
+        chart.alone[day] = (chart.baseline() or 0) - _STEPS[place % 2]
         # All else of these persons is right, so that the step alone decides.
         chart.turns |= dict.fromkeys([*chart.totals, day], "right")
     return [chart for chart in chosen if chart not in itemised]
