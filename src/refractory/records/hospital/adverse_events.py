@@ -143,12 +143,8 @@ def _after_the_observed_time(person: PlannedPerson, kind: str, rng: Random) -> I
 
 
 def _far_from_infusions(person: PlannedPerson, kind: str, rng: Random) -> Iterator[tuple[int, ...]]:
-    end = person.observed_until or 0
-    days = [
-        day
-        for day in range(_FAR_DAYS, end)
-        if not any(day - _FAR_DAYS <= given <= day for given in person.infusion_days)
-    ]
+    near = {day for given in person.infusion_days for day in range(given, given + _FAR_DAYS + 1)}
+    days = sorted(set(range(_FAR_DAYS, person.observed_until or 0)) - near)
     if days:
         yield (rng.choice(days),)
 

@@ -159,7 +159,7 @@ def _steps(others: Sequence[_Chart], itemised: Sequence[_Chart], rng: Random) ->
 
 
 def _free_day(chart: _Chart, first: int, last: int, rng: Random) -> int:
-    return rng.choice([day for day in range(first, last + 1) if day not in _taken(chart)])
+    return rng.choice(sorted(set(range(first, last + 1)) - _taken(chart)))
 
 
 def _deal(turn: str, wanted: int, charts: Sequence[_Chart], rng: Random) -> None:
@@ -176,7 +176,7 @@ def _deal_alone(turn: str, wanted: int, charts: Sequence[_Chart], rng: Random) -
     may = [chart for chart in charts if len(chart.alone) < 2 and chart.follow_up()]
     for chart in rng.sample(may, min(wanted, len(may))):
         last = max(day for day in chart.totals if day <= 365)
-        free = [day for day in range(14, last) if day not in _taken(chart)]
+        free = sorted(set(range(14, last)) - _taken(chart))
         if free:
             day = rng.choice(free)
             before, after = max(each for each in chart.totals if each < day), min(e for e in chart.totals if e > day)
