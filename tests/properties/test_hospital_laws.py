@@ -203,6 +203,9 @@ def test_one_seed_makes_one_hospital_and_another_seed_another(tmp_path):
                 for table in ("person", "condition_occurrence", "drug_exposure", "measurement", "death")
             ]
     assert rows["one"] == rows["again"]
+    for name in ("instrument", "durability", "safety", "persons"):
+        one, again = ((tmp_path / folder / "truth" / f"{name}.csv").read_bytes() for folder in ("one", "again"))
+        assert one == again
     assert all(one != other for one, other in zip(rows["one"], rows["other"], strict=True))
 
 
