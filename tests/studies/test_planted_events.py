@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from refractory.protocol import parse_protocol
 from refractory.records.concept_set_definitions import ConceptSetDefinition
 from refractory.records.from_omop import open_source
 from refractory.records.hospital import DEFAULT_SEED
 from refractory.records.members import Doubt
 from refractory.records.read import RecordNeeds, Records, read_records
-from studies.hospital_truth import invent, read_rows
+from studies.hospital_truth import STUDY, invent, read_rows, run
 
 EVENTS = ("headache", "aseptic meningitis", "thromboembolism", "haemolytic anaemia", "acute renal failure")
+RISK_DAYS = dict(zip(EVENTS, (3, 7, 13, 13, 13), strict=True))
 LISTS = (*EVENTS, "immunoglobulin")
 ITEM = "cdasi_hands_erythema"
 
@@ -64,3 +66,37 @@ def test_an_item_of_a_score_is_read_as_a_measurement_by_its_text(hospital: Path,
     days = {(int(row["person_id"]), date.fromisoformat(row["date"])) for row in visits}
     assert {(person, day) for person, day, _ in rows} == days
     assert {value for _, _, value in rows} == {0.0, 1.0, 2.0, 3.0}
+
+
+def _safety() -> str:
+    """Write the section that counts the five events, each in its window, as long as anybody is observed."""
+    sets = [f'[concepts."{event}"]\nuse = ["{event}"]' for event in EVENTS]
+    counted = [
+        f'[[safety.event]]\nname = "{event}"\nconcept = "{event}"\nrisk = [0, {days}]'
+        for event, days in RISK_DAYS.items()
+    ]
+    return "\n".join([*sets, '[safety]\nuntil = "9000 days"\nstop_reason = "stop reason"', *counted])
+
+
+@pytest.mark.parametrize("seed", [DEFAULT_SEED, 31, 32, 33])
+def test_a_study_finds_the_planted_episodes_windows_and_reasons_for_stopping(seed: int, tmp_path: Path) -> None:
+    folder = invent(tmp_path, seed, 200)
+    protocol = parse_protocol(STUDY.read_text(encoding="utf-8") + "\n" + _safety())
+    patients = run(folder, protocol).patients
+    found, reasons = set(), {}
+    for one in patients:
+        assert one.safety is not None
+        reasons[one.member.person_id] = one.safety.stop_reason or ""
+        for event in EVENTS:
+            for episode in one.safety.events[event].episodes:
+                found.add((one.member.person_id, event, episode.day, episode.days_since, episode.is_at_risk))
+    rows = [row for row in read_rows(folder, "safety") if row["is_in_cohort"] == row["counts"] == "True"]
+    planted = {
+        (int(row["person_id"]), row["event"], int(row["day"]), int(row["days_since_infusion"]),
+         row["is_in_risk_window"] == "True")
+        for row in rows
+    }  # fmt: skip
+    assert found == planted
+    assert len(planted) > 20
+    truth = {int(row["person_id"]): row["stop_reason"] for row in read_rows(folder, "durability")}
+    assert reasons == truth
