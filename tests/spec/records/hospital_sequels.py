@@ -45,7 +45,9 @@ def damage(items):
 
 
 def score(items, names, rule):
-    """Say value and bounds of a total whose items may be missing or out of range."""
+    """Say value and bounds of a total whose items may be missing; with one out of range there is neither."""
+    if any(not 0 <= items[name] <= names[name] for name in names if name in items):
+        return None, None, None
     known = {name: value for name, value in items.items() if name in names and 0 <= value <= names[name]}
     open_items = [name for name in names if name not in known]
     if len(open_items) > 3:

@@ -20,7 +20,8 @@ def instrument_rows(keyed: Keyed) -> Iterable[dict[str, Any]]:
     """Yield each visit with a total or with items: what an instrument that reads items first makes of it.
 
     A total is made of its items where all of them are there and in range ("items"), else it is the one that was written
-    ("total only"), else it has bounds and no value ("incomplete"). A damage without either has an empty reading.
+    ("total only"), else it has no value ("incomplete"), and bounds where no item is out of range. A damage that was
+    neither written nor itemised has an empty provenance.
     """
     for person_id, person in keyed:
         visits = {visit.day: visit for visit in person.sequel.visits}
@@ -66,7 +67,8 @@ def _reading(visit: SkinVisit | None, name: str, written: float | None) -> dict[
     elif written is not None:
         value, provenance, bounds = int(written), "total only", (int(written), int(written))
     elif visit:
-        provenance, bounds = "incomplete", bounds_of(visit.items, unknown)[name]
+        provenance = "incomplete"
+        bounds = ("", "") if set(visit.too_high) & set(own) else bounds_of(visit.items, unknown)[name]
     return {
         name: value,
         f"{name}_provenance": provenance,
