@@ -15,6 +15,7 @@ from refractory.records.hospital.book import PERSON_KEYS, ROW_KEY_SPACE, Scrambl
 from refractory.records.hospital.near_misses import plan_near_misses
 from refractory.records.hospital.patients import plan_members
 from refractory.records.hospital.sequences import Moments, mean_and_sd, prints_as, solve_integers
+from refractory.records.hospital.skin_items import ITEMS, activity_of, bounds_of, damage_of, draw_growth, lay_out
 
 seeds = st.integers(0, 10**9)
 
@@ -96,6 +97,64 @@ def test_nothing_is_planned_before_birth_after_death_or_after_the_observed_time(
         assert all(date.fromisoformat(each.when) <= person.on(ends) for each in person.labels if len(each.when) == 10)
 
 
+@given(seeds)
+@settings(max_examples=20)
+def test_what_is_planned_besides_is_observed_too_except_events_meant_not_to_be(seed):
+    for person in plan_members(random_plan(seed)):
+        sequel, ends = person.sequel, person.observed[-1][1]
+        days = [each.day for each in (*sequel.infusions, *sequel.readings, *sequel.visits)]
+        days += [(date.fromisoformat(each.when) - person.day0_date).days for each in sequel.labels]
+        assert max(days, default=0) <= ends
+        for event in sequel.events:
+            assert list(event.days) == sorted(set(event.days))
+            assert person.on(event.days[-1]) <= date(2026, 6, 30)
+            if event.days[0] <= ends:
+                assert event.days[-1] <= ends
+
+
+@given(seeds)
+@settings(max_examples=20)
+def test_a_second_course_never_comes_before_the_first_response_and_leaves_its_cycles_alone(seed):
+    for person in plan_members(random_plan(seed)):
+        answer, later = person.answer, [each.day for each in person.sequel.infusions]
+        assert sorted(day for cycle in answer.cycles for day in cycle) == list(person.infusion_days)
+        assert [cycle[0] for cycle in answer.cycles] == sorted(cycle[0] for cycle in answer.cycles)
+        if later:
+            response = (date.fromisoformat(answer.response_date) - person.day0_date).days
+            assert min(later) > response
+            assert sum(cycle[0] <= response for cycle in answer.cycles) == answer.cycles_to_response
+
+
+@given(seeds)
+@settings(max_examples=20)
+def test_items_as_they_were_add_up_to_the_planned_total_or_to_more_by_the_redness_of_hands_without_papules(seed):
+    for person in [*plan_members(random_plan(seed)), *plan_near_misses(seed)]:
+        totals = {each.day: each.value for each in person.readings if each.kind == "CDASI activity" and each.value}
+        for visit in person.sequel.visits:
+            assert all(0 <= visit.items[item] <= most for item, most in ITEMS.items())
+            if visit.day in totals:
+                more = activity_of(visit.items) - totals[visit.day]
+                assert more in (0, visit.items["hands_erythema"])
+                assert not more or visit.items["hands_papules"] == 0
+
+
+@given(seeds, st.integers(0, 97), st.integers(0, 32), st.booleans())
+def test_any_total_can_be_laid_out_and_lies_within_the_bounds_of_what_is_missing(seed, activity, damage, has_papules):
+    rng = Random(seed)
+    items = lay_out(draw_growth(rng), activity, damage, rng, has_papules=has_papules)
+    assert (activity_of(items), damage_of(items)) == (activity, damage)
+    bounds = bounds_of(items, frozenset(rng.sample(list(ITEMS), 3)))
+    assert bounds["activity"][0] <= activity <= bounds["activity"][1]
+    assert bounds["damage"][0] <= damage <= bounds["damage"][1]
+
+
+@given(seeds, st.integers(0, 60), st.integers(0, 60))
+def test_a_higher_total_of_one_person_affects_the_same_sites_and_more(seed, one, other):
+    growth = draw_growth(Random(seed))
+    less, more = (lay_out(growth, total, 0, Random(1), has_papules=False) for total in sorted((one, other)))
+    assert all(less[item] <= more[item] for item in ITEMS)
+
+
 def read_rows(folder, planted):
     rows = {}
     with duckdb.connect(str(folder / "records" / "hospital.duckdb"), read_only=True) as connection:
@@ -116,7 +175,17 @@ def test_the_planted_persons_do_not_change_with_the_size_of_the_hospital(tmp_pat
     planted = read_planted(tmp_path / "120")
     assert read_planted(tmp_path / "900") == planted
     assert read_rows(tmp_path / "900", planted) == read_rows(tmp_path / "120", planted)
-    for name in ("courses", "infusions", "scores", "disease", "cycles", "sparing"):
+    for name in (
+        "courses",
+        "infusions",
+        "scores",
+        "disease",
+        "cycles",
+        "sparing",
+        "instrument",
+        "durability",
+        "safety",
+    ):
         files = [(tmp_path / size / "truth" / f"{name}.csv").read_bytes() for size in ("120", "900")]
         assert files[0] == files[1]
     labels = [(tmp_path / size / "records" / "labels.csv").read_bytes() for size in ("120", "900")]
@@ -134,6 +203,9 @@ def test_one_seed_makes_one_hospital_and_another_seed_another(tmp_path):
                 for table in ("person", "condition_occurrence", "drug_exposure", "measurement", "death")
             ]
     assert rows["one"] == rows["again"]
+    for name in ("instrument", "durability", "safety", "persons"):
+        one, again = ((tmp_path / folder / "truth" / f"{name}.csv").read_bytes() for folder in ("one", "again"))
+        assert one == again
     assert all(one != other for one, other in zip(rows["one"], rows["other"], strict=True))
 
 

@@ -39,8 +39,7 @@ def read_truth(folder: Path) -> Truth:
     """Read the truth that a hospital planted."""
 
     def rows(name: str) -> list[dict[str, str]]:
-        with (folder / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        return read_rows(folder, name)
 
     def by_person(name: str) -> dict[int, list[dict[str, str]]]:
         found: dict[int, list[dict[str, str]]] = {}
@@ -65,6 +64,12 @@ def read_truth(folder: Path) -> Truth:
         sparing=by_person("sparing"),
         attrition=rows("attrition"),
     )
+
+
+def read_rows(folder: Path, name: str) -> list[dict[str, str]]:
+    """Read one table of the truth as it was written."""
+    with (folder / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _tenths(grams: str) -> str:

@@ -200,6 +200,17 @@ def _is_in(code: str, listed: set[str]) -> bool:
         ("muscle weakness", "ICD10CM", "M62.81", "R53.1 M62.82"),
         ("dermatomyositis", "ICD10CM", "M33.00 M33.13 M33.99 M36.0", "M33.20 M33.29 M32.9"),
         ("polymyositis", "ICD10CM", "M33.20 M33.29", "M33.10 M33.90"),
+        ("headache", "ICD10CM", "R51 R51.9 G44.1 G44.40", "G43.909 G44.209"),
+        ("headache", "ICD9CM", "784.0 339.3", "346.90 784.1"),
+        ("aseptic meningitis", "ICD10CM", "G03.0", "G00.9 G03.9 A87.9"),
+        ("aseptic meningitis", "ICD9CM", "322.0 047.9", "320.9 322.9"),
+        ("thromboembolism", "ICD10CM", "I26.99 I82.409 I21.9 I63.9 I74.3", "I82.509 I25.2 I69.30 I61.9 Z86.711"),
+        ("thromboembolism", "ICD9CM", "415.19 453.40 410.91 434.91 444.22", "453.50 412 438.9 431 V12.51"),
+        ("cerebral infarction", "ICD9CM", "434.01 434.11 434.91", "434.90 433.10"),
+        ("haemolytic anaemia", "ICD10CM", "D59.0 D59.11 D59.9", "D55.0 D58.9 D60.9"),
+        ("haemolytic anaemia", "ICD9CM", "283.0 283.9", "282.9 285.9"),
+        ("acute renal failure", "ICD10CM", "N17.9", "N18.9 N19"),
+        ("acute renal failure", "ICD9CM", "584.9", "585.9 586"),
     ],
 )
 def test_a_diagnosis_list_holds_these_codes_and_not_those(name, vocabulary, inside, outside):

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from refractory.records.hospital.book import EHR, Scrambler
-from refractory.records.hospital.facts import LAST_RECORD, SWITCH_TO_ICD10
+from refractory.records.hospital.facts import FIRST_R51_9, LAST_RECORD, SWITCH_TO_ICD10
 from refractory.records.hospital.products import products
 from refractory.records.hospital.vocabulary import IMMUNOGLOBULIN, ROUTES, UNITS, source_concepts
 
@@ -20,12 +20,25 @@ Columns = dict[str, Any]
 CHUNK_PERSONS = 100_000
 _EPOCH = date(1970, 1, 1).toordinal()
 _SWITCH, _LAST_DAY, _FIRST_DAY = (day.toordinal() - _EPOCH for day in (SWITCH_TO_ICD10, LAST_RECORD, date(2000, 1, 1)))
+_R51_SPLIT = FIRST_R51_9.toordinal() - _EPOCH
 # ICD-9-CM code, ICD-10-CM code, weight in the draw.
 _DISEASES = (
     ("401.9", "I10", 24), ("250.00", "E11.9", 12), ("493.90", "J45.909", 8), ("272.4", "E78.5", 18),
     ("715.90", "M19.90", 10), ("530.81", "K21.9", 10), ("691.8", "L20.9", 5), ("714.0", "M06.9", 3),
     ("696.1", "L40.0", 4), ("311", "F32.9", 6),
 )  # fmt: skip
+# Events that follow infusions also come to others: headache before October 2020 and from then on first.
+_HEADACHES = (("784.0", "R51"), ("784.0", "R51.9"))
+_EVENTS = (
+    ("415.19", "I26.99"),
+    ("453.40", "I82.409"),
+    ("410.91", "I21.9"),
+    ("434.91", "I63.9"),
+    ("283.9", "D59.9"),
+    ("584.9", "N17.9"),
+    ("322.0", "G03.0"),
+)
+_SHARES_OF_EVENTS = (0.01, 0.004)  # of visits: headache, any of the others
 _OTHER_REASONS = (("357.81", "G61.81"), ("287.31", "D69.3"), ("279.06", "D83.9"))
 _DERMATOMYOSITIS = ("710.3", "M33.10")
 _DRUGS = (
@@ -90,6 +103,7 @@ class _Draw:
         self._draw_drugs(who, day)
         self._draw_measurements(who, day)
         self._draw_infusions()
+        self._draw_events(who, day)
         counts = self.np.bincount(self.kind, minlength=4)
         return Chunk(self.tables, int(counts[_INFUSED]), int(counts[_SUBCUTANEOUS]))
 
@@ -177,6 +191,15 @@ class _Draw:
         self._code(ill, spread, (_DERMATOMYOSITIS,), np.zeros(len(ill), dtype=int))
         treated = np.flatnonzero((self.kind == _INFUSED) | (self.kind == _SUBCUTANEOUS))
         self._code(treated, self.start[treated] + 200, _OTHER_REASONS, rng.integers(0, 3, len(treated)))
+
+    def _draw_events(self, who: Any, day: Any) -> None:
+        """Add headaches and graver events; they are drawn last, so that all else stays as it was drawn before."""
+        np, rng = self.np, self.rng
+        chance = rng.random(len(who))
+        ached = np.flatnonzero(chance < _SHARES_OF_EVENTS[0])
+        self._code(who[ached], day[ached], _HEADACHES, (day[ached] >= _R51_SPLIT).astype(int))
+        other = np.flatnonzero(chance > 1 - _SHARES_OF_EVENTS[1])
+        self._code(who[other], day[other], _EVENTS, rng.integers(0, len(_EVENTS), len(other)))
 
     def _draw_drugs(self, who: Any, day: Any) -> None:
         np, rng = self.np, self.rng

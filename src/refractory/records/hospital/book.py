@@ -68,7 +68,7 @@ class RecordBook:
         if when is not None:
             row[_DATES[table]] = when
             if table != "drug_exposure":
-                row["visit_occurrence_id"] = self._visit(person_id, when)
+                row["visit_occurrence_id"] = self.visit(person_id, when)
         self.rows.setdefault(table, []).append(row)
         return row
 
@@ -85,7 +85,8 @@ class RecordBook:
                 if "visit_occurrence_id" in row and table != "visit_occurrence":
                     row["visit_occurrence_id"] = scrambler.key(row["visit_occurrence_id"])
 
-    def _visit(self, person_id: int, when: date) -> int:
+    def visit(self, person_id: int, when: date) -> int:
+        """Return the number of a person's visit on a day, written down when it is the first row of that day."""
         number = self._visits.setdefault((person_id, when), len(self._visits))
         if number == len(self.rows.get("visit_occurrence", [])):
             kind = _INPATIENT if number % 17 == 0 else _OUTPATIENT

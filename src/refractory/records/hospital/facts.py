@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from refractory.records.hospital.products import mg_per_day
 
 SWITCH_TO_ICD10 = date(2015, 10, 1)
 FIRST_WITHOUT_MYOPATHY = date(2017, 10, 1)  # M33.03, M33.13 and M33.93 exist from then on
+FIRST_R51_9 = date(2020, 10, 1)  # R51 was split into R51.0 and R51.9
 LAST_RECORD = date(2026, 6, 30)
 
 
@@ -128,6 +130,81 @@ class Label:
 
 
 @dataclass(frozen=True)
+class SkinVisit:
+    """The items of the CDASI on one day.
+
+    Args:
+        day: Days from day 0.
+        items: Every item as it was, by key.
+        missing: Items that nobody wrote down.
+        too_high: Items that were written as 4, which none of them can be.
+    """
+
+    day: int
+    items: Mapping[str, int]
+    missing: tuple[str, ...] = ()
+    too_high: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AdverseEvent:
+    """One episode of an event that may follow an infusion.
+
+    Args:
+        kind: Its code list: "headache", "thromboembolism" and so on.
+        days: Days on which it was coded, the first of them its first day.
+        code: Its ICD-9-CM and its ICD-10-CM code.
+        style: As in a diagnosis.
+    """
+
+    kind: str
+    days: tuple[int, ...]
+    code: tuple[str, str]
+    style: str = "full"
+
+
+@dataclass(frozen=True)
+class Durability:
+    """How long a response held and how the treatment ended.
+
+    Args:
+        relapse_day: First day on which the reviewers saw a relapse after the response; None without.
+        retreatment: "improved" or "not improved" as the reviewers said after the second course; empty when they said
+            nothing or there was none.
+        retreatment_response_day: Day of that answer.
+        stop_reason: Why the last course ended, as the reviewers read it; empty when they did not say.
+        stop_day: Day of that answer.
+    """
+
+    relapse_day: int | None = None
+    retreatment: str = ""
+    retreatment_response_day: int | None = None
+    stop_reason: str = ""
+    stop_day: int | None = None
+
+
+@dataclass(frozen=True)
+class Sequel:
+    """What is true of a person besides: each part is drawn from a stream of its own and moves nothing else.
+
+    Args:
+        infusions: Those of a later course.
+        readings: Global assessments, itch, and weights at later courses.
+        visits: Items of the CDASI.
+        labels: Relapse, improvement after a later course, reason for stopping.
+        events: Events that may follow an infusion.
+        durability: None for persons outside the cohort.
+    """
+
+    infusions: tuple[Infusion, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    visits: tuple[SkinVisit, ...] = ()
+    labels: tuple[Label, ...] = ()
+    events: tuple[AdverseEvent, ...] = ()
+    durability: Durability | None = None
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the study must find of a member of the cohort.
 
@@ -177,10 +254,22 @@ class PlannedPerson:
     near_miss_of: str = ""
     death_day: int | None = None
     specials: frozenset[str] = frozenset()
+    sequel: Sequel = Sequel()
 
     def on(self, day: int) -> date:
         """Return the date of a day."""
         return self.day0_date + timedelta(days=day)
+
+    @property
+    def infusion_days(self) -> tuple[int, ...]:
+        """Days of the studied infusions from day 0 on, those of later courses included."""
+        own = (each for each in (*self.infusions, *self.sequel.infusions) if each.route == "intravenous")
+        return tuple(sorted({each.day for each in own if each.day >= 0}))
+
+    @property
+    def observed_until(self) -> int | None:
+        """Last observed day of the period that holds day 0; None when none does."""
+        return max((last for first, last in self.observed if first <= 0 <= last), default=None)
 
 
 def icd(kind: tuple[str, str], when: date) -> str:

@@ -34,7 +34,7 @@ def plan_infusions(
             grams_per_kg = 3.0
         if "product changed" in slot.specials and place == 2:
             product, writing = _draw_product(slot, rng, other_than=product)
-        infusions += _give(days, weight_kg * grams_per_kg, product, writing)
+        infusions += give_cycle(days, weight_kg * grams_per_kg, product, writing)
     infusions += _earlier_course(slot, weight_kg, rng)
     if "subcutaneous later" in slot.specials:
         after = cycles[-1][-1] + 30
@@ -81,7 +81,7 @@ def _draw_product(slot: Slot, rng: Random, other_than: str = "") -> tuple[str, s
     return rng.choice(choice), writing
 
 
-def _give(days: list[int], grams: float, product: str, writing: str) -> list[Infusion]:
+def give_cycle(days: list[int], grams: float, product: str, writing: str) -> list[Infusion]:
     """Split a cycle's grams over its days in steps of the vial of 5 g."""
     vials = max(len(days), round(grams / 5))
     shares = [vials // len(days) + (1 if place < vials % len(days) else 0) for place in range(len(days))]
@@ -99,7 +99,7 @@ def _earlier_course(slot: Slot, weight_kg: float, rng: Random) -> list[Infusion]
     elif "earlier course before diagnosis" in slot.specials:
         first = -max(slot.delay_days, 250) - rng.randint(150, 400)
         starts = [first, first + 29]
-    return [given for start in starts for given in _give([start], weight_kg * 1.0, "J1566", "drug")]
+    return [given for start in starts for given in give_cycle([start], weight_kg * 1.0, "J1566", "drug")]
 
 
 def plan_response_labels(slot: Slot, cycle_starts: tuple[int, ...], rng: Random) -> tuple[tuple[Label, ...], str]:

@@ -12,6 +12,7 @@ from refractory.records.hospital.facts import Course, Diagnosis, Infusion, Label
 from refractory.records.hospital.infusions import ACTIVE_ITEM, RESPONSE_ITEM
 from refractory.records.hospital.patients import plan_person
 from refractory.records.hospital.products import GLUCOCORTICOID
+from refractory.records.hospital.sequels import plan_sequels_of_others
 from refractory.records.hospital.slots import Slot
 
 INCLUSION_BODY = ("359.71", "G72.41")
@@ -29,7 +30,7 @@ def plan_near_misses(seed: int) -> list[PlannedPerson]:
             fails = person.fails or criterion
             key = f"near miss {criterion} {place}"
             found.append(replace(person, key=key, fails=fails, near_miss_of=criterion, answer=None))
-    return found
+    return plan_sequels_of_others(found, seed)
 
 
 class _Base:

@@ -19,6 +19,7 @@ from refractory.records.hospital.courses import plan_other_drugs
 from refractory.records.hospital.facts import LAST_RECORD, Answer, Course, PlannedPerson
 from refractory.records.hospital.infusions import plan_infusions, plan_response_labels
 from refractory.records.hospital.plan import HospitalPlan
+from refractory.records.hospital.sequels import plan_sequels
 from refractory.records.hospital.slots import SKIN_ALONE, WITH_ORGANS, Slot, draw_slots
 from refractory.records.hospital.specials import deal_specials
 from refractory.records.hospital.steroids import plan_glucocorticoid
@@ -30,7 +31,7 @@ def plan_members(plan: HospitalPlan) -> list[PlannedPerson]:
     """Plan every member of the cohort: no two calls with one plan differ."""
     slots = draw_slots(plan)
     deal_specials(slots, plan)
-    return [plan_person(slot, Random(f"{plan.seed} {slot.key}")) for slot in slots]
+    return plan_sequels([plan_person(slot, Random(f"{plan.seed} {slot.key}")) for slot in slots], plan.seed)
 
 
 def plan_person(slot: Slot, rng: Random) -> PlannedPerson:

@@ -19,6 +19,8 @@ _READINGS = {
     "hemoglobin": (2000000021, ("718-7",)),
     "CDASI activity": (0, ("CDASI activity", "CDASI activity", "CDASI Activity Score", "CDASI-A")),
     "CDASI damage": (0, ("CDASI damage",)),
+    "physician global": (0, ("physician global",)),
+    "pruritus NRS": (0, ("pruritus NRS",)),
 }
 _UNIT_CONCEPTS = {"kg": UNITS["kg"], "lb": UNITS["lb"], "lbs": UNITS["lb"], "U/L": UNITS["U/L"], "g/dL": 2000000022}
 _EXAMINATIONS = ("Skin examination", "SKIN EXAM - TOTAL BODY", "Full skin examination")
@@ -36,7 +38,7 @@ def write_person(person: PlannedPerson, person_id: int, book: RecordBook, rng: R
     for course in person.courses:
         write_course(person, person_id, course, book, rng)
     for infusion in person.infusions:
-        _write_infusion(person, person_id, infusion, book, rng)
+        write_infusion(person, person_id, infusion, book, rng)
 
 
 def _write_demography(person: PlannedPerson, person_id: int, book: RecordBook, rng: Random) -> None:
@@ -115,7 +117,8 @@ def _write_examination(person: PlannedPerson, person_id: int, day: int, book: Re
     book.add("observation", person_id, person.on(day), observation_concept_id=0, observation_source_value=text)
 
 
-def _write_infusion(person: PlannedPerson, person_id: int, infusion: Infusion, book: RecordBook, rng: Random) -> None:
+def write_infusion(person: PlannedPerson, person_id: int, infusion: Infusion, book: RecordBook, rng: Random) -> None:
+    """Write one infusion: what was given, what was billed, or both."""
     when = person.on(infusion.day)
     has_route = bool(infusion.route) and (infusion.route != "intravenous" or rng.random() < 0.7)
     route = {

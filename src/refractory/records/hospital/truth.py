@@ -9,6 +9,7 @@ from typing import Any
 
 from refractory.records.hospital.facts import PlannedPerson, mean_daily_mg
 from refractory.records.hospital.products import GLUCOCORTICOID, mg_per_day, products
+from refractory.records.hospital.sequel_truth import durability_rows, instrument_rows, instrument_scores, safety_rows
 
 CRITERIA = (
     "Route",
@@ -44,6 +45,9 @@ def write_truth(folder: Path, keyed: Keyed, lost_in_background: Mapping[str, int
     _write(folder / "disease.csv", _disease(keyed))
     _write(folder / "sparing.csv", _sparing(keyed))
     _write(folder / "doses.csv", _doses(keyed))
+    _write(folder / "instrument.csv", instrument_rows(keyed))
+    _write(folder / "durability.csv", durability_rows(keyed))
+    _write(folder / "safety.csv", safety_rows(keyed))
     _write(folder / "attrition.csv", _attrition(keyed, lost_in_background))
 
 
@@ -81,21 +85,29 @@ def _person(person_id: int, person: PlannedPerson) -> dict[str, Any]:
         "glucocorticoid": answer.glucocorticoid if answer else "",
         "glucocorticoid_baseline_mg": f"{glucocorticoid[0]:.4f}" if answer else "",
         "glucocorticoid_follow_up_mg": f"{glucocorticoid[1]:.4f}" if answer else "",
-        **_score_answers(person, is_member=answer is not None),
+        **_falls(_written_scores(person), is_member=answer is not None),
         "observed_from_day": person.observed[0][0] if answer else "",
         "observed_until_day": person.observed[0][1] if answer else "",
         "specials": "+".join(sorted(person.specials)),
-        "observed_until": max((person.on(last) for first, last in person.observed if first <= 0 <= last), default=""),
+        "observed_until": "" if person.observed_until is None else person.on(person.observed_until),
+        **_by_items(_falls(instrument_scores(person), is_member=answer is not None)),
     }
 
 
-def _score_answers(person: PlannedPerson, *, is_member: bool) -> dict[str, Any]:
-    """Say who meets each fall of the score: last value of days -90 to 0 against the values of days 28 to 365."""
-    scores = sorted(
+def _by_items(answers: dict[str, Any]) -> dict[str, Any]:
+    return {f"{name}_by_items": value for name, value in answers.items()}
+
+
+def _written_scores(person: PlannedPerson) -> list[tuple[int, int]]:
+    return sorted(
         (reading.day, int(reading.value))
         for reading in person.readings
         if reading.kind == "CDASI activity" and reading.value is not None
     )
+
+
+def _falls(scores: Sequence[tuple[int, int]], *, is_member: bool) -> dict[str, Any]:
+    """Say who meets each fall of the score: last value of days -90 to 0 against the values of days 28 to 365."""
     before = [value for day, value in scores if -90 <= day <= 0]
     after = [value for day, value in scores if 28 <= day <= 365]
     names = ("falls_4_points", "falls_40_percent", "falls_50_percent")
@@ -128,7 +140,7 @@ def _courses(keyed: Keyed) -> Iterable[dict[str, Any]]:
 
 def _infusions(keyed: Keyed) -> Iterable[dict[str, Any]]:
     for person_id, person in keyed:
-        for infusion in person.infusions:
+        for infusion in (*person.infusions, *person.sequel.infusions):
             yield {
                 "person_id": person_id,
                 "date": person.on(infusion.day),
@@ -142,7 +154,7 @@ def _cycles(keyed: Keyed) -> Iterable[dict[str, Any]]:
     """Yield the cycles of each member from day 0 on, with the dose that the planned weight makes of them."""
     for person_id, person in keyed:
         for number, days in enumerate(person.answer.cycles if person.answer else (), start=1):
-            own = [each for each in person.infusions if each.day in days]
+            own = [each for each in (*person.infusions, *person.sequel.infusions) if each.day in days]
             grams = sum(each.grams for each in own)
             yield {
                 "person_id": person_id,

@@ -72,6 +72,14 @@ _STANDARD = """
 2000000013 | cidp | Chronic inflammatory demyelinating polyneuropathy | Condition | Invented | Disorder
 2000000014 | itp | Immune thrombocytopenia | Condition | Invented | Disorder
 2000000015 | guillain-barre | Guillain-Barré syndrome | Condition | Invented | Disorder
+378253 | 25064002 | Headache | Condition | SNOMED | Clinical Finding
+4201096 | 301770000 | Aseptic meningitis | Condition | SNOMED | Disorder
+440417 | 59282003 | Pulmonary embolism | Condition | SNOMED | Disorder
+4133004 | 128053003 | Deep venous thrombosis | Condition | SNOMED | Disorder
+312327 | 57054005 | Acute myocardial infarction | Condition | SNOMED | Disorder
+443454 | 432504007 | Cerebral infarction | Condition | SNOMED | Disorder
+435503 | 61261009 | Hemolytic anemia | Condition | SNOMED | Disorder
+197320 | 14669001 | Acute renal failure syndrome | Condition | SNOMED | Disorder
 3007220 | 2157-6 | Creatine kinase [Enzymatic activity/volume] in Serum or Plasma | Measurement | LOINC | Lab Test
 2000000020 | 1761-6 | Aldolase [Enzymatic activity/volume] in Serum or Plasma | Measurement | LOINC | Lab Test
 3025315 | 29463-7 | Body weight | Measurement | LOINC | Clinical Observation
@@ -189,6 +197,29 @@ ICD10CM | D69.3 | Immune thrombocytopenic purpura | 2000000014
 ICD9CM | 287.31 | Immune thrombocytopenic purpura | 2000000014
 ICD10CM | G61.0 | Guillain-Barré syndrome | 2000000015
 ICD9CM | 357.0 | Acute infective polyneuritis | 2000000015
+ICD10CM | R51 | Headache | 378253
+ICD10CM | R51.9 | Headache, unspecified | 378253
+ICD9CM | 784.0 | Headache | 378253
+ICD10CM | G03.0 | Nonpyogenic meningitis | 4201096
+ICD9CM | 322.0 | Nonpyogenic meningitis | 4201096
+ICD10CM | I26.99 | Other pulmonary embolism without acute cor pulmonale | 440417
+ICD9CM | 415.19 | Other pulmonary embolism and infarction | 440417
+ICD10CM | I82.409 | Acute embolism and thrombosis of unspecified deep veins of unspecified lower extremity | 4133004
+ICD9CM | 453.40 | Acute venous embolism and thrombosis of unspecified deep vessels of lower extremity | 4133004
+ICD10CM | I82.4Y9 | Acute embolism and thrombosis of unspecified deep veins of proximal lower extremity | 4133004
+ICD9CM | 453.41 | Acute venous embolism and thrombosis of deep vessels of proximal lower extremity | 4133004
+ICD10CM | I21.9 | Acute myocardial infarction, unspecified | 312327
+ICD9CM | 410.91 | Acute myocardial infarction of unspecified site, initial episode of care | 312327
+ICD10CM | I63.9 | Cerebral infarction, unspecified | 443454
+ICD9CM | 434.91 | Cerebral artery occlusion, unspecified with cerebral infarction | 443454
+ICD10CM | D59.9 | Acquired hemolytic anemia, unspecified | 435503
+ICD9CM | 283.9 | Acquired hemolytic anemia, unspecified | 435503
+ICD10CM | D59.4 | Other nonautoimmune hemolytic anemias | 435503
+ICD9CM | 283.19 | Other non-autoimmune hemolytic anemias | 435503
+ICD10CM | N17.9 | Acute kidney failure, unspecified | 197320
+ICD9CM | 584.9 | Acute kidney failure, unspecified | 197320
+ICD10CM | N17.0 | Acute kidney failure with tubular necrosis | 197320
+ICD9CM | 584.5 | Acute kidney failure with lesion of tubular necrosis | 197320
 """
 
 # code | name | mg in a billing unit

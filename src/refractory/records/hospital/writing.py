@@ -19,6 +19,7 @@ from refractory.records.hospital.near_misses import plan_near_misses
 from refractory.records.hospital.patients import plan_members
 from refractory.records.hospital.plan import DEFAULT_SEED, HospitalPlan, plan_for
 from refractory.records.hospital.rendering import write_person
+from refractory.records.hospital.sequel_rendering import ItemSheet, write_sequel
 from refractory.records.hospital.tables import ROW_KEYS, TABLES
 from refractory.records.hospital.truth import write_truth
 from refractory.records.hospital.vocabulary_rows import vocabulary_rows
@@ -106,10 +107,11 @@ def _write(
         for table, columns in TABLES.items():
             described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
             connection.execute(f"CREATE TABLE {table} ({described})")
-        book = _write_book(keyed, plan)
+        book, sheet = _write_book(keyed, plan)
         rows = {table: len(book.rows.get(table, [])) for table in ROW_KEYS}
         for table, found in {**book.rows, **vocabulary_rows()}.items():
             _insert(connection, table, _as_columns(table, found))
+        _write_items(connection, plan.seed, sheet, rows)
         lost = _write_background(connection, plan.seed, persons - len(planted), len(planted), person_keys, rows, say)
         if format == "parquet":
             for table in TABLES:
@@ -122,16 +124,32 @@ def _write(
     write_truth(part / "truth", keyed, lost)
 
 
-def _write_book(keyed: Sequence[tuple[int, PlannedPerson]], plan: HospitalPlan) -> RecordBook:
-    book = RecordBook()
+def _write_book(keyed: Sequence[tuple[int, PlannedPerson]], plan: HospitalPlan) -> tuple[RecordBook, ItemSheet]:
+    book, sheet = RecordBook(), ItemSheet()
     for person_id, person in keyed:
         rng = Random(f"records {plan.seed} {person.key}")
         starts = {table: len(rows) for table, rows in book.rows.items()}
         write_person(person, person_id, book, rng)
         write_mess(person, person_id, book, rng)
         repeat_rows(person, person_id, book, starts, rng)
+    for person_id, person in keyed:
+        write_sequel(person, person_id, book, sheet, Random(f"sequels {plan.seed} {person.key}"))
     book.give_keys(plan.seed)
-    return book
+    return book, sheet
+
+
+def _write_items(connection: duckdb.DuckDBPyConnection, seed: int, sheet: ItemSheet, rows: dict[str, int]) -> None:
+    """Write the items of scores, numbered after the other measurements of the planted persons."""
+    import numpy as np
+
+    row_keys, columns = Scrambler(seed, *ROW_KEY_SPACE), sheet.columns()
+    size = len(columns["person_id"])
+    numbers = np.arange(rows["measurement"], rows["measurement"] + size, dtype=np.int64)
+    visits = row_keys.key(columns["visit_occurrence_id"])
+    rows["measurement"] += size
+    _insert(
+        connection, "measurement", {**columns, "measurement_id": row_keys.key(numbers), "visit_occurrence_id": visits}
+    )
 
 
 def _write_background(
@@ -172,11 +190,12 @@ def _as_columns(table: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     import numpy as np
 
     columns = {}
+    named: set[str] = set().union(*rows)
     for name, kind in TABLES[table].items():
-        values = [row.get(name) for row in rows]
+        values = [row.get(name) for row in rows] if name in named else []
         if all(value is None for value in values):
             continue
-        is_null = np.array([value is None for value in values])
+        is_null = np.array([value is None for value in values]) if None in values else np.ma.nomask
         if kind == "VARCHAR":
             columns[name] = np.array(["" if value is None else value for value in values], dtype=object)
         elif kind in ("DATE", "TIMESTAMP"):
@@ -211,7 +230,7 @@ def _write_labels(path: Path, keyed: Sequence[tuple[int, PlannedPerson]], seed: 
     rows = [
         (person_id, label.item, label.value, label.when, label.reviewer)
         for person_id, person in keyed
-        for label in person.labels
+        for label in (*person.labels, *person.sequel.labels)
     ]
     Random(f"labels {seed}").shuffle(rows)
     with path.open("w", newline="", encoding="utf-8") as file:
