@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from refractory.analysis.analysis_set import supporting_answer
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import NamedEstimate, ResultRow, ResultTable
-from refractory.numbers import format_share
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
 from refractory.statistics.agreement import (
@@ -85,23 +84,23 @@ def tabulate_agreement(patients: Sequence[Patient], plan: Plan, estimates: Seque
     for number in range(len(plan.response.supporting)):
         label = _label_of(plan, number)
         (both, first_only), (second_only, neither) = count_pairs(patients, number)
-        judged = both + first_only + second_only + neither
         rows.append(
             ResultRow(
                 label,
                 (
-                    format_share(judged, len(patients)), both, first_only, second_only, neither,
+                    both, first_only, second_only, neither,
                     named[f"agreement.{label}.percent"], named[f"agreement.{label}.kappa"],
                     named[f"agreement.{label}.ac1"],
                 ),
             )
         )  # fmt: skip
     columns = (
-        "Supporting rule", "Judged by both", "Both", "Primary only", "Supporting only", "Neither", "Same answer",
-        "Cohen's kappa", "Gwet's AC1",
+        "Supporting rule", "Both", "Primary only", "This only", "Neither", "Same answer", "Cohen's kappa",
+        "Gwet's AC1",
     )  # fmt: skip
     footnotes = (
-        "Persons with a response by both rules, by one of them, by neither. Kappa falls near 0 where nearly everybody "
+        "Persons with a response by both rules, by the primary one only, by this one only, by neither; who is not "
+        "evaluable by either stands in no column. Kappa falls near 0 where nearly everybody "
         "has the same answer, however well the rules agree; AC1 does not. Both intervals hold in large samples only.",
     )
     return ResultTable("agreement", "Primary and supporting rules compared", columns, tuple(rows), footnotes)

@@ -192,8 +192,14 @@ class InstrumentDefinition(Definition):
             ways.append(f"as recorded ({self.recorded})" + (" where the items do not give it" if ways else ""))
         return (
             f"{name} is the {self.title}, {', or '.join(ways)}. Totals that were worked out and totals that were "
-            "written down are kept apart."
+            f"written down are kept apart.{self._describe_change()}"
         )
+
+    def _describe_change(self) -> str:
+        changes = self.instrument.total(self.total_key).important_changes
+        if not changes:
+            return ""
+        return f" Its minimal important change is {changes[0].points:g} points ({changes[0].source})."
 
 
 def name_item_set(instrument: str, item: str) -> str:

@@ -84,8 +84,8 @@ class ResponseRule(Definition):
     baseline: WindowDays = Field(Window(-90, 0), description="Days from which the baseline score is taken.")
     confirmed: Days = Field(0, description="The change is met again at a visit at least this much later.")
     event: str | None = Field(None, description="Concept set of an event.")
-    all_of: tuple[str, ...] = Field((), description="Names of supporting rules that must all be met.")
-    any_of: tuple[str, ...] = Field((), description="Names of supporting rules of which one must be met.")
+    all_of: tuple[str, ...] = Field((), description="Names of other rules that must all be met.")
+    any_of: tuple[str, ...] = Field((), description="Names of other rules of which one must be met.")
     window: WindowDays = Field(Window(1, 365), description="Days after day 0 in which the response is looked for.")
 
     @model_validator(mode="after")
@@ -137,7 +137,8 @@ class ResponseRule(Definition):
         limits = []
         if change:
             by = "the " + str(change) if change.amount is None else str(change)
-            limits.append(f"at least {by} {'lower' if self.fall else 'higher'} than the last value on {self.baseline}")
+            side = "lower" if self.fall else "higher"
+            limits.append(f"{side} than the last value on {self.baseline} by at least {by}")
         limits += [f"at most {self.at_most:g}"] if self.at_most is not None else []
         limits += [f"at least {self.at_least:g}"] if self.at_least is not None else []
         limits += [f'in the category "{self.category}" or a better one'] if self.category else []
@@ -157,17 +158,17 @@ class ResponseDefinition(Definition):
 
     @model_validator(mode="after")
     def _names_its_parts(self) -> ResponseDefinition:
-        simple = [rule.name for rule in self.supporting if rule.name and not rule.parts]
+        simple = [rule.name for rule in self.rules if rule.name and not rule.parts]
         doubled = sorted({name for name in simple if simple.count(name) > 1})
         if doubled:
-            raise ValueError(f"two supporting rules have the name {doubled[0]!r}")
+            raise ValueError(f"two rules have the name {doubled[0]!r}")
         for rule in self.rules:
             for part in rule.parts:
                 if part not in simple:
                     known = ", ".join(map(repr, simple)) or "none"
                     raise ValueError(
-                        f"all_of and any_of name supporting rules that are not taken together themselves; {part!r} is "
-                        f"none of them (there are: {known})"
+                        f"all_of and any_of name rules that are not taken together themselves; {part!r} is none of "
+                        f"them (there are: {known})"
                     )
         return self
 

@@ -145,5 +145,5 @@ def test_rules_are_taken_together_by_the_names_of_supporting_ones():
     assert whole.primary.parts == ("chart", "score")
     with pytest.raises(ValueError, match="'skin' is none of them"):
         ResponseDefinition(name="Better", primary={"any_of": ["chart", "skin"]}, supporting=parts)
-    with pytest.raises(ValueError, match="two supporting rules have the name 'chart'"):
+    with pytest.raises(ValueError, match="two rules have the name 'chart'"):
         ResponseDefinition(name="Better", primary={"any_of": ["chart"]}, supporting=[parts[0], parts[0]])
