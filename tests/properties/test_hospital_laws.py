@@ -148,6 +148,11 @@ def test_any_total_can_be_laid_out_and_lies_within_the_bounds_of_what_is_missing
     assert bounds["damage"][0] <= damage <= bounds["damage"][1]
 
 
+def test_more_activity_than_skin_without_papules_has_is_refused():
+    with pytest.raises(ValueError, match="an activity of 98 cannot be laid out"):
+        lay_out(draw_growth(Random(1)), 98, 0, Random(1), has_papules=False)
+
+
 @given(seeds, st.integers(0, 60), st.integers(0, 60))
 def test_a_higher_total_of_one_person_affects_the_same_sites_and_more(seed, one, other):
     growth = draw_growth(Random(seed))

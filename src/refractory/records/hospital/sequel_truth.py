@@ -13,7 +13,7 @@ from refractory.records.hospital.relapses import RETREATMENT_DAYS, STOPPED_DAYS
 from refractory.records.hospital.skin_items import ACTIVITY_ITEMS, DAMAGE_ITEMS, activity_of, bounds_of, damage_of
 
 Keyed = Sequence[tuple[int, PlannedPerson]]
-_OUTER = {"activity": (0, 100), "damage": (0, 32)}
+_TOTALS = ("activity", "damage")
 
 
 def instrument_rows(keyed: Keyed) -> Iterable[dict[str, Any]]:
@@ -25,7 +25,7 @@ def instrument_rows(keyed: Keyed) -> Iterable[dict[str, Any]]:
     """
     for person_id, person in keyed:
         visits = {visit.day: visit for visit in person.sequel.visits}
-        written = {name: _written(person, f"CDASI {name}") for name in _OUTER}
+        written = {name: _written(person, f"CDASI {name}") for name in _TOTALS}
         others = {name: _written(person, name) for name in ("physician global", "pruritus NRS")}
         for day in sorted({*visits, *written["activity"], *written["damage"]}):
             visit = visits.get(day)
@@ -37,7 +37,7 @@ def instrument_rows(keyed: Keyed) -> Iterable[dict[str, Any]]:
                 "items_missing": len(visit.missing) if visit else "",
                 "items_out_of_range": len(visit.too_high) if visit else "",
             }
-            for name in _OUTER:
+            for name in _TOTALS:
                 row |= _reading(visit, name, written[name].get(day))
             row["physician_global"] = others["physician global"].get(day, "")
             row["pruritus_nrs"] = others["pruritus NRS"].get(day, "")
