@@ -68,27 +68,23 @@ def test_an_item_of_a_score_is_read_as_a_measurement_by_its_text(hospital: Path,
     assert {value for _, _, value in rows} == {0.0, 1.0, 2.0, 3.0}
 
 
-def _safety() -> str:
-    """Write the section that counts the five events, each in its window, as long as anybody is observed."""
-    sets = [f'[concepts."{event}"]\nuse = ["{event}"]' for event in EVENTS]
-    counted = [
-        f'[[safety.event]]\nname = "{event}"\nconcept = "{event}"\nrisk = [0, {days}]'
-        for event, days in RISK_DAYS.items()
-    ]
-    return "\n".join([*sets, '[safety]\nuntil = "9000 days"\nstop_reason = "stop reason"', *counted])
+def _followed_for_ever() -> str:
+    """Write the published study so that events count as long as anybody is observed."""
+    before, safety = STUDY.read_text(encoding="utf-8").split("[safety]")
+    return f"{before}[safety]{safety.replace('730 days', '9000 days', 1)}"
 
 
 @pytest.mark.parametrize("seed", [DEFAULT_SEED, 31, 32, 33])
 def test_a_study_finds_the_planted_episodes_windows_and_reasons_for_stopping(seed: int, tmp_path: Path) -> None:
     folder = invent(tmp_path, seed, 200)
-    protocol = parse_protocol(STUDY.read_text(encoding="utf-8") + "\n" + _safety())
+    protocol = parse_protocol(_followed_for_ever())
     patients = run(folder, protocol).patients
     found, reasons = set(), {}
     for one in patients:
         assert one.safety is not None
         reasons[one.member.person_id] = one.safety.stop_reason or ""
         for event in EVENTS:
-            for episode in one.safety.events[event].episodes:
+            for episode in one.safety.events[event.capitalize()].episodes:
                 found.add((one.member.person_id, event, episode.day, episode.days_since, episode.is_at_risk))
     rows = [row for row in read_rows(folder, "safety") if row["is_in_cohort"] == row["counts"] == "True"]
     planted = {
