@@ -102,7 +102,7 @@ def check(study: StudyArgument, records: RecordsOption, schema: SchemaOption = N
     protocol = _read_protocol(study)
     with _Progress() as progress, _opened(records, schema, progress) as source:
         found = check_records(source, needs_of(protocol), progress)
-    show_check(found, protocol.study.name)
+    show_check(found, protocol.study.name, protocol.instrument)
 
 
 @app.command()

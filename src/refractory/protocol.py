@@ -80,6 +80,11 @@ class Protocol(Definition):
         return named
 
     @cached_property
+    def item_sets(self) -> dict[str, str]:
+        """The instrument of each concept set that stands for an item by its pattern."""
+        return {own: name for name, one in self.instrument.items() for own in one.build_item_sets(name)}
+
+    @cached_property
     def leaves(self) -> Leaves:
         """The leaf concept sets of each concept set."""
         return expand_members(self.concept_sets)

@@ -209,7 +209,7 @@ def _find_facts(
     found, start_only, treatment, unknown = (value or 0 for value in store.rows(counts)[0])
     seen = _sets_in(records)
     unresolved = records.concept_sets.unresolved
-    named = sorted({leaf for leaves in protocol.leaves.values() for leaf in leaves})
+    named = sorted({leaf for leaves in protocol.leaves.values() for leaf in leaves} - set(protocol.item_sets))
     return RunFacts(
         is_invented=records.is_invented,
         is_observation_known=cohort.is_observation_known,
@@ -220,12 +220,18 @@ def _find_facts(
         has_vocabulary=records.concept_sets.has_vocabulary,
         unresolved_codes=sum(one.doubt is Doubt.NOT_FOUND and one.confidence is None for one in unresolved),
         doubtful_codes=sum(one.doubt is Doubt.NAMES_SOMETHING_ELSE for one in unresolved),
-        empty_sets=tuple(name for name in named if name not in seen),
+        empty_sets=(*(name for name in named if name not in seen), *_empty_instruments(protocol, seen)),
         rows_left_out=sum(problem.rows for problem in problems if problem.is_left_out),
         unknown_courses=earlier.unknown_persons if earlier else 0,
         has_labels=has_labels,
         score_origins=count_origins(store) if protocol.instrument else {},
     )
+
+
+def _empty_instruments(protocol: Protocol, seen: set[str]) -> list[str]:
+    """Name the instruments of which the records hold no item at all."""
+    owners = protocol.item_sets
+    return sorted(set(owners.values()) - {owners[leaf] for leaf in seen if leaf in owners})
 
 
 @later

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from refractory.numbers import format_count, format_share
+from refractory.records.checks import SetCount, TableCount
 from refractory.records.members import Doubt, UnresolvedCode
 from refractory.terminal import open_console, open_table
 
@@ -16,14 +18,49 @@ if TYPE_CHECKING:
     from refractory.records.checks import RecordsCheck
 
 
-def show_check(found: RecordsCheck, name: str) -> None:
+def gather_items(sets: Iterable[SetCount], instruments: Iterable[str]) -> list[SetCount]:
+    """Gather the items of each instrument into one line: a sheet may have eighty.
+
+    Args:
+        sets: What the source holds of each concept set.
+        instruments: Names of the scores of the study.
+
+    Returns:
+        The sets in their order; in the place of the items of an instrument one line, with the rows of all items and
+        the persons of the most frequent one.
+    """
+    gathered: list[SetCount] = []
+    own = {name: [one for one in sets if one.concept_set.startswith(f"{name}: ")] for name in instruments}
+    of_item = {one.concept_set: name for name, items in own.items() for one in items}
+    for one in sets:
+        name = of_item.get(one.concept_set)
+        if name is None:
+            gathered.append(one)
+        elif own[name][0] is one:
+            gathered.append(_gather(name, own[name]))
+    return gathered
+
+
+def _gather(name: str, items: list[SetCount]) -> SetCount:
+    empty = sum(not one.rows for one in items)
+    said = f"{name}: {len(items)} items" + (f", {empty} without records" if empty else "")
+    rows: dict[str, int] = {}
+    for one in items:
+        for count in one.tables:
+            rows[count.table] = rows.get(count.table, 0) + count.rows
+    persons = max(one.persons for one in items)
+    tables = tuple(TableCount(table, count, persons) for table, count in rows.items())
+    return SetCount(said, sum(rows.values()), persons, tables)
+
+
+def show_check(found: RecordsCheck, name: str, instruments: Iterable[str] = ()) -> None:
     """Show what the records hold of what the study needs."""
     console = open_console()
     console.print()
     console.print(Text(f"{name}: what {found.source_name} holds of it", style="bold"))
     console.print(f"{format_count(found.persons)} persons in the source; no outcome was looked at.")
     table = open_table("Concept sets", [("Set", "left"), ("Persons", "right"), ("Rows", "right"), ("Where", "left")])
-    for one in found.sets:
+    for one in gather_items(found.sets, instruments):
         where = ", ".join(f"{count.table} {format_count(count.rows)}" for count in one.tables if count.rows)
         style = "" if one.rows else "bold red"
         name_of_set = Text(one.concept_set + (" (the treatment)" if one.concept_set == found.treatment else ""), style)

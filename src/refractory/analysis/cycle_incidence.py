@@ -159,15 +159,15 @@ def tabulate_by_cycle(patients: Sequence[Patient], plan: Plan, estimates: Sequen
     ]
     if times.not_evaluable:
         footnotes.append(
-            f"{len(times.not_evaluable)} persons who are not evaluable are left out, or never respond (last column)."
+            f"Left out, or never responding (last column): {len(times.not_evaluable)} not evaluable."
         )
     if times.undecided:
         footnotes.append(
-            f"{times.undecided} responses known to the month or the year only stand at the latest cycle that they may "
-            "belong to."
+            "Responses known to the month or the year only stand at the latest cycle that they may belong to: "
+            f"{times.undecided}."
         )
     if times.late:
-        footnotes.append(f"{times.late} responses came after the treatment had stopped; they count as stopped.")
+        footnotes.append(f"Responses after the treatment had stopped count as stopped: {times.late}.")
     columns = (
         "", "At risk", "Responded", "Stopped without", "Goes on", "Cumulative, evaluable", "Not evaluable as never",
     )  # fmt: skip
