@@ -161,7 +161,7 @@ def schema() -> None:
     """Print the JSON Schema of the protocol file, for editors."""
     import json
 
-    from refractory.protocol import describe_schema
+    from refractory.protocol_schema import describe_schema
 
     typer.echo(json.dumps(describe_schema(), indent=2, ensure_ascii=False))
 

@@ -21,7 +21,7 @@ FLOORS = (
     {"analysis", "review"},
     {"protocol_mistakes"},
     {"report", "protocol", "sheets", "instrument_lists"},
-    {"explain", "population_tables", "score_sheets"},
+    {"explain", "population_tables", "protocol_schema", "score_sheets"},
     {"study", "population"},
     {"run_store", "terminal", "compiled_queries"},
     {"terminal_check", "terminal_population", "terminal_score", "population_store"},

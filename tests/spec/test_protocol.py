@@ -10,7 +10,8 @@ import pytest
 
 from refractory.errors import ProtocolError
 from refractory.explain import explain_protocol
-from refractory.protocol import describe_schema, parse_protocol
+from refractory.protocol import parse_protocol
+from refractory.protocol_schema import describe_schema
 from refractory.toml_lines import find_lines, line_of
 
 STUDIES = sorted((Path(__file__).parents[2] / "studies").glob("*.toml"))
@@ -99,7 +100,7 @@ def test_all_mistakes_of_a_file_come_at_once_in_the_order_of_its_lines():
         ("failed         = 2", 'failed         = "two"', "valid integer"),
         ("window  = [-30, 90]", "window  = [90, -30]", "ends before it starts"),
         ("window  = [-30, 90]", "window  = [-30]", "two day numbers"),
-        ('fall     = "4 points"', 'fall     = "4"', '"4 points", "40 %" or "minimal important change"'),
+        ('fall     = "40 %"', 'fall     = "4"', '"4 points", "40 %" or "minimal important change"'),
         ('window  = ["any day before", 0]', 'window  = ["any day before", 30]', "cannot decide who is in the cohort"),
         ("baseline = [-90, 0]", "baseline = [-90, 30]", "ends on day 0 or before"),
         ('"methotrexate" = "8 weeks"', '"methotrexat" = "8 weeks"', 'Did you mean "methotrexate"?'),

@@ -9,10 +9,11 @@ from refractory.analysis.agreement import estimate_agreement, tabulate_agreement
 from refractory.analysis.cycle_incidence import estimate_by_cycle, tabulate_by_cycle
 from refractory.analysis.cycle_tables import tabulate_cycles
 from refractory.analysis.estimates import Plan
-from refractory.analysis.follow_up_estimates import derive_score_curve, estimate_follow_up
+from refractory.analysis.follow_up_estimates import estimate_follow_up
 from refractory.analysis.follow_up_tables import list_follow_up, tabulate_follow_up
 from refractory.analysis.results import DayCurve, Listing, NamedEstimate, ResultTable
 from refractory.analysis.score_origins import Origins, tabulate_origins
+from refractory.analysis.trajectory import derive_score_curve, estimate_trajectory
 from refractory.outcomes.assess import Patient
 
 
@@ -41,6 +42,8 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
         estimates += agreement
         tables.append(tabulate_agreement(patients, plan, agreement))
     followed = estimate_follow_up(patients, plan)
+    if plan.follow_up.score:
+        followed += estimate_trajectory(patients, plan)
     estimates += followed
     tables += tabulate_follow_up(patients, plan, followed)
     if plan.has_cycles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refractory.analysis.estimates import Plan
+from refractory.analysis.estimates import READINGS, Plan, primary_reading
 from refractory.analysis.follow_up_estimates import followed_of
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
 from refractory.dates import say_days
@@ -87,7 +87,8 @@ def _curves(times: CycleTimes, plan: Plan) -> dict[str, IncidenceCurve]:
     among = (times.responded, times.stopped, times.censored)
     never = (times.responded, (*times.stopped, *times.not_evaluable), times.censored)
     at_once = ((*times.responded, *(1 for _ in times.not_evaluable)), times.stopped, times.censored)
-    readings = {"evaluable": among, "as_non_response": never, "worst": never, "best": at_once}
+    worst, best = (never, at_once) if plan.response.means == "benefit" else (at_once, never)
+    readings = {"evaluable": among, "as_non_response": never, "worst": worst, "best": best}
     return {name: derive_cumulative_incidence(*three, level=level) for name, three in readings.items()}
 
 
@@ -101,23 +102,16 @@ def estimate_by_cycle(patients: Sequence[Patient], plan: Plan) -> list[NamedEsti
     times = find_cycle_times(patients, plan)
     curves = _curves(times, plan)
     rule = "Aalen-Johansen, the end of treatment without a response competing"
-    label, said = (
-        "Responding by cycle, cumulative",
-        {
-            "evaluable": "evaluable persons only",
-            "as_non_response": "not evaluable counted as never responding",
-            "worst": "worst bound: not evaluable never respond",
-            "best": "best bound: not evaluable respond at the first cycle",
-        },
-    )
-    primary = "evaluable" if plan.response.missing == "evaluable" else "as_non_response"
+    label = "Responding by cycle, cumulative"
+    primary = primary_reading(plan.response)
     estimates = []
     for cycle in range(1, _last_cycle(times) + 1):
         key = f"cumulative_response.cycle_{cycle}"
         found = {name: estimate_incidence_by(curve, time=cycle) for name, curve in curves.items()}
-        estimates.append(_name(key, label, f"by cycle {cycle}; {rule}; {said[primary]}", found[primary]))
+        estimates.append(_name(key, label, f"by cycle {cycle}; {rule}; {READINGS[primary]}", found[primary]))
         estimates += [
-            _name(f"{key}.{name}", label, f"by cycle {cycle}; {rule}; {said[name]}", one) for name, one in found.items()
+            _name(f"{key}.{name}", label, f"by cycle {cycle}; {rule}; {READINGS[name]}", one)
+            for name, one in found.items()
         ]
     median = estimate_median_time_of_incidence(curves[primary])
     return [*estimates, _name("cumulative_response.median", label, f"median cycle; {rule}", median)]
@@ -158,9 +152,7 @@ def tabulate_by_cycle(patients: Sequence[Patient], plan: Plan, estimates: Sequen
         "record ends before either.",
     ]
     if times.not_evaluable:
-        footnotes.append(
-            f"Left out, or never responding (last column): {len(times.not_evaluable)} not evaluable."
-        )
+        footnotes.append(f"Left out, or never responding (last column): {len(times.not_evaluable)} not evaluable.")
     if times.undecided:
         footnotes.append(
             "Responses known to the month or the year only stand at the latest cycle that they may belong to: "

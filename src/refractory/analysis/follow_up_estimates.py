@@ -7,21 +7,18 @@ from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import Tally
 from refractory.analysis.estimates import READINGS, Plan, count_of, primary_reading, read_three_ways
-from refractory.analysis.results import DayCurve, NamedEstimate
+from refractory.analysis.results import NamedEstimate
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.durability import FollowUp, Loss, classify_by_day, classify_on_day
 from refractory.outcomes.followed import Followed
 from refractory.outcomes.response import ResponseStatus
 from refractory.outcomes.timing import classify_by_cycle
 from refractory.statistics.estimate import Estimate
-from refractory.statistics.location import estimate_mean, estimate_median
-from refractory.statistics.paired import estimate_paired_shift
+from refractory.statistics.location import estimate_median
 from refractory.statistics.survival import estimate_median_time, estimate_probability_by
 
 # Days after the first response at which it is told how many have lost it.
 LOSS_DAYS = (180, 365)
-# A median of fewer persons is nearly one of them.
-FEWEST_DRAWN = 5
 Judge = Callable[[Patient, FollowUp], ResponseStatus]
 
 
@@ -36,6 +33,11 @@ class Waits:
 
     reached: tuple[float, ...]
     censored: tuple[float, ...]
+
+    @property
+    def persons(self) -> int:
+        """All who waited."""
+        return len(self.reached) + len(self.censored)
 
 
 def followed_of(patients: Iterable[Patient]) -> list[tuple[Patient, Followed]]:
@@ -80,13 +82,21 @@ def find_questions(plan: Plan) -> list[tuple[str, str, Judge]]:
     return questions
 
 
-def find_response_waits(patients: Sequence[Patient], plan: Plan) -> Waits:
+def find_response_waits(patients: Sequence[Patient], plan: Plan, reading: str = "evaluable") -> Waits:
     """Find the days from day 0 to the first response.
 
     A response that is not known to the day counts on the latest day that it may be. Persons without are followed to
-    the end of the primary window or of what is seen of them; persons who are not evaluable wait for nothing.
+    the end of the primary window or of what is seen of them.
+
+    Args:
+        patients: The analysis set.
+        plan: What the protocol chose.
+        reading: What persons who are not evaluable do: they are left out ("evaluable"), have no response to the end of
+            the window ("as_non_response"), or have one (or not) on the day that is best or worst for the treatment.
     """
-    last = plan.response.primary.window.last_day
+    window = plan.response.primary.window
+    last = window.last_day
+    has_it = (reading == "best") is (plan.response.means == "benefit") and reading in ("best", "worst")
     reached, censored = [], []
     for one, seen in followed_of(patients):
         day = seen.follow_up.response_day
@@ -95,6 +105,10 @@ def find_response_waits(patients: Sequence[Patient], plan: Plan) -> Waits:
         elif one.response.status is ResponseStatus.NO_RESPONSE:
             until = seen.follow_up.seen_until_day
             censored.append(float(until if last is None else min(until, last)))
+        elif reading != "evaluable" and has_it:
+            reached.append(float(max(1, window.first_day or 1)))
+        elif reading != "evaluable":
+            censored.append(float(plan.follow_up.until if last is None else last))
     return Waits(tuple(reached), tuple(censored))
 
 
@@ -141,7 +155,8 @@ def find_relapse_waits_after_stop(patients: Sequence[Patient]) -> Waits:
     return Waits(tuple(reached), tuple(censored))
 
 
-def _name(key: str, label: str, rule: str, estimate: Estimate) -> NamedEstimate:
+def name_course(key: str, label: str, rule: str, estimate: Estimate) -> NamedEstimate:
+    """Name an estimate of the course of everybody."""
     return NamedEstimate(key, label, f"{label}: {rule}", "overall", label, estimate)
 
 
@@ -159,35 +174,38 @@ def estimate_follow_up(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
     for key, label, judge in find_questions(plan):
         readings = read_three_ways(tally_course(patients, judge), plan.response, plan.analysis)
         primary = primary_reading(plan.response)
-        estimates.append(_name(f"course.{key}", label, READINGS[primary], readings[primary]))
-        estimates += [_name(f"course.{key}.{way}", label, READINGS[way], one) for way, one in readings.items()]
+        estimates.append(name_course(f"course.{key}", label, READINGS[primary], readings[primary]))
+        estimates += [name_course(f"course.{key}.{way}", label, READINGS[way], one) for way, one in readings.items()]
     estimates += _estimate_time_to_response(patients, plan)
     if plan.response.means == "benefit":
         estimates += _estimate_duration(patients, plan)
         estimates += _estimate_retreatment(patients)
-    if plan.follow_up.score:
-        estimates += _estimate_trajectory(patients, plan)
     return estimates
 
 
 def _estimate_time_to_response(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
-    waits, level = find_response_waits(patients, plan), plan.analysis.level
-    label, among = "Time to response, days", "among evaluable persons"
+    waits, level = find_response_waits(patients, plan, primary_reading(plan.response)), plan.analysis.level
+    label, among = "Time to response, days", READINGS[primary_reading(plan.response)]
     estimates = [
-        _name(
+        name_course(
             "time_to_response",
             label,
             f"median by Kaplan-Meier, {among}",
             estimate_median_time(waits.reached, waits.censored, level=level),
         ),
-        _name("time_to_response.in_responders", label, "in responders only", estimate_median(waits.reached)),
+        name_course("time_to_response.in_responders", label, "in responders only", estimate_median(waits.reached)),
     ]
     last = plan.response.primary.window.last_day
     for day in plan.follow_up.days:
-        if last is None or day <= last:
-            estimate = estimate_probability_by(waits.reached, waits.censored, time=float(day), level=level)
-            rule = f"probability by day {day} by Kaplan-Meier, {among}"
-            estimates.append(_name(f"time_to_response.by_{day}", label, rule, estimate))
+        if last is not None and day > last:
+            continue
+        for reading, words in READINGS.items():
+            own = find_response_waits(patients, plan, reading)
+            estimate = estimate_probability_by(own.reached, own.censored, time=float(day), level=level)
+            rule = f"probability by day {day} by Kaplan-Meier, {words}"
+            if reading == primary_reading(plan.response):
+                estimates.append(name_course(f"time_to_response.by_{day}", label, rule, estimate))
+            estimates.append(name_course(f"time_to_response.by_{day}.{reading}", label, rule, estimate))
     return estimates
 
 
@@ -197,7 +215,7 @@ def _estimate_duration(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
     after = find_relapse_waits_after_stop(patients)
     label, lost = "Duration of response, days", "Response lost"
     estimates = [
-        _name(
+        name_course(
             "duration", label, f"median by Kaplan-Meier, {among}",
             estimate_median_time(waits.reached, waits.censored, level=level),
         )
@@ -205,17 +223,17 @@ def _estimate_duration(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
     for day in LOSS_DAYS:
         estimate = estimate_probability_by(waits.reached, waits.censored, time=float(day), level=level)
         rule = f"probability within {day} days of the first response by Kaplan-Meier, {among}"
-        estimates.append(_name(f"duration.lost_by_{day}", lost, rule, estimate))
+        estimates.append(name_course(f"duration.lost_by_{day}", lost, rule, estimate))
     for loss in Loss:
         count = sum(seen.loss is loss for seen in responders_with_day(patients))
-        estimates.append(_name(f"duration.{loss}", lost, f"by {loss}, persons, {among}", count_of(count)))
+        estimates.append(name_course(f"duration.{loss}", lost, f"by {loss}, persons, {among}", count_of(count)))
     among = "in responders whose treatment stopped while the response lasted"
     label = "Response lost after the treatment stopped"
     return [
         *estimates,
-        _name("after_stop.persons", label, f"persons {among}", count_of(len(after.reached) + len(after.censored))),
-        _name("after_stop.lost", label, f"persons seen to lose it, {among}", count_of(len(after.reached))),
-        _name(
+        name_course("after_stop.persons", label, f"persons {among}", count_of(after.persons)),
+        name_course("after_stop.lost", label, f"persons seen to lose it, {among}", count_of(len(after.reached))),
+        name_course(
             "after_stop.time", label, f"median days from the stop by Kaplan-Meier, {among}",
             estimate_median_time(after.reached, after.censored, level=level),
         ),
@@ -229,65 +247,14 @@ def retreated(patients: Sequence[Patient]) -> list[FollowUp]:
 
 def _estimate_retreatment(patients: Sequence[Patient]) -> list[NamedEstimate]:
     label, again = "Treated again", [seen.again for seen in retreated(patients)]
-    estimates = [_name("retreatment.persons", label, "persons", count_of(len(again)))]
+    estimates = [name_course("retreatment.persons", label, "persons", count_of(len(again)))]
     for status, words in (
         (ResponseStatus.RESPONSE, "response"),
         (ResponseStatus.NO_RESPONSE, "no response"),
         (ResponseStatus.NOT_EVALUABLE, "not evaluable"),
     ):
         rule = f"{words} by the primary rule, counted from the restart; persons"
-        estimates.append(_name(f"retreatment.{words.replace(' ', '_')}", label, rule, count_of(again.count(status))))
+        estimates.append(
+            name_course(f"retreatment.{words.replace(' ', '_')}", label, rule, count_of(again.count(status)))
+        )
     return estimates
-
-
-def scores_at(patients: Sequence[Patient], day: int) -> tuple[list[float], list[float]]:
-    """Return the followed score at a day, and its change from baseline in persons who have both."""
-    pairs = [(seen.baseline, seen.at_days.get(day)) for _, seen in followed_of(patients)]
-    values = [score for _, score in pairs if score is not None]
-    changes = [score - before for before, score in pairs if before is not None and score is not None]
-    return values, changes
-
-
-def _estimate_trajectory(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
-    label = str(plan.follow_up.score)
-    before = [seen.baseline for _, seen in followed_of(patients) if seen.baseline is not None]
-    estimates = [
-        _name("trajectory.baseline", label, "at baseline", estimate_median(before)),
-        _name("trajectory.baseline.mean", label, "at baseline", estimate_mean(before)),
-    ]
-    for day in plan.follow_up.days:
-        values, changes = scores_at(patients, day)
-        key, rule = f"trajectory.day_{day}", f"at day {day}"
-        paired = f"change from baseline to day {day}, in persons with both"
-        estimates += [
-            _name(key, label, rule, estimate_median(values)),
-            _name(f"{key}.mean", label, rule, estimate_mean(values)),
-            _name(f"{key}.change", label, paired, estimate_mean(changes)),
-            _name(f"{key}.shift", label, paired, estimate_paired_shift(changes, level=plan.analysis.level)),
-        ]
-    best = [(seen.follow_up.best_day, seen.follow_up.best_gain) for _, seen in followed_of(patients)]
-    days = [float(day) for day, _ in best if day is not None]
-    gains = [gain for _, gain in best if gain is not None]
-    rule = "in persons who are ever better than at baseline"
-    return [
-        *estimates,
-        _name("best.day", f"Best {label}, day", rule, estimate_median(days)),
-        _name("best.gain", f"Best {label}, gain", rule, estimate_median(gains)),
-    ]
-
-
-def derive_score_curve(patients: Sequence[Patient], plan: Plan) -> DayCurve | None:
-    """Derive the median of the followed score at baseline and at each day, where enough persons have one.
-
-    Returns:
-        None where the study follows no score, or fewer than two points can be drawn.
-    """
-    name = plan.follow_up.score
-    if name is None:
-        return None
-    before = [seen.baseline for _, seen in followed_of(patients) if seen.baseline is not None]
-    columns = [(0, before), *((day, scores_at(patients, day)[0]) for day in plan.follow_up.days)]
-    points = tuple((day, estimate_median(values)) for day, values in columns if len(values) >= FEWEST_DRAWN)
-    if len(points) < 2:
-        return None
-    return DayCurve("trajectory", f"{name} over time, median and quartiles", name, points)

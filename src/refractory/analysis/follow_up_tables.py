@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from refractory.analysis.estimates import Plan
+from refractory.analysis.estimates import READINGS, Plan, primary_reading
 from refractory.analysis.follow_up_estimates import (
     LOSS_DAYS,
     find_questions,
@@ -12,14 +12,15 @@ from refractory.analysis.follow_up_estimates import (
     followed_of,
     responders_with_day,
     retreated,
-    scores_at,
     stopped_in_response,
     tally_course,
 )
 from refractory.analysis.results import Cell, Listing, NamedEstimate, ResultRow, ResultTable
 from refractory.analysis.tables import THREE_WAYS, row_three_ways
+from refractory.analysis.trajectory import scores_at
 from refractory.dates import say_days
 from refractory.numbers import format_share
+from refractory.numbers.rounding import format_number
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.durability import Loss
 from refractory.outcomes.response import ResponseStatus
@@ -56,14 +57,17 @@ def _tabulate_course(patients: Sequence[Patient], plan: Plan, estimates: Mapping
         unit = of_label.rpartition(" ")[2]
         rows.append(row_three_ways(f"{unit} {last}", tally_course(patients, judge), plan, 1))
     waits = find_response_waits(patients, plan)
-    among = len(waits.reached) + len(waits.censored)
+    among = waits.persons
     rows.append(ResultRow("Time to response, by Kaplan-Meier", empty))
     median: tuple[Cell, ...] = (among, None, estimates["time_to_response"].estimate, None, None)
     rows.append(ResultRow("median, days", median, 1))
     for day in plan.follow_up.days:
-        if f"time_to_response.by_{day}" in estimates:
-            probability = estimates[f"time_to_response.by_{day}"].estimate
-            rows.append(ResultRow(f"probability by day {day}", (among, None, probability, None, None), 1))
+        key = f"time_to_response.by_{day}"
+        if key in estimates:
+            readings = [estimates[f"{key}.{way}"].estimate for way in ("evaluable", "as_non_response")]
+            bounds = _say_bounds(*(estimates[f"{key}.{way}"].estimate.value for way in ("worst", "best")))
+            left_out = len(patients) - among
+            rows.append(ResultRow(f"probability by day {day}", (len(patients), left_out, *readings, bounds), 1))
     in_responders = estimates["time_to_response.in_responders"].estimate
     rows.append(
         ResultRow("Day of response, responders, median (quartiles)", (in_responders.n, None, in_responders, None, None))
@@ -72,14 +76,23 @@ def _tabulate_course(patients: Sequence[Patient], plan: Plan, estimates: Mapping
         "Responded by: at any time up to then. In response: responded, not lost it again, and still followed. "
         "Not evaluable: who cannot be judged by the primary rule, whose day of response is not known well enough, and "
         "who is not followed so long.",
-        "Kaplan-Meier: persons who are not evaluable are left out, and a response known to the month or the year only "
-        "is taken at the latest day that it may be.",
+        "Kaplan-Meier: a response known to the month or the year only is taken at the latest day that it may be; the "
+        f"median is of {READINGS[primary_reading(plan.response)]}.",
     ]
     if plan.has_cycles:
         footnotes.append(
             "By cycle: before the next cycle began. Who stopped after fewer cycles without one has not responded."
         )
     return ResultTable("course", f"{plan.response.name} over time", ("", *THREE_WAYS), tuple(rows), tuple(footnotes))
+
+
+def _say_bounds(worst: float | None, best: float | None) -> Cell:
+    """Say two bounds of one probability, as other rows of the table do."""
+    if worst is None or best is None:
+        return None
+    if worst == best:
+        return "the same"
+    return " to ".join(f"{format_number(100 * bound, 0)} %" for bound in (worst, best))
 
 
 def _tabulate_duration(patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]) -> ResultTable:

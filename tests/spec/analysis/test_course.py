@@ -14,6 +14,7 @@ from refractory.analysis.estimates import Plan
 from refractory.analysis.follow_up_estimates import estimate_follow_up, find_duration_waits, find_response_waits
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.score_origins import find_score_cautions, tabulate_origins
+from refractory.analysis.trajectory import estimate_trajectory
 from refractory.cohort.strata import Member
 from refractory.dates import PartialDate
 from refractory.outcomes.assess import CycleRow, Patient
@@ -55,9 +56,7 @@ def _patient(
     scores: dict[int, float | None] | None = None,
     **seen: object,
 ) -> Patient:
-    member = Member(
-        number, DAY_0, DAY_0 - timedelta(days=90), None, None, "female", None, None, None, {}, None, None
-    )
+    member = Member(number, DAY_0, DAY_0 - timedelta(days=90), None, None, "female", None, None, None, {}, None, None)
     cycles = tuple(
         CycleRow(
             place, DAY_0 + timedelta(days=day), DAY_0 + timedelta(days=day), 1, 70.0, 1.0, None, 1, place == 1, 0,
@@ -180,7 +179,7 @@ def test_the_two_by_two_counts_persons_whom_both_rules_judge():
 def test_the_trajectory_takes_changes_from_persons_who_have_both():
     scored = replace(PLAN, follow_up=FollowUpDefinition(days=[60], score="skin"))
     cohort = [_patient(n, _response(YES, 10), scores={60: value}) for n, value in enumerate((10.0, 14.0, None), 1)]
-    found = _by_id(estimate_follow_up(cohort, scored))
+    found = _by_id(estimate_trajectory(cohort, scored))
     assert (found["trajectory.baseline"].n, found["trajectory.day_60"].n) == (3, 2)
     assert found["trajectory.day_60.change"].value == -8
     assert found["trajectory.day_60.mean"].value == 12

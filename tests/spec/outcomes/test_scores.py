@@ -82,7 +82,7 @@ def test_of_two_values_of_one_item_and_day_the_last_as_given_counts():
 def test_where_the_study_says_so_an_item_that_is_not_recorded_is_at_its_least():
     sheet = "1 | CDASI: hands_damage | 2020-02-01 | 2\n1 | CDASI: arm_calcinosis | 2020-02-01 | 1"
     assert _visits(sheet, unrecorded="least") == [(1, "2020-02-01", 3.0, 3.0, 3.0, ScoreOrigin.ITEMS, None)]
-    assert _visits(sheet)[0][2:5] == (None, 3.0, 31.0)
+    assert _visits(sheet)[0][2:5] == (None, 3.0, 32.0)
 
 
 def test_an_item_may_have_a_concept_set_of_its_own():
