@@ -41,7 +41,7 @@ def tabulate_follow_up(patients: Sequence[Patient], plan: Plan, named: Sequence[
     if plan.response.means == "benefit":
         tables.append(_tabulate_duration(patients, plan, estimates))
     if plan.follow_up.score:
-        tables.append(_tabulate_trajectory(patients, plan))
+        tables.append(_tabulate_trajectory(patients, plan, estimates))
     return tables
 
 
@@ -138,7 +138,9 @@ def _tabulate_duration(patients: Sequence[Patient], plan: Plan, estimates: Mappi
     return ResultTable("duration", "How long the response lasted", ("", "Persons"), tuple(rows), footnotes)
 
 
-def _tabulate_trajectory(patients: Sequence[Patient], plan: Plan) -> ResultTable:
+def _tabulate_trajectory(
+    patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]
+) -> ResultTable:
     level, name = plan.analysis.level, str(plan.follow_up.score)
     before = [seen.baseline for _, seen in followed_of(patients) if seen.baseline is not None]
     rows = [ResultRow("Baseline", (len(before), estimate_median(before), estimate_mean(before), None, None))]
@@ -153,6 +155,12 @@ def _tabulate_trajectory(patients: Sequence[Patient], plan: Plan) -> ResultTable
             shift,
         )
         rows.append(ResultRow(f"Day {day}", cells))
+    best, gain = estimates["best.day"].estimate, estimates["best.gain"].estimate
+    rows += [
+        ResultRow("Best in follow-up, in persons ever better than at baseline", (best.n, None, None, None, None)),
+        ResultRow("day of the best", (best.n, best, None, None, None), 1),
+        ResultRow("gain at the best", (gain.n, gain, None, None, None), 1),
+    ]
     columns = ("", "Persons", "Median (quartiles)", "Mean ± SD", "Change, mean ± SD", "Change, Hodges-Lehmann")
     footnotes = (
         f"{name} of the visit nearest to the day, at most {say_days(plan.follow_up.near)} away. Change: in persons who "
