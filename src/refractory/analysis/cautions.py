@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refractory.analysis.analysis_set import supporting_answer, tally, with_status
@@ -111,17 +111,13 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
             "The scores printed beside it are the check." if plan.response.supporting else "No score stands beside it."
         )
         cautions.append(Caution("label-outcome", "Outcome by chart review", text))
-    for number, rule in enumerate(plan.response.supporting):
-        answer = supporting_answer(number)
-        pairs = [(one.response.status, answer(one).status) for one in patients]
-        judged = [pair for pair in pairs if ResponseStatus.NOT_EVALUABLE not in pair]
-        apart = sum(first is not second for first, second in judged)
-        if apart:
-            name = rule.name or rule.describe()
-            text = (
-                f"{name}: for {apart} of {len(judged)} persons judged by both, it disagrees with the primary outcome."
-            )
-            cautions.append(Caution(f"disagreement-{number + 1}", "Primary and supporting outcome disagree", text))
+    apart = list(_find_disagreements(patients, plan))
+    if apart:
+        text = (
+            f"Persons judged by both rules, in whom a supporting rule disagrees with the primary outcome: "
+            f"{'; '.join(apart)}. A table compares the rules person by person."
+        )
+        cautions.append(Caution("disagreement", "Primary and supporting outcome disagree", text))
     if plan.has_cycles:
         responders = with_status(patients, ResponseStatus.RESPONSE)
         unknown = sum(one.cycles_to_response is None for one in responders)
@@ -139,6 +135,19 @@ def _of_events(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
     from refractory.analysis.safety_cautions import find_safety_cautions
 
     return find_safety_cautions(patients, plan.safety)
+
+
+def _find_disagreements(patients: Sequence[Patient], plan: Plan) -> Iterator[str]:
+    """Say how often each supporting rule disagrees with the primary one; a rule that takes it up cannot judge it."""
+    for number, rule in enumerate(plan.response.supporting):
+        if plan.response.primary.name and plan.response.primary.name in rule.parts:
+            continue
+        answer = supporting_answer(number)
+        pairs = [(one.response.status, answer(one).status) for one in patients]
+        judged = [pair for pair in pairs if ResponseStatus.NOT_EVALUABLE not in pair]
+        apart = sum(first is not second for first, second in judged)
+        if apart:
+            yield f"{rule.name or rule.describe()}, {apart} of {len(judged)}"
 
 
 def _of_records(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:

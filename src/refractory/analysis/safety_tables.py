@@ -14,11 +14,11 @@ from refractory.analysis.safety_estimates import (
     find_safety,
 )
 from refractory.dates import say_days
-from refractory.numbers import format_count, format_days, format_share
+from refractory.numbers import format_count, format_days, format_estimate, format_share
 from refractory.numbers.rounding import format_number
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.safety_definition import ANY_EVENT, DAYS_PER_MONTH, SafetyDefinition
-from refractory.statistics.estimate import Estimate
+from refractory.statistics.estimate import Estimate, EstimateKind
 
 NOT_EVALUABLE = "not evaluable"
 
@@ -52,7 +52,7 @@ def tabulate_safety(
 def _tabulate_events(
     patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition, by_id: Mapping[str, NamedEstimate]
 ) -> ResultTable:
-    columns = ["", "Persons", "Episodes", "Of these at risk"]
+    columns = ["", "Persons", "Episodes", "At risk"]
     columns += ["Cycles with an event"] if plan.has_cycles else []
     columns += [f"Per {MONTHS} person-months", f"Per {MONTHS} person-months at risk"]
     keys = ["persons", "per_cycle"] if plan.has_cycles else ["persons"]
@@ -65,12 +65,20 @@ def _tabulate_events(
         if not counts.follow_up_days:
             rows.append(ResultRow(name, (persons, *[NOT_EVALUABLE] * (len(columns) - 2))))
             continue
-        cells: tuple[Cell, ...] = (persons, sum(counts.events), sum(counts.events_at_risk), *estimates)
+        printed = [_print_rate(one) if one.kind is EstimateKind.RATE else one for one in estimates]
+        cells: tuple[Cell, ...] = (persons, sum(counts.events), sum(counts.events_at_risk), *printed)
         rows.append(ResultRow(name, cells))
         heads = columns[-len(estimates) :]
         told += [(f"{name}, {head[:1].lower()}{head[1:]}", one) for head, one in zip(heads, estimates, strict=True)]
     footnotes = (*_note_events(patients, plan, definition), *_say_notes(told))
     return ResultTable("safety", "Events after day 0", tuple(columns), tuple(rows), footnotes)
+
+
+def _print_rate(rate: Estimate) -> Cell:
+    """Print a rate with at most two decimals: more would say nothing of so few events."""
+    if rate.value is None:
+        return rate
+    return format_estimate(rate, 1 if rate.value >= 10 else 2)
 
 
 def _note_events(patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def derive_score_curve(patients: Sequence[Patient], plan: Plan) -> DayCurve | No
     if name is None:
         return None
     before = [seen.baseline for _, seen in followed_of(patients) if seen.baseline is not None]
-    columns = [(0, before), *((day, scores_at(patients, day)[0]) for day in plan.follow_up.days)]
+    columns = [(0, before), *((day, scores_at(patients, day)[0]) for day in plan.follow_up.days_drawn)]
     points = tuple((day, estimate_median(values)) for day, values in columns if len(values) >= FEWEST_DRAWN)
     if len(points) < 2:
         return None

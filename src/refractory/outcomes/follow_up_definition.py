@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from refractory.dates import Days, Window, WindowDays, say_days
 from refractory.definition import Definition
 
+_FOUR_WEEKS = 28
+
 
 class RelapseDefinition(Definition):
     """What tells that a response is lost: a label, an event, a score that goes back, or several of them."""
@@ -60,6 +62,12 @@ class FollowUpDefinition(Definition):
         if self.retreatment < self.stopped:
             raise ValueError("a treatment that comes back must have stopped: retreatment is not shorter than stopped")
         return self
+
+    @property
+    def days_drawn(self) -> tuple[int, ...]:
+        """The days asked for and, for a figure, every fourth week up to the last of them."""
+        weeks = range(_FOUR_WEEKS, max(self.days, default=0) + 1, _FOUR_WEEKS)
+        return tuple(sorted({*self.days, *weeks}))
 
     def describe(self, *, has_cycles: bool, is_benefit: bool) -> tuple[str, ...]:
         """Say the definition as sentences of a methods section."""

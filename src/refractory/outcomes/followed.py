@@ -53,7 +53,7 @@ class Followed:
     Args:
         follow_up: Response, stop of treatment, loss of response, retreatment.
         baseline: The followed score at baseline; None where there is none, or the study follows no score.
-        at_days: The followed score at each day asked for; None where no visit is near.
+        at_days: The followed score at each day asked for or drawn; None where no visit is near.
     """
 
     follow_up: FollowUp
@@ -96,7 +96,7 @@ def read_follow_ups(
             visits=tuple(visit for visit in visits if 0 < visit[0] <= seen),
         )
         follow_up = derive_follow_up(responses[person], zero, history, definition)
-        at_days = {day: find_at_day(history.visits, day, definition.near) for day in definition.days}
+        at_days = {day: find_at_day(history.visits, day, definition.near) for day in definition.days_drawn}
         found[person] = Followed(follow_up, history.baseline, at_days if definition.score else {})
     return _classify_again(evidence, response, day0, found)
 
