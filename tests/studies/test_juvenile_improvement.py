@@ -19,6 +19,7 @@ from random import Random
 import pytest
 
 from reference.score_vectors import improvement
+from studies.omop_files import write_table
 
 CHILDREN = 80
 DAY_0 = date(2019, 3, 1)
@@ -72,13 +73,6 @@ def _invent(random: Random) -> dict[int, list[dict[str, tuple[int, Decimal]]]]:
     return children
 
 
-def _write(folder: Path, name: str, columns: str, rows: list[tuple[object, ...]]) -> None:
-    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns.split())
-        writer.writerows((number, *row) for number, row in enumerate(rows, start=1))
-
-
 def _write_records(folder: Path, children: dict[int, list[dict[str, tuple[int, Decimal]]]]) -> None:
     folder.mkdir()
     values = []
@@ -88,28 +82,28 @@ def _write_records(folder: Path, children: dict[int, list[dict[str, tuple[int, D
                 limit = 150 if measure == "enzyme" else ""
                 values.append((child, DAY_0 + timedelta(days=day), MEASURES[measure][0], value, limit))
     Random("order of rows").shuffle(values)
-    _write(folder, "person", "person_id year_of_birth gender_concept_id", [(2008, 8532) for _ in children])
-    _write(
+    write_table(folder, "person", "person_id year_of_birth gender_concept_id", [(2008, 8532) for _ in children])
+    write_table(
         folder, "observation_period",
         "observation_period_id person_id observation_period_start_date observation_period_end_date",
         [(child, DAY_0 - timedelta(days=400), DAY_0 + timedelta(days=500)) for child in children],
     )  # fmt: skip
-    _write(
+    write_table(
         folder, "condition_occurrence",
         "condition_occurrence_id person_id condition_start_date condition_source_value",
         [(child, DAY_0 - timedelta(days=days), "M33.03") for child in children for days in (200, 150)],
     )  # fmt: skip
-    _write(
+    write_table(
         folder, "drug_exposure",
         "drug_exposure_id person_id drug_exposure_start_date drug_exposure_end_date drug_source_value",
         [(child, DAY_0 - timedelta(days=100), DAY_0, "folic acid") for child in children],
     )  # fmt: skip
-    _write(
+    write_table(
         folder, "procedure_occurrence",
         "procedure_occurrence_id person_id procedure_date procedure_source_value",
         [(child, DAY_0, "J1569") for child in children],
     )  # fmt: skip
-    _write(
+    write_table(
         folder, "measurement",
         "measurement_id person_id measurement_date measurement_source_value value_as_number range_high",
         values,

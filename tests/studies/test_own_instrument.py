@@ -17,6 +17,8 @@ from random import Random
 
 import pytest
 
+from studies.omop_files import write_table
+
 PAGE = Path(__file__).parents[2] / "docs" / "instruments.md"
 PERSONS, DAY_0 = 60, date(2021, 5, 3)
 WEIGHTS = {"head": Decimal("0.1"), "arms": Decimal("0.2"), "trunk": Decimal("0.3"), "legs": Decimal("0.4")}
@@ -74,13 +76,6 @@ def _pasi(sheet: dict[str, int]) -> Decimal:
     )
 
 
-def _write(folder: Path, name: str, columns: str, rows: list[tuple[object, ...]]) -> None:
-    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns.split())
-        writer.writerows((number, *row) for number, row in enumerate(rows, start=1))
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("psoriasis")
@@ -102,18 +97,18 @@ def sheets(folder):
         for day, sheet in zip((-3, 110), pair, strict=True)
         for item, value in sheet.items()
     ]
-    _write(records, "person", "person_id year_of_birth gender_concept_id", [(1970, 8507)] * PERSONS)
-    _write(
+    write_table(records, "person", "person_id year_of_birth gender_concept_id", [(1970, 8507)] * PERSONS)
+    write_table(
         records, "condition_occurrence",
         "condition_occurrence_id person_id condition_start_date condition_source_value",
         [(person, DAY_0 - timedelta(days=50), "L40.0") for person in drawn],
     )  # fmt: skip
-    _write(
+    write_table(
         records, "drug_exposure",
         "drug_exposure_id person_id drug_exposure_start_date drug_exposure_end_date drug_source_value",
         [(person, DAY_0, DAY_0 + timedelta(days=150), "secukinumab") for person in drawn],
     )  # fmt: skip
-    _write(
+    write_table(
         records, "measurement",
         "measurement_id person_id measurement_date measurement_source_value value_as_number", values,
     )  # fmt: skip

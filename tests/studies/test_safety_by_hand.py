@@ -13,6 +13,8 @@ from random import Random
 import duckdb
 import pytest
 
+from studies.omop_files import write_table
+
 BY_HAND = (Path(__file__).parent / "safety_by_hand.sql").read_text(encoding="utf-8")
 PERSONS = 160
 NOT_OBSERVED = range(141, 161)  # no period holds their day 0
@@ -61,13 +63,6 @@ EVENTS = {
 }
 
 
-def _write(folder: Path, name: str, columns: str, rows: list[tuple[object, ...]]) -> None:
-    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns.split())
-        writer.writerows((number, *row) for number, row in enumerate(rows, start=1))
-
-
 def _write_records(folder: Path) -> None:
     """Invent persons with two to six cycles of one to five days, and events of which more come after an infusion."""
     random = Random("events after infusions")
@@ -95,14 +90,14 @@ def _write_records(folder: Path) -> None:
             far = [day0 + timedelta(days=random.randint(-60, 420)) for _ in range(random.randint(0, often))]
             conditions += [(person, day, code) for day in near + far]
         labels += [(person, "reason stopped", random.choice(("effect", "harm")), "2025-01-01")] * (person % 3 == 0)
-    _write(folder, "person", "person_id year_of_birth gender_concept_id", persons)
+    write_table(folder, "person", "person_id year_of_birth gender_concept_id", persons)
     columns = "observation_period_id person_id observation_period_start_date observation_period_end_date"
-    _write(folder, "observation_period", columns, periods)
+    write_table(folder, "observation_period", columns, periods)
     columns = "drug_exposure_id person_id drug_exposure_start_date drug_exposure_end_date drug_source_value"
-    _write(folder, "drug_exposure", columns, drugs)
+    write_table(folder, "drug_exposure", columns, drugs)
     columns = "condition_occurrence_id person_id condition_start_date condition_source_value"
-    _write(folder, "condition_occurrence", columns, conditions)
-    _write(folder, "death", "number person_id death_date", deaths)
+    write_table(folder, "condition_occurrence", columns, conditions)
+    write_table(folder, "death", "number person_id death_date", deaths)
     with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("person", "item", "value", "date"), *labels])
 
