@@ -71,7 +71,10 @@ class SafetyDefinition(Definition):
             has_cycles: The treatment is given as infusions; else it is taken, and covers days.
         """
         day = "infusion day" if has_cycles else "covered day"
-        named = ", ".join(f"{event.name.lower()} ({event.concept})" for event in self.event)
+        named = ", ".join(
+            event.concept if event.name.lower() == event.concept.lower() else f"{event.name.lower()} ({event.concept})"
+            for event in self.event
+        )
         others = "; ".join(f"{event.name.lower()}: {event.risk}" for event in self.event if event.risk)
         said = [
             f"The events counted were {named}. A record less than {say_days(self.apart)} after the first day of an "
