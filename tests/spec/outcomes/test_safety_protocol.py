@@ -60,7 +60,7 @@ def test_safety_without_an_event_is_refused():
 def test_the_methods_text_says_each_choice():
     said = _said(before='"7 days"', washout='"2 days"', stop_reason='"reason stopped"', until='"180 days"')
     for words in (
-        "headache (headache), thromboembolism (thromboembolism)",
+        "The events counted were headache, thromboembolism.",
         "less than 30 days after the first day of an episode",
         "from day 0 to day 180",
         "days 0 to 13 after each infusion day at or after day 0 (headache: days 0 to 3)",
