@@ -30,6 +30,7 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("Other drugs", list(protocol.sparing.describe()) if protocol.sparing else []),
         ("Lines of treatment", list(protocol.lines.describe()) if protocol.lines else []),
         ("Safety", _safety(protocol)),
+        ("How others fared", [one.describe() for one in protocol.benchmark]),
         ("Analysis", list(protocol.analysis.describe())),
         ("Concept sets", _concepts(protocol)),
     ]

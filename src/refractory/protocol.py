@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from refractory.analysis.benchmark_definition import BenchmarkDefinition
 from refractory.analysis.plan import AnalysisDefinition, PublishedFigure
 from refractory.cohort.build import CohortDefinition
 from refractory.cohort.criteria import Leaves
@@ -68,6 +69,7 @@ class Protocol(Definition):
     sparing: SparingDefinition | None = None
     lines: LineDefinition | None = None
     safety: SafetyDefinition | None = None
+    benchmark: tuple[BenchmarkDefinition, ...] = ()
     analysis: AnalysisDefinition = AnalysisDefinition()
     published: tuple[PublishedFigure, ...] = ()
 

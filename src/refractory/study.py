@@ -161,6 +161,7 @@ def plan_of(protocol: Protocol) -> Plan:
         lines=protocol.lines,
         safety=protocol.safety,
         follow_up=protocol.follow_up,
+        benchmarks=protocol.benchmark,
     )
 
 

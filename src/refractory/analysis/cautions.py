@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refractory.analysis.analysis_set import supporting_answer, tally, with_status
+from refractory.analysis.benchmarks import find_benchmark_cautions
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Caution, Severity
 from refractory.analysis.score_origins import find_score_cautions
@@ -92,7 +93,7 @@ def _of_design(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list
             "on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
         )
         cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS))
-    return cautions
+    return [*cautions, *find_benchmark_cautions(patients, plan)]
 
 
 def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:

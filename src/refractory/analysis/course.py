@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.agreement import estimate_agreement, tabulate_agreement
+from refractory.analysis.benchmarks import estimate_benchmarks, tabulate_benchmarks
 from refractory.analysis.cycle_incidence import estimate_by_cycle, tabulate_by_cycle
 from refractory.analysis.cycle_tables import tabulate_cycles
 from refractory.analysis.estimates import Plan
@@ -36,7 +37,12 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
         origins: Visits of the cohort by instrument and by where their score comes from.
     """
     estimates: list[NamedEstimate] = []
-    tables: list[ResultTable] = [tabulate_origins(origins)] if origins else []
+    tables: list[ResultTable] = []
+    if plan.benchmarks:
+        estimates += estimate_benchmarks(patients, plan)
+        tables.append(tabulate_benchmarks(patients, plan))
+    if origins:
+        tables.append(tabulate_origins(origins))
     if plan.response.supporting:
         agreement = estimate_agreement(patients, plan)
         estimates += agreement

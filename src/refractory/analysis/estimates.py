@@ -16,6 +16,7 @@ from refractory.analysis.analysis_set import (
     tally,
     with_status,
 )
+from refractory.analysis.benchmark_definition import BenchmarkDefinition
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import NamedEstimate
 from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefinition
@@ -45,6 +46,7 @@ class Plan:
     lines: LineDefinition | None = None
     safety: SafetyDefinition | None = None
     follow_up: FollowUpDefinition = field(default_factory=FollowUpDefinition)
+    benchmarks: tuple[BenchmarkDefinition, ...] = ()
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:

@@ -27,7 +27,18 @@ from refractory.report.tables import (
 # Where a table of results stands; every other one follows under "Further results".
 PERSONS_TABLES = frozenset({"baseline", "strata", "lines"})
 RESPONSE_TABLES = frozenset(
-    {"response", "comparison", "scores", "agreement", "course", "duration", "trajectory", "cycles", "by_cycle"}
+    {
+        "response",
+        "comparison",
+        "benchmarks",
+        "scores",
+        "agreement",
+        "course",
+        "duration",
+        "trajectory",
+        "cycles",
+        "by_cycle",
+    }
 )
 
 
