@@ -1,4 +1,4 @@
-"""The response beside that of others: counts with their own uncertainty, and a caution where nothing tells them apart."""
+"""The response beside that of others: counts with their uncertainty, and a caution where nothing tells them apart."""
 
 from __future__ import annotations
 
