@@ -28,6 +28,7 @@ class Truth:
     doses: dict[int, list[dict[str, str]]]
     sparing: dict[int, list[dict[str, str]]]
     attrition: list[dict[str, str]]
+    incomplete: frozenset[int]
 
     @property
     def members(self) -> dict[int, dict[str, str]]:
@@ -63,6 +64,9 @@ def read_truth(folder: Path) -> Truth:
         doses=by_person("doses"),
         sparing=by_person("sparing"),
         attrition=rows("attrition"),
+        incomplete=frozenset(
+            int(row["person_id"]) for row in rows("instrument") if row["activity_provenance"] == "incomplete"
+        ),
     )
 
 

@@ -32,7 +32,7 @@ def _facts(done: StudyRun) -> dict[int, dict[str, str]]:
     for one in done.patients:
         member, sparing = one.member, one.sparing
         assert sparing is not None
-        four, forty, fifty = (answer.status.value for answer in one.supporting)
+        four, forty, fifty = (answer.status.value for answer in one.supporting[:3])
         facts[member.person_id] = {
             "time_zero": str(member.day0_date),
             "diagnosis_date": str(member.diagnosis_date),
@@ -49,9 +49,9 @@ def _facts(done: StudyRun) -> dict[int, dict[str, str]]:
             "glucocorticoid": sparing.glucocorticoid.value,
             "glucocorticoid_baseline_mg": f"{sparing.baseline.mg_per_day:.4f}",
             "glucocorticoid_follow_up_mg": f"{sparing.follow_up.mg_per_day:.4f}",
-            "falls_4_points": four,
-            "falls_40_percent": forty,
-            "falls_50_percent": fifty,
+            "falls_4_points_by_items": four,
+            "falls_40_percent_by_items": forty,
+            "falls_50_percent_by_items": fifty,
         }
     return facts
 
@@ -64,6 +64,8 @@ def _assert_found(done: StudyRun, truth: Truth) -> None:
         for person, facts in found.items()
         for name, value in facts.items()
         if not _is_same(name, value, truth.members[person][name])
+        # A visit with missing items, of which the truth takes no account, may leave an answer open.
+        and not (name.endswith("_by_items") and value == "NOT_EVALUABLE" and person in truth.incomplete)
     ]
     assert wrong == []
     assert _cycles(done) == {person: truth.cycles[person] for person in truth.members}
@@ -193,8 +195,12 @@ def test_a_shorter_response_window_gives_the_responders_that_the_dates_predict(h
     assert late
 
 
+# The rule reads the instrument; what was only written down is another score.
+_BY_ITEMS = 'score    = "CDASI"\nfall     = "minimal important change"'
+
+
 def test_another_fall_of_the_score_gives_the_responders_that_the_scores_predict(hospital: Path, truth: Truth) -> None:
-    done = run(hospital, flagship(('fall     = "4 points"', 'fall     = "9 points"')))
+    done = run(hospital, flagship((_BY_ITEMS, 'score    = "CDASI activity"\nfall     = "9 points"')))
     predicted = {}
     for person, row in truth.members.items():
         day0 = date.fromisoformat(row["time_zero"])
