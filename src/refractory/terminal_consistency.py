@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rich.padding import Padding
 from rich.text import Text
 
 from refractory.consistency.answers import Answers, Verdict
@@ -27,10 +28,16 @@ def show_consistency(answers: Answers, out: Path | None) -> None:
         console.print(Text(answers.citation))
     table = open_table("", [("Statement", "left"), ("Printed", "left"), ("", "left"), ("What fits", "left")])
     for one in answers.listed:
-        said = one.finding + (f". Note: {one.note}" if one.note else "")
+        is_told = one.verdict is Verdict.POSSIBLE
+        said = (f"{one.finding}; {one.note}" if one.note else one.finding) if is_told else "see below"
         name = one.name + (f" [{one.confidence}]" if one.confidence else "")
-        table.add_row(Text(name), Text(one.printed), Text(one.verdict, style=_STYLES[one.verdict]), Text(f"{said}."))
+        table.add_row(Text(name), Text(one.printed), Text(one.verdict, style=_STYLES[one.verdict]), Text(said))
     console.print(table)
+    for one in answers.listed:
+        if one.verdict is not Verdict.POSSIBLE:
+            console.print(Text(f"{one.name}, {one.printed}: {one.verdict}", style="bold"))
+            told = "; ".join(filter(None, (one.finding, one.note)))
+            console.print(Padding(Text(f"{told[:1].upper()}{told[1:]}."), (0, 0, 1, 2)))
     counts = {verdict: sum(one.verdict is verdict for one in answers.listed) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
     console.print(f"{len(answers.listed)} statements: {told}.", markup=False)

@@ -17,6 +17,7 @@ from refractory.statistics.printed_numbers import ANY_ROUNDING, Rounding, parse_
 # for all others together, of which none is left without some.
 _STEPS = 300_000
 _FEWEST_STEPS = 500
+_BEYOND = "the mean lies beyond the ends of the values"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class _Fit:
     roundings: tuple[Rounding, ...] = ()
     spreads: tuple[Spread, ...] = ()
     values: tuple[int, ...] = ()
-    fault: Fault | None = None
+    fault: str = ""
 
 
 def evaluate_mean(one: MeanStatement, known: tuple[int, ...], most: int, roundings: Sequence[Rounding]) -> Outcome:
@@ -47,19 +48,19 @@ def evaluate_mean(one: MeanStatement, known: tuple[int, ...], most: int, roundin
     steps = max(_STEPS // max(most, 1), _FEWEST_STEPS)
     others = [_fit(one, persons, roundings, steps) for persons in range(1, most + 1)]
     possible = [fit for fit in others if fit.fits]
-    said = _say_candidates(one, possible, sum(fit.fits is None for fit in others), most)
+    said = _say_candidates(one, possible, others, known)
     details = _details(possible)
     if not stated:
         who = "nobody knows over how many" if one.of is not None else f"{len(possible):,} numbers of persons fit"
         return Outcome(None if one.of is not None else bool(possible), f"{who}; {said}", (), _union(possible), details)
     if any(fit.fits is None for fit in stated):
         return Outcome(None, f"the search for values ended before it could say; {said}", details=details)
-    fault = stated[0].fault or Fault.VALUES
+    fault = stated[0].fault
     numbers = say_list((f"{fit.persons:,}" for fit in stated), "or")
     near = ""
-    if fault is Fault.MEAN and len(stated) == 1:
+    if fault == Fault.MEAN and len(stated) == 1:
         near = f" ({say_neighbouring_means(parse_printed(one.mean), stated[0].persons * one.items)})"
-    if fault is Fault.VALUES and len(stated) == 1:
+    if fault == Fault.VALUES and len(stated) == 1:
         near = _say_limits(one, stated[0].persons, roundings)
     return Outcome(False, f"not over {numbers}: {fault}{near}; {said}", details=details)
 
@@ -68,7 +69,8 @@ def _fit(one: MeanStatement, persons: int, roundings: Sequence[Rounding], most_s
     mean = parse_printed(one.mean)
     sums = find_sums(mean, persons, one.items, least=one.least, most=one.most, roundings=roundings)
     if not sums:
-        return _Fit(persons, False, fault=Fault.MEAN)
+        has_sums = find_sums(mean, persons, one.items, roundings=roundings)
+        return _Fit(persons, False, fault=_BEYOND if has_sums else Fault.MEAN)
     if one.sd is None:
         return _Fit(persons, True, tuple(found.rounding for found in sums))
     answer = find_spread(
@@ -76,7 +78,7 @@ def _fit(one: MeanStatement, persons: int, roundings: Sequence[Rounding], most_s
         most_steps=most_steps,
     )  # fmt: skip
     if not answer.possible:
-        return _Fit(persons, False if answer.is_decided else None, fault=answer.fault)
+        return _Fit(persons, False if answer.is_decided else None, fault=answer.fault or "")
     rules = {rule for found in answer.possible for rule in found.roundings}
     return _Fit(
         persons,
@@ -114,15 +116,17 @@ def _say_fit(one: MeanStatement, fitting: Sequence[_Fit], before: str) -> Outcom
     return Outcome(True, before + said, (), _union(fitting), _details(fitting))
 
 
-def _say_candidates(one: MeanStatement, possible: Sequence[_Fit], undecided: int, most: int) -> str:
-    asked = "mean and SD" if one.sd is not None else "mean"
+def _say_candidates(one: MeanStatement, possible: Sequence[_Fit], tried: Sequence[_Fit], known: tuple[int, ...]) -> str:
+    """Say over how many persons it fits, with an example for the largest number that is not above the stated one."""
+    undecided = sum(fit.fits is None for fit in tried)
     open_ones = f"; {undecided:,} more are not decided" if undecided else ""
     if not possible:
-        return f"no number of persons up to {most:,} is known to fit{open_ones}"
+        return f"no number of persons up to {len(tried):,} is known to fit{open_ones}"
+    shown = next((fit for fit in reversed(possible) if fit.persons <= max(known, default=len(tried))), possible[0])
+    example = f", over {shown.persons:,} for example {say_values(shown.values, one.items)}" if shown.values else ""
     numbers = say_list(f"{fit.persons:,}" for fit in reversed(possible))
-    last = possible[-1]
-    example = f"; over {last.persons:,} for example {say_values(last.values, one.items)}" if last.values else ""
-    return f"up to {most:,} persons, {asked} fit over {numbers}{example}{open_ones}"
+    asked = "mean and SD" if one.sd is not None else "mean"
+    return f"up to {len(tried):,} persons, {asked} fit over {numbers}{example}{open_ones}"
 
 
 def _union(fits: Sequence[_Fit]) -> tuple[Rounding, ...]:

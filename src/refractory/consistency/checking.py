@@ -78,10 +78,10 @@ def _decide(
         note = f"it depends on ties: not by rounding {say_roundings(missing)}" if missing else ""
         return Verdict.POSSIBLE, rounded, note
     if rounded.fits is False and cut_off is not None and cut_off.fits:
-        only = f"digits cut off, not rounded, would give {cut_off.finding}"
+        only = f"with digits cut off and not rounded it would fit ({cut_off.finding.partition(':')[0]})"
         if against:
             shown = say_list(f'"{name}"' for name in against)
-            return Verdict.IMPOSSIBLE, rounded, f"{only}; {shown} cannot have been cut off"
+            return Verdict.IMPOSSIBLE, rounded, f"{only}, but {shown} cannot have been cut off"
         return Verdict.ONLY_CUT_OFF, rounded, only
     return _verdict_of(rounded), rounded, ""
 

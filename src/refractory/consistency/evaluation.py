@@ -99,7 +99,7 @@ def _evaluate_percentage(
     most = _limit(one.at_most, known)
     others = find_denominators(printed, most, roundings)
     named = {name: n[0] for name, n in persons.items() if len(n) == 1 and n[0] <= most and name != one.of}
-    found = f"{say_counts(others)} of at most {most:,} persons would{say_names(others, named)}"
+    found = f"of at most {most:,} persons, {say_counts(others)} would{say_names(others, named)}"
     details = {"denominators": _pairs(others)}
     if known:
         near = f" ({say_neighbours(printed, known[0])})" if len(known) == 1 else ""
@@ -107,7 +107,13 @@ def _evaluate_percentage(
         return Outcome(False, f"no count out of {stated} fits{near}; {found}", details=details)
     if one.of is not None:
         return Outcome(None, f'nobody knows of how many, for no count fits "{one.of}"; {found}', details=details)
-    return Outcome(bool(others), f"{len(others):,} fit: {found}", others, _union(others), details)
+    return Outcome(
+        bool(others),
+        f"{len(others):,} fit: {say_counts(others)}{say_names(others, named)}",
+        others,
+        _union(others),
+        details,
+    )
 
 
 def _evaluate_sum(one: SumStatement, outcomes: Mapping[str, Outcome]) -> Outcome:

@@ -37,7 +37,7 @@ def mean(name, printed, **more):
 def test_what_fits_only_with_digits_cut_off_is_called_so_until_another_statement_was_rounded():
     alone = answers(percentage("lower", "80", of=42))["lower"]
     assert alone.verdict is Verdict.ONLY_CUT_OFF
-    assert alone.note == "digits cut off, not rounded, would give 34/42"
+    assert alone.note == "with digits cut off and not rounded it would fit (34/42)"
     beside = answers(percentage("lower", "80", of=42), ROUNDED)["lower"]
     assert beside.verdict is Verdict.IMPOSSIBLE
     assert '"rounded" cannot have been cut off' in beside.note
@@ -73,7 +73,7 @@ def test_a_percentage_may_be_of_those_whom_another_one_counts_wherever_it_stands
 def test_without_a_denominator_all_up_to_the_limit_are_tried():
     found = answers(percentage("lower", "80.0", at_most=12))["lower"]
     assert (found.verdict, found.finding) == (
-        Verdict.POSSIBLE, "2 fit: 8/10 or 4/5 of at most 12 persons would",
+        Verdict.POSSIBLE, "2 fit: 8/10 or 4/5",
     )  # fmt: skip
     assert answers(percentage("lower", "80.1", at_most=12))["lower"].verdict is Verdict.IMPOSSIBLE
 
@@ -115,7 +115,9 @@ def test_a_mean_over_persons_that_nobody_knows_names_the_numbers_that_fit():
 
 def test_the_end_of_a_scale_forbids_a_mean_beyond_it():
     assert answers(mean("grade", "4.50", of=10, least=0, most=5))["grade"].verdict is Verdict.POSSIBLE
-    assert answers(mean("grade", "5.50", of=10, least=0, most=5))["grade"].verdict is Verdict.IMPOSSIBLE
+    beyond = answers(mean("grade", "5.50", of=10, least=0, most=5))["grade"]
+    assert beyond.verdict is Verdict.IMPOSSIBLE
+    assert beyond.finding.startswith("not over 10: the mean lies beyond the ends of the values; no number of persons")
     assert answers(mean("grade", "0.50", of=10, least=1))["grade"].verdict is Verdict.IMPOSSIBLE
 
 
