@@ -13,9 +13,9 @@ from refractory.statistics.consistency import find_sums
 from refractory.statistics.consistency_of_spread import Fault, Range, Spread, find_sd_limits, find_spread
 from refractory.statistics.printed_numbers import ANY_ROUNDING, Rounding, parse_printed, print_root
 
-# What the searches of one statement may take: half a second or so for the stated number of persons, and as much again
+# What the searches of one statement may take: a second or so for the stated number of persons, and as much again
 # for all others together, of which none is left without some.
-_STEPS = 300_000
+_STEPS = 60_000
 _FEWEST_STEPS = 500
 _BEYOND = "the mean lies beyond the ends of the values"
 

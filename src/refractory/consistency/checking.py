@@ -108,6 +108,5 @@ def _say_printed(one: Statement, printed: Mapping[str, str]) -> str:
         case TestStatement():
             sign, number = split_p_value(one.printed)
             return f"P {sign} {number.text}"
-        case IntervalStatement():
-            return f"{one.lower} to {one.upper} %"
-    raise TypeError(f"{type(one).__name__} is no statement that is known")
+    assert isinstance(one, IntervalStatement)
+    return f"{one.lower} to {one.upper} %"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, product
+from math import prod
 
 from refractory.consistency.answers import Outcome
 from refractory.consistency.averages import evaluate_mean
@@ -36,6 +37,7 @@ from refractory.statistics.printed_numbers import ANY_ROUNDING, Rounding, parse_
 # Denominators that are tried where the stated one does not fit and the file gives no limit.
 _MOST_UNASKED = 500
 _MOST_COMBINATIONS = 400
+_MOST_SUMS = 1_000_000
 _P_DECIMALS = 4
 
 
@@ -106,7 +108,9 @@ def _evaluate_percentage(
         stated = say_list((f"{n:,}" for n in known), "or")
         return Outcome(False, f"no count out of {stated} fits{near}; {found}", details=details)
     if one.of is not None:
-        return Outcome(None, f'nobody knows of how many, for no count fits "{one.of}"; {found}', details=details)
+        return Outcome(
+            None, f'nobody knows of how many, for no count above 0 fits "{one.of}"; {found}', details=details
+        )
     return Outcome(
         bool(others),
         f"{len(others):,} fit: {say_counts(others)}{say_names(others, named)}",
@@ -120,6 +124,8 @@ def _evaluate_sum(one: SumStatement, outcomes: Mapping[str, Outcome]) -> Outcome
     without = [f'"{name}"' for name in (one.whole, *one.parts) if not outcomes[name].counts]
     if without:
         return Outcome(None, f"no counts are known for {say_list(without)}")
+    if prod(len(outcomes[name].counts) for name in one.parts) > _MOST_SUMS:
+        return Outcome(None, "the parts may be too many counts to add up; say of how many they are")
     found = find_divisions(outcomes[one.whole].counts, [outcomes[name].counts for name in one.parts])
     if not found.listed:
         return Outcome(False, "no counts of the parts add up to a count of the whole, persons to persons")

@@ -22,7 +22,7 @@ def say_list(said: Iterable[str], last: str = "and") -> str:
     """
     every = list(said)
     if len(every) > _MOST_LISTED:
-        return f"{', '.join(every[:_MOST_LISTED])} {last} {len(every) - _MOST_LISTED} more"
+        return f"{', '.join(every[:_MOST_LISTED])} {last} {len(every) - _MOST_LISTED:,} more"
     return f" {last} ".join(filter(None, (", ".join(every[:-1]), every[-1]))) if every else "none"
 
 

@@ -84,9 +84,12 @@ def _check(raw: dict[str, Any]) -> tuple[ReportedFile | None, list[_Mistake]]:
 
 
 def _say(found: Any) -> str:
-    """Say what is wrong with a key; a number where its text is asked for loses the zeros at its end."""
+    """Say what is wrong with a key; a number in the place of its text has lost the zeros at its end."""
     if found["type"] == "string_type" and isinstance(found["input"], int | float):
         return f"write it in quotes, as it is printed; {found['input']!r} has lost the zeros at its end."
+    if found["type"] == "tuple_type":
+        (key, *deeper) = found["loc"]
+        return 'write a list of names: ["one", "other"].' if deeper else f"each statement is a table: [[{key}]]."
     return explain_mistake(found, ReportedFile)
 
 

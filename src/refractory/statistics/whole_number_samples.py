@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isqrt
 
-# Places of the search that are looked at before it gives up; they take about a second.
-MOST_STEPS = 300_000
+# Places of the search that are looked at before it gives up; they take a second or two.
+MOST_STEPS = 100_000
 
 
 @dataclass(frozen=True)
@@ -160,19 +160,18 @@ def find_most_squares(n: int, total: int, lower: int, upper: int) -> int:
 
 
 def _finish(place: _Open, lower: int) -> tuple[int, ...] | None:
-    """The values that are left, where they follow at once."""
-    n, total, squares, upper = place.values, place.total, place.squares, place.largest
+    """The values that are left, where they follow at once; that they may be filled keeps one and two in the range."""
+    n, total, squares = place.values, place.total, place.squares
     if n == 1:
-        return (total,) if total**2 == squares and lower <= total <= upper else None
+        return (total,)
     if n == 2:
         root = isqrt(2 * squares - total**2)
         if root**2 != 2 * squares - total**2 or (total + root) % 2:
             return None
-        larger, smaller = (total + root) // 2, (total - root) // 2
-        return (larger, smaller) if larger <= upper and smaller >= lower else None
+        return (total + root) // 2, (total - root) // 2
     each, above = divmod(total, n)
     # Moving two equal values one step apart adds 2 to the squares.
     pairs = (squares - find_least_squares(n, total)) // 2
-    if pairs and (each - 1 < lower or each + 1 > upper or 2 * pairs > n - above):
+    if pairs and (each - 1 < lower or 2 * pairs > n - above):
         return None
     return (*[each + 1] * (above + pairs), *[each] * (n - above - 2 * pairs), *[each - 1] * pairs)

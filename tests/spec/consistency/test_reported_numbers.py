@@ -100,6 +100,21 @@ def test_strata_that_do_not_add_up_are_impossible():
     assert found["by sex"].printed == "50 % of 60 % and 50 %"
 
 
+def test_parts_that_may_be_almost_anything_are_not_added_up():
+    found = answers(
+        percentage("all", "50", at_most=2000), percentage("men", "50", at_most=600),
+        percentage("women", "50", at_most=600),
+        '[[sum]]\nname = "by sex"\nwhole = "all"\nparts = ["men", "women"]',
+    )  # fmt: skip
+    assert found["by sex"].verdict is Verdict.UNDECIDED
+
+
+def test_nobody_is_no_denominator():
+    found = answers(percentage("harmed", "0", of=20), percentage("of these", "50", of="harmed"))["of these"]
+    assert found.verdict is Verdict.UNDECIDED
+    assert 'no count above 0 fits "harmed"' in found.finding
+
+
 def test_percentages_of_the_same_persons_name_the_denominators_they_can_share():
     said = '[[shared]]\nname = "same persons"\npercentages = ["a", "b"]\nat_most = '
     both = percentage("a", "83.3", at_most=20), percentage("b", "42", at_most=20)
@@ -127,6 +142,21 @@ def test_an_sd_that_the_ends_of_the_values_forbid_names_its_limits():
     assert "with this mean the SD lies between 0.0 and 1.1" in found.finding
 
 
+def test_an_sd_that_one_end_forbids_has_no_limits_to_name():
+    found = answers(mean("count", "0.24", sd="6.43", of=34, least=0), ROUNDED)["count"]
+    assert found.verdict is Verdict.IMPOSSIBLE
+    assert "have such a sum and sum of squares; " in found.finding
+
+
+def test_a_search_that_gives_up_is_not_taken_for_an_answer():
+    # Three whole numbers with the sum 0 and these squares do not exist: half of the squares is 2 to the 8th times
+    # 5 to the 13th, and no such number is x² + xy + y². To see that by trying takes more steps than are allowed.
+    found = answers(mean("change", "0.00", sd="559016.9943749", of=3))["change"]
+    assert found.verdict is Verdict.UNDECIDED
+    assert "the search for values ended before it could say" in found.finding
+    assert "1 more are not decided" in found.finding
+
+
 def test_an_sd_that_only_divides_by_n_says_so():
     found = answers(mean("grade", "1.5", sd="0.50", of=2))["grade"]
     assert found.verdict is Verdict.POSSIBLE
@@ -152,6 +182,9 @@ def test_a_p_value_and_an_interval_name_the_method_that_gives_them():
     ("lines", "said"),
     [
         ((), "there is no statement in it"),
+        (('[percentage]\nname = "a"',), "each statement is a table: [[percentage]]"),
+        ((ROUNDED, '[[sum]]\nname = "s"\nwhole = "rounded"\nparts = "rounded"'), "write a list of names"),
+        (('[[count]]\nname = "a"\npersons = 0',), "greater than or equal to 1"),
         (('[[percentage]]\nname = "a"\nprinted = 80\nof = 42',), "line 4, percentage[1].printed: write it in quotes"),
         ((percentage("a", "80 %", of=42),), '"80 %" is no printed number'),
         ((percentage("a", "101", of=42),), "does not lie between 0 and 100"),

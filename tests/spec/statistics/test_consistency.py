@@ -158,6 +158,7 @@ def test_values_from_1_to_3_with_the_mean_2_have_an_sd_of_at_most_1_05():
     assert find_sd_limits(parse_printed("2.0"), 10, within=Range(least=1)) is None
     assert find_sd_limits(parse_printed("2.0"), 1, within=Range(1, 3)) is None
     assert find_sd_limits(parse_printed("4.0"), 10, within=Range(1, 3)) is None
+    assert find_sd_limits(parse_printed("2"), 2_000, within=Range(1, 3)) is None
 
 
 @pytest.mark.parametrize(
