@@ -57,6 +57,7 @@ def test_the_mean_of_1_82_cycles_is_not_over_all_35_responders_and_fits_33_or_34
     assert cycles["finding"].startswith("not over 35: no sum of whole numbers prints as the mean")
     assert {33, 34} <= set(cycles["numbers"]["persons"])
     assert 35 not in cycles["numbers"]["persons"]
+    assert "over 34 for example 1 (14 times), 2 (18 times), 3, 9" in cycles["finding"]
 
 
 def test_the_terminal_says_how_many_statements_are_impossible(published):

@@ -100,7 +100,7 @@ def _evaluate_percentage(
         return Outcome(True, say_counts(counts), counts, _union(counts), {"counts": _pairs(counts)})
     most = _limit(one.at_most, known)
     others = find_denominators(printed, most, roundings)
-    named = {name: n[0] for name, n in persons.items() if len(n) == 1 and n[0] <= most and name != one.of}
+    named = {name: n[0] for name, n in persons.items() if len(n) == 1 and n[0] <= most}
     found = f"of at most {most:,} persons, {say_counts(others)} would{say_names(others, named)}"
     details = {"denominators": _pairs(others)}
     if known:

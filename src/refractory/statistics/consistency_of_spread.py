@@ -204,7 +204,7 @@ class _Search:
 
     def find(self, moments: Iterator[tuple[int, int, Fault]]) -> _Found:
         """Find values for the first of the moments that has any, or the furthest step that one of them reached."""
-        furthest, is_decided = Fault.MEAN, True
+        furthest = Fault.MEAN
         for total, squares, fault in moments:
             furthest = max(furthest, fault, key=list(Fault).index)
             # What is ruled out at once costs a step too.
@@ -213,10 +213,10 @@ class _Search:
                 found = self._look(total, squares)
                 if found.values is not None:
                     return _Found(found.values, fault, True)
-                is_decided = is_decided and found.is_decided
+            # A look that gives up has used what was left.
             if self._steps_left <= 0:
                 return _Found(None, fault, False)
-        return _Found(None, furthest, is_decided)
+        return _Found(None, furthest, True)
 
     def _look(self, total: int, squares: int) -> SampleSearch:
         known = self._known.get((total, squares))

@@ -41,6 +41,8 @@ def test_what_fits_only_with_digits_cut_off_is_called_so_until_another_statement
     beside = answers(percentage("lower", "80", of=42), ROUNDED)["lower"]
     assert beside.verdict is Verdict.IMPOSSIBLE
     assert '"rounded" cannot have been cut off' in beside.note
+    both_ways = answers(percentage("lower", "80", of=42), percentage("half", "50", of=2))["lower"]
+    assert both_ways.verdict is Verdict.ONLY_CUT_OFF
     apart = answers("one_rounding = false", percentage("lower", "80", of=42), ROUNDED)["lower"]
     assert apart.verdict is Verdict.ONLY_CUT_OFF
 
@@ -126,6 +128,15 @@ def test_a_mean_over_persons_that_nobody_knows_names_the_numbers_that_fit():
     found = answers(mean("cycles", "1.82", sd="1.38", at_most=42, least=1), ROUNDED)["cycles"]
     assert found.verdict is Verdict.POSSIBLE
     assert found.details["persons"] == (17, 33, 34, 39, 40)
+
+
+def test_of_several_items_the_ends_are_those_of_the_mean_of_a_person():
+    found = answers(mean("grade", "4.75", sd="0.35", of=2, items=2, least=1, most=5))["grade"]
+    assert found.finding == "over 2: for example 9, 10, each over 2 items"
+    assert (
+        answers(mean("grade", "4.75", sd="0.35", of=2, items=1, least=1, most=5))["grade"].verdict
+        is not Verdict.POSSIBLE
+    )
 
 
 def test_the_end_of_a_scale_forbids_a_mean_beyond_it():
