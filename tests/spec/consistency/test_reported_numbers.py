@@ -172,6 +172,7 @@ def test_an_sd_that_only_divides_by_n_says_so():
     found = answers(mean("grade", "1.5", sd="0.50", of=2))["grade"]
     assert found.verdict is Verdict.POSSIBLE
     assert found.finding == "over 2: for example 1, 2; only if the SD divides by n and not by n - 1"
+    assert "only if" not in answers(mean("grade", "5.21", sd="1.6", of=28))["grade"].finding
 
 
 def test_a_p_value_and_an_interval_name_the_method_that_gives_them():
