@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, exposures, score, hospital, schema."""
+"""The command line: run, explain, check, exposures, score, consistency, hospital, schema."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from refractory.cli_consistency import consistency
 from refractory.cli_score import score
 from refractory.errors import ProtocolError, RefractoryError
 
@@ -131,6 +132,7 @@ def exposures(
 
 
 app.command()(score)
+app.command()(consistency)
 
 
 @app.command()

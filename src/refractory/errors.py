@@ -43,6 +43,10 @@ class InstrumentError(RefractoryError):
     """An instrument, or a sheet of its answers, cannot be understood."""
 
 
+class ReportedError(RefractoryError):
+    """A file of reported numbers cannot be understood."""
+
+
 class UnitError(RefractoryError):
     """A unit that cannot be converted to the one asked for."""
 
