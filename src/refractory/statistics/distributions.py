@@ -106,6 +106,38 @@ def gamma_upper_tail(value: float, shape: float) -> float:
     return float(gammaincc(shape, value))
 
 
+def student_upper_tail(value: float, degrees: float) -> float:
+    """Probability that a Student's t variable with so many degrees of freedom lies beyond the value.
+
+    Example:
+        >>> round(student_upper_tail(2.2281, 10), 4)
+        0.025
+    """
+    from scipy.special import stdtr
+
+    return float(stdtr(degrees, -value))
+
+
+def chi_square_quantile(probability: float, degrees: float) -> float:
+    """The value that a chi-square variable with so many degrees of freedom stays below with the given probability.
+
+    Example:
+        >>> round(chi_square_quantile(0.95, 1), 4)
+        3.8415
+    """
+    return 2 * gamma_quantile(probability, degrees / 2)
+
+
+def chi_square_upper_tail(value: float, degrees: float) -> float:
+    """Probability that a chi-square variable with so many degrees of freedom lies beyond the value.
+
+    Example:
+        >>> round(chi_square_upper_tail(3.8415, 1), 4)
+        0.05
+    """
+    return gamma_upper_tail(value / 2, degrees / 2)
+
+
 def binomial_at_least(responders: int, persons: int, rate: float) -> float:
     """Probability of at least so many responders among so many persons.
 

@@ -1,0 +1,117 @@
+"""A proportion corrected for the errors of its label, and how many failures among the unjudged a conclusion bears."""
+
+from __future__ import annotations
+
+import pytest
+
+from refractory.statistics.label_validity import (
+    NO_BETTER_THAN_CHANCE,
+    PARTLY_BY_CHANCE,
+    correct_proportion,
+    estimate_true_proportion,
+    find_proportion_bounds,
+)
+from refractory.statistics.proportions import estimate_proportion
+from refractory.statistics.tipping_point import find_tipping_point
+
+SURE = {"said_yes": 10**9, "truly_yes": 10**9, "said_no": 10**9, "truly_no": 10**9}
+
+
+def test_a_label_that_is_known_to_be_right_leaves_the_exact_interval_as_it_is():
+    plain = estimate_proportion(35, 42)
+    corrected = estimate_true_proportion(35, 42, **SURE)
+    assert (corrected.value, corrected.lower, corrected.upper) == pytest.approx(
+        (plain.value, plain.lower, plain.upper), abs=1e-7
+    )
+
+
+def test_a_label_that_was_never_seen_to_err_widens_the_interval_all_the_same():
+    plain = estimate_proportion(35, 42)
+    corrected = estimate_true_proportion(35, 42, said_yes=20, truly_yes=20, said_no=20, truly_no=20)
+    assert corrected.value == plain.value
+    assert corrected.lower < plain.lower
+    assert corrected.upper > plain.upper
+
+
+def test_sensitivity_and_specificity_of_exactly_one_together_say_nothing():
+    corrected = estimate_true_proportion(35, 42, said_yes=3, truly_yes=10, said_no=7, truly_no=10)
+    assert (corrected.value, corrected.lower, corrected.note) == (None, None, NO_BETTER_THAN_CHANCE)
+
+
+def test_one_more_than_that_says_something_and_that_it_may_be_chance():
+    corrected = estimate_true_proportion(35, 42, said_yes=4, truly_yes=10, said_no=7, truly_no=10)
+    assert corrected.value == 1
+    assert corrected.note == PARTLY_BY_CHANCE
+
+
+def test_fewer_yes_than_the_label_says_wrongly_are_none():
+    assert estimate_true_proportion(1, 40, said_yes=18, truly_yes=20, said_no=27, truly_no=30).value == 0
+    assert estimate_true_proportion(1, 40, said_yes=18, truly_yes=20, said_no=27, truly_no=30).lower == 0
+
+
+def test_a_sensitivity_of_nobody_is_none():
+    corrected = estimate_true_proportion(35, 42, said_yes=0, truly_yes=0, said_no=7, truly_no=10)
+    assert corrected.value is None
+    assert "rests on nobody" in corrected.note
+
+
+def test_the_ends_of_a_correction_lie_in_opposite_corners():
+    found = find_proportion_bounds(21, 42, sensitivity=(0.8, 0.9), specificity=(0.7, 0.9))
+    assert found.lower == pytest.approx((0.5 - 0.3) / 0.6)
+    assert found.upper == pytest.approx((0.5 - 0.1) / 0.7)
+    assert found.lower_limit < found.lower < found.upper < found.upper_limit
+
+
+def test_a_label_without_error_has_bounds_without_width():
+    found = find_proportion_bounds(21, 42, sensitivity=(1, 1), specificity=(1, 1))
+    plain = estimate_proportion(21, 42)
+    assert (found.lower, found.upper, found.lower_limit, found.upper_limit) == (0.5, 0.5, plain.lower, plain.upper)
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "specificity", "said"),
+    [
+        ((0.9, 0.8), (1, 1), "lower end first"),
+        ((0.5, 0.9), (0.5, 0.9), "more than 1"),
+        ((0.5, 1.2), (0.9, 0.9), "between 0 and 1"),
+    ],
+)
+def test_ends_that_no_label_can_have_are_refused(sensitivity, specificity, said):
+    with pytest.raises(ValueError, match=said):
+        find_proportion_bounds(21, 42, sensitivity=sensitivity, specificity=specificity)
+
+
+def test_a_label_like_a_coin_corrects_nothing():
+    with pytest.raises(ValueError, match="more than 1"):
+        correct_proportion(0.5, sensitivity=0.5, specificity=0.5)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        correct_proportion(1.5, sensitivity=0.9, specificity=0.9)
+
+
+def test_the_tipping_number_of_failures_is_the_first_that_lowers_the_limit_below_the_benchmark():
+    found = find_tipping_point(35, 42, 10, benchmark=0.6)
+    assert found.failures == 7
+    assert estimate_proportion(45 - 6, 52).lower >= 0.6 > estimate_proportion(45 - 7, 52).lower
+    assert [one.numerator for one in found.by_failures] == list(range(45, 34, -1))
+    assert {one.denominator for one in found.by_failures} == {52}
+
+
+def test_a_limit_that_equals_the_benchmark_has_not_fallen_below_it():
+    edge = estimate_proportion(43, 52).lower
+    assert find_tipping_point(35, 42, 10, benchmark=edge).failures == 3
+    assert find_tipping_point(35, 42, 10, benchmark=edge + 1e-12).failures == 2
+
+
+def test_a_conclusion_that_no_failure_shakes_has_no_tipping_point_and_one_that_falls_anyway_has_zero():
+    assert find_tipping_point(35, 42, 2, benchmark=0.3).failures is None
+    assert find_tipping_point(35, 42, 2, benchmark=0.9).failures == 0
+
+
+def test_where_all_could_be_judged_only_none_can_have_failed():
+    found = find_tipping_point(35, 42, 0, benchmark=0.6)
+    assert (found.failures, len(found.by_failures)) == (None, 1)
+
+
+def test_a_benchmark_is_a_share():
+    with pytest.raises(ValueError, match="benchmark"):
+        find_tipping_point(35, 42, 3, benchmark=60)
