@@ -108,11 +108,12 @@ def analyse(
         listings.append(episodes)
     if predictors:
         tables.append(_tabulate_predictors(predictors, patients, plan))
+    together, tables_of_it, doubts = _analyse_together(patients, plan)
     return Analysis(
-        estimates=tuple(estimates),
-        tables=tuple(tables),
+        estimates=(*estimates, *together),
+        tables=(*tables, *tables_of_it),
         comparisons=compare_published(published, estimates),
-        cautions=find_cautions(patients, plan, facts),
+        cautions=find_cautions(patients, plan, facts, doubts),
         listings=tuple(listings),
         curves=tuple(curves),
     )
@@ -122,6 +123,25 @@ def _tabulate_predictors(predictors: Sequence[Predictor], patients: Sequence[Pat
     counts, words = tally(patients), with_and_without(plan.response)
     heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
     return tabulate_predictors(predictors, heads)
+
+
+def _analyse_together(
+    patients: Sequence[Patient], plan: Plan
+) -> tuple[list[NamedEstimate], list[ResultTable], list[Caution]]:
+    """Fit the predictors that the protocol asks to be taken together, if any."""
+    if not plan.analysis.together:
+        return [], [], []
+    from refractory.analysis.multivariable import (
+        find_multivariable_cautions,
+        fit_together,
+        name_multivariable,
+        tabulate_multivariable,
+    )
+
+    found = fit_together(patients, plan)
+    if found is None:
+        return [], [], []
+    return name_multivariable(found), [tabulate_multivariable(found)], find_multivariable_cautions(found)
 
 
 def _analyse_safety(

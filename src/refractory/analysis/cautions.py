@@ -54,15 +54,18 @@ class RunFacts:
     score_origins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def find_cautions(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> tuple[Caution, ...]:
+def find_cautions(
+    patients: Sequence[Patient], plan: Plan, facts: RunFacts, further: Sequence[Caution] = ()
+) -> tuple[Caution, ...]:
     """Find what a reader must know, serious things first.
 
     Args:
         patients: The analysis set.
         plan: What the protocol chose.
         facts: What the run knows about its records.
+        further: Doubts that an estimate itself came with.
     """
-    cautions = [*_of_design(patients, plan, facts), *_of_outcome(patients, plan)]
+    cautions = [*_of_design(patients, plan, facts), *further, *_of_outcome(patients, plan)]
     cautions += [*_of_events(patients, plan), *_of_records(patients, plan, facts)]
     return tuple(sorted(cautions, key=lambda caution: caution.severity is not Severity.SERIOUS))
 

@@ -14,6 +14,7 @@ from refractory.analysis.follow_up_estimates import estimate_follow_up
 from refractory.analysis.follow_up_tables import list_follow_up, tabulate_follow_up
 from refractory.analysis.results import DayCurve, Listing, NamedEstimate, ResultTable
 from refractory.analysis.score_origins import Origins, tabulate_origins
+from refractory.analysis.subgroups import find_subgroups, name_subgroups, tabulate_subgroups
 from refractory.analysis.trajectory import derive_score_curve, estimate_trajectory
 from refractory.outcomes.assess import Patient
 
@@ -38,6 +39,10 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
     """
     estimates: list[NamedEstimate] = []
     tables: list[ResultTable] = []
+    subgroups = find_subgroups(patients, plan)
+    if subgroups:
+        estimates += name_subgroups(subgroups, plan)
+        tables.append(tabulate_subgroups(subgroups, plan))
     if plan.benchmarks:
         estimates += estimate_benchmarks(patients, plan)
         tables.append(tabulate_benchmarks(patients, plan))

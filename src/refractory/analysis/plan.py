@@ -21,6 +21,7 @@ class AnalysisDefinition(Definition):
         (),
         description="Names of the predictors to test; none named: all that table 1 shows.",
     )
+    together: tuple[str, ...] = Field((), description="Names of the predictors of one model of several, if any.")
 
     def describe(self) -> tuple[str, ...]:
         """Say the plan as sentences of a methods section."""
@@ -39,6 +40,11 @@ class AnalysisDefinition(Definition):
             "or the Mann-Whitney test (exact up to 100 persons); P values are adjusted by Holm's method within this "
             "family, and the smallest difference that the study had an 80 % chance of finding is printed beside each."
         )
+        if self.together:
+            said.append(
+                f"Together, by Firth's penalised logistic regression with profile penalised likelihood intervals: "
+                f"{', '.join(self.together)}."
+            )
         return tuple(said)
 
 

@@ -64,10 +64,10 @@ def find_predictors(patients: Sequence[Patient], plan: Plan) -> tuple[Predictor,
     if not yes or not no:
         return ()
     found: list[Predictor] = []
-    for name, values in _numbers(patients, plan):
+    for name, values in list_numbers(patients, plan):
         predictor = _test_number(name, [values(one) for one in yes], [values(one) for one in no])
         found += [predictor] if predictor else []
-    for name, levels, level_of in _groupings(patients, plan):
+    for name, levels, level_of in list_groupings(patients, plan):
         predictor = _test_groups(name, levels, [level_of(one) for one in yes], [level_of(one) for one in no])
         found += [predictor] if predictor else []
     chosen = [one for one in found if not plan.analysis.predictors or one.name in plan.analysis.predictors]
@@ -76,7 +76,10 @@ def find_predictors(patients: Sequence[Patient], plan: Plan) -> tuple[Predictor,
 
 
 def _check_names(patients: Sequence[Patient], plan: Plan) -> None:
-    known = [*(name for name, _ in _numbers(patients, plan)), *(name for name, _, _ in _groupings(patients, plan))]
+    known = [
+        *(name for name, _ in list_numbers(patients, plan)),
+        *(name for name, _, _ in list_groupings(patients, plan)),
+    ]
     for name in plan.analysis.predictors if patients else ():
         if name not in known:
             raise ProtocolError(
@@ -86,7 +89,8 @@ def _check_names(patients: Sequence[Patient], plan: Plan) -> None:
             )
 
 
-def _numbers(patients: Sequence[Patient], plan: Plan) -> Iterator[tuple[str, Number]]:
+def list_numbers(patients: Sequence[Patient], plan: Plan) -> Iterator[tuple[str, Number]]:
+    """List the predictors that are numbers: name, and how a person's is read."""
     yield "Age at day 0, years", lambda one: one.member.age_years
     yield "Diagnosis to day 0, days", lambda one: one.member.days_from_diagnosis
     if plan.has_refractory_rule:
@@ -102,9 +106,10 @@ def _numbers(patients: Sequence[Patient], plan: Plan) -> Iterator[tuple[str, Num
         )
 
 
-def _groupings(
+def list_groupings(
     patients: Sequence[Patient], plan: Plan
 ) -> Iterator[tuple[str, list[str], Callable[[Patient], str | None]]]:
+    """List the predictors that are groups: name, groups, and how a person's is read."""
     yield "Sex", ["female", "male"], lambda one: one.member.sex
     if plan.strata:
         yield "Stratum", strata_of(plan, patients), lambda one: one.member.stratum

@@ -30,6 +30,7 @@ RESPONSE_TABLES = frozenset(
     {
         "response",
         "comparison",
+        "subgroups",
         "benchmarks",
         "scores",
         "agreement",
