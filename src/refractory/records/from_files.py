@@ -27,6 +27,8 @@ ALIAS = "records_source"
 BESIDE = "beside_the_records"
 _numbers = count(1)
 
+# Files that are no larger together are read by one thread: several would wait for one another.
+_SMALL_BYTES = 32 << 20
 # A file's fingerprint is taken of all of it up to this size, and of evenly spaced blocks beyond.
 _WHOLE_BYTES = 4 * 2**20
 _BLOCKS, _BLOCK_BYTES = 128, 2**15
@@ -100,7 +102,15 @@ class EmbeddedSource:
 
         # All connections of that name share one embedded database, to which the source is attached once.
         # Reading records is no reason to load an extension of DuckDB from the network.
-        return duckdb.connect(f":memory:{ALIAS}_{self._number}", config={"autoinstall_known_extensions": "false"})
+        config: dict[str, Any] = {"autoinstall_known_extensions": "false"}
+        if self._is_small:
+            config["threads"] = 1
+        return duckdb.connect(f":memory:{ALIAS}_{self._number}", config=config)
+
+    @cached_property
+    def _is_small(self) -> bool:
+        """True when one thread is through with the files before several have shared them out."""
+        return sum(path.stat().st_size for path in self.files) <= _SMALL_BYTES
 
     def put_beside(self, kinds: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> ir.Table:
         import ibis

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Up to so many ids stand in a query one by one, which lets the source skip what cannot match; more are a list of
 # their own, which compiles in no time.
 _FEW_IDS = 40
+# Of more rows than this a file says enough of its stretches that skipping them is worth a query of several parts.
+_MANY_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def find_persons(source: Source, sets: Collection[ResolvedConceptSet], has_vocab
     for one in TREATMENT_TABLES:
         if source.has(one.name):
             table = source.table_later(one.name)
-            ways = list_ways if source.dialect == DUCKDB else _list_the_way
+            has_stretches = source.dialect == DUCKDB and source.count(one.name) > _MANY_ROWS
+            ways = list_ways if has_stretches else _list_the_way
             for named in ways(source, table, one, sets, has_vocabulary):
                 chosen = table.filter(named)
                 parts.append(chosen.select(person_id=chosen.person_id).distinct())
