@@ -178,7 +178,7 @@ def _read_protocol(path: Path) -> Protocol:
     from refractory.protocol import parse_protocol
 
     try:
-        return parse_protocol(path.read_text(encoding="utf-8"), path.name, path.parent)
+        return parse_protocol(path.read_text(encoding="utf-8-sig"), path.name, path.parent)
     except OSError as error:
         raise ProtocolError(
             f"the protocol file cannot be read: {error.strerror}.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -29,12 +28,19 @@ from refractory.outcomes.follow_up_definition import FollowUpDefinition
 from refractory.outcomes.instrument_use import FOLDER, InstrumentDefinition
 from refractory.outcomes.response import ResponseDefinition
 from refractory.outcomes.safety_definition import SafetyDefinition
-from refractory.outcomes.scores import InstrumentUse
+from refractory.outcomes.scores import InstrumentUse, find_direction
 from refractory.outcomes.sparing import SparingDefinition
-from refractory.protocol_mistakes import explain_mistake, find_wrong_names, own_path, say_nearest, spell_path
+from refractory.protocol_mistakes import (
+    Mistake,
+    build_fault,
+    explain_mistake,
+    find_wrong_names,
+    own_path,
+    parse_toml,
+    say_nearest,
+)
 from refractory.records.concept_sets import ConceptSetDefinition, expand_members
 from refractory.toml_lines import Path as KeyPath
-from refractory.toml_lines import find_lines, line_of
 
 SCORE_POINTS = "points"
 WEIGHT_UNIT = "kg"
@@ -174,40 +180,20 @@ def parse_protocol(text: str, file: str = "protocol.toml", folder: Path | None =
     Raises:
         ProtocolError: Names every mistake of the file at once: line, key, what is allowed, nearest name.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ProtocolError(
-            f"{file} is not valid TOML: {error}.",
-            where=file,
-            remedy='strings stand in quotes, lists in [ ], and a name with blanks in quotes: [concepts."my drug"].',
-        ) from None
-    lines = find_lines(text)
-    mistakes: list[tuple[int, str]] = []
-
-    def note(path: KeyPath, said: str) -> None:
-        line = line_of(path, lines, text) or 1
-        mistakes.append((line, f"line {line}, {spell_path(path)}: {said}"))
-
+    remedy = 'strings stand in quotes, lists in [ ], and a name with blanks in quotes: [concepts."my drug"].'
+    raw = parse_toml(text, file, ProtocolError, remedy)
+    mistakes: list[Mistake] = []
     protocol = None
     try:
         protocol = Protocol.model_validate(raw, context={FOLDER: folder})
     except ValidationError as error:
-        for found in error.errors():
-            note(own_path(found["loc"]), explain_mistake(found, Protocol))
-    for path, said in find_wrong_names(raw):
-        note(path, said)
+        mistakes += [(own_path(found["loc"]), explain_mistake(found, Protocol)) for found in error.errors()]
+    mistakes += find_wrong_names(raw)
     if protocol is not None and not mistakes:
-        for path, said in _look_ahead(protocol):
-            note(path, said)
+        mistakes += _look_ahead(protocol)
     if mistakes or protocol is None:
-        told = sorted(set(mistakes))
-        raise ProtocolError(
-            f"{len(told)} mistake{'s' if len(told) > 1 else ''} in {file}.\n"
-            + "\n".join(f"    {said}" for _, said in told),
-            where=file,
-            remedy="mend the lines above; `refractory schema` prints every key that is allowed.",
-        )
+        remedy = "`refractory schema` prints every key that is allowed."
+        raise build_fault(mistakes, text, file, ProtocolError, remedy)
     expand_members(protocol.concept_sets)
     return protocol
 
@@ -252,6 +238,9 @@ def _look_at_scores(protocol: Protocol) -> Iterator[tuple[KeyPath, str]]:
     for path, score in named:
         if score in protocol.instrument and score not in states:
             yield path, f"{score} is of no single day: it compares two; name a score of a state."
+    own = protocol.follow_up.score if protocol.follow_up.score in states else None
+    if own and protocol.follow_up.higher_is not in (None, find_direction(own, protocol.outcome_definition.instruments)):
+        yield ("follow_up", "higher_is"), f"the instrument of {own} says the contrary; leave the key out."
     paths: list[KeyPath] = [("response", "primary")]
     paths += [("response", "supporting", number) for number in range(len(protocol.response.supporting))]
     for path, rule in zip(paths, protocol.response.rules, strict=True):

@@ -1,14 +1,45 @@
-"""Mistakes of a protocol file, in words: what is wrong, what is allowed, and the nearest name."""
+"""Mistakes of a file that a user writes, in words: what is wrong, what is allowed, and the nearest name."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from refractory.toml_lines import Path
+from refractory.errors import RefractoryError
+from refractory.toml_lines import Path, find_lines, line_of
+
+Mistake = tuple[Path, str]
+
+
+def parse_toml(text: str, file: str, fault: type[RefractoryError], remedy: str) -> dict[str, Any]:
+    """Read a text as TOML.
+
+    Raises:
+        RefractoryError: Of the kind of `fault`, when it is none.
+    """
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        said = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is nested too deeply"
+        raise fault(f"{file} is not valid TOML: {said}.", where=file, remedy=remedy) from None
+
+
+def build_fault(
+    mistakes: Iterable[Mistake], text: str, file: str, fault: type[RefractoryError], remedy: str
+) -> RefractoryError:
+    """Build one error that names every mistake of a file, in the order of its lines, each once."""
+    lines = find_lines(text)
+    told = sorted({(line_of(path, lines, text) or 1, spell_path(path), said) for path, said in mistakes})
+    return fault(
+        f"{len(told)} mistake{'s' if len(told) > 1 else ''} in {file}.\n"
+        + "\n".join(f"    line {line}, {spelt}: {said}" for line, spelt, said in told),
+        where=file,
+        remedy=f"mend the lines above; {remedy}",
+    )
 
 
 def own_path(location: tuple[int | str, ...]) -> Path:

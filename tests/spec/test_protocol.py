@@ -188,3 +188,8 @@ def test_the_same_choices_have_the_same_hash_however_they_are_written():
     spaced = FLAGSHIP.replace("failed         = 2", "failed = 2  # two")
     assert parse_protocol(spaced).hash == parse_protocol(FLAGSHIP).hash
     assert parse_protocol(FLAGSHIP.replace("failed         = 2", "failed = 3")).hash != parse_protocol(FLAGSHIP).hash
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused_in_words():
+    with pytest.raises(ProtocolError, match="nested too deeply"):
+        parse_protocol("x = " + "[" * 5000 + "]" * 5000)

@@ -37,6 +37,16 @@ def count_pairs(patients: Sequence[Patient], number: int) -> Counts:
     return derive_agreement_table(first, second, categories=_JUDGED)
 
 
+def find_independent(plan: Plan) -> list[int]:
+    """Find the supporting rules that do not take the primary one up, or are taken up by it: only those can judge it."""
+    primary = plan.response.primary
+    return [
+        number
+        for number, rule in enumerate(plan.response.supporting)
+        if not (primary.name and primary.name in rule.parts) and not (rule.name and rule.name in primary.parts)
+    ]
+
+
 def _label_of(plan: Plan, number: int) -> str:
     rule = plan.response.supporting[number]
     return rule.name or rule.describe()
@@ -53,7 +63,7 @@ def estimate_agreement(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
         Percent agreement, Cohen's kappa and Gwet's AC1 for each supporting rule.
     """
     estimates = []
-    for number in range(len(plan.response.supporting)):
+    for number in find_independent(plan):
         label = _label_of(plan, number)
         counts, level = count_pairs(patients, number), plan.analysis.level
         measures = (
@@ -81,7 +91,7 @@ def tabulate_agreement(patients: Sequence[Patient], plan: Plan, estimates: Seque
     """
     named = {one.id: one.estimate for one in estimates}
     rows = []
-    for number in range(len(plan.response.supporting)):
+    for number in find_independent(plan):
         label = _label_of(plan, number)
         (both, first_only), (second_only, neither) = count_pairs(patients, number)
         rows.append(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from refractory.analysis.agreement import find_independent
 from refractory.analysis.analysis_set import supporting_answer, tally, with_status
 from refractory.analysis.benchmarks import find_benchmark_cautions
 from refractory.analysis.estimates import Plan
@@ -143,9 +144,8 @@ def _of_events(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
 
 def _find_disagreements(patients: Sequence[Patient], plan: Plan) -> Iterator[str]:
     """Say how often each supporting rule disagrees with the primary one; a rule that takes it up cannot judge it."""
-    for number, rule in enumerate(plan.response.supporting):
-        if plan.response.primary.name and plan.response.primary.name in rule.parts:
-            continue
+    for number in find_independent(plan):
+        rule = plan.response.supporting[number]
         answer = supporting_answer(number)
         pairs = [(one.response.status, answer(one).status) for one in patients]
         judged = [pair for pair in pairs if ResponseStatus.NOT_EVALUABLE not in pair]

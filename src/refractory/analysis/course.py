@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refractory.analysis.agreement import estimate_agreement, tabulate_agreement
+from refractory.analysis.agreement import estimate_agreement, find_independent, tabulate_agreement
 from refractory.analysis.benchmarks import estimate_benchmarks, tabulate_benchmarks
 from refractory.analysis.cycle_incidence import estimate_by_cycle, tabulate_by_cycle
 from refractory.analysis.cycle_tables import tabulate_cycles
@@ -48,7 +48,7 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
         tables.append(tabulate_benchmarks(patients, plan))
     if origins:
         tables.append(tabulate_origins(origins))
-    if plan.response.supporting:
+    if find_independent(plan):
         agreement = estimate_agreement(patients, plan)
         estimates += agreement
         tables.append(tabulate_agreement(patients, plan, agreement))

@@ -49,7 +49,8 @@ def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
     footnotes = (
         "Cycles to response: cycles begun on or before the day of first response. The mean is over responders only, as "
         "it is published; the shares by cycle are of all persons, so that those who never responded count.",
-        "Treated again: a cycle after a pause that ends a course; it is neither late nor are cycles missed before it.",
+        "A new course: a cycle after a pause that ends a course; it is neither late nor are cycles missed before it. "
+        "The pause after which treatment counts as given again is a choice of its own.",
     )
     heads = ("", *(f"{name} (n = {len(persons)})" for name, persons in columns))
     return ResultTable("cycles", "Cycles given, and cycles to response", heads, tuple(rows), footnotes)
@@ -71,7 +72,9 @@ def _cycle_rows(columns: Columns) -> list[ResultRow]:
         ResultRow("Days between cycles of a course, median (quartiles)", tuple(map(estimate_median, intervals)))
     )
     rows.append(share_row("Persons with a missed cycle", lambda one: any(c.missed for c in one.cycles), columns))
-    rows.append(share_row("Persons treated again", lambda one: any(c.course > 1 for c in one.cycles), columns))
+    rows.append(
+        share_row("Persons with a new course of cycles", lambda one: any(c.course > 1 for c in one.cycles), columns)
+    )
     flags = (
         ("late", lambda cycle: cycle.is_late),
         ("below the low-dose limit", lambda cycle: cycle.is_low_dose),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path as File
@@ -12,11 +11,16 @@ from pydantic import ValidationError
 
 from refractory.consistency.reported import MeanStatement, ReportedFile, split_p_value
 from refractory.errors import ReportedError
-from refractory.protocol_mistakes import explain_mistake, own_path, say_nearest, spell_path
+from refractory.protocol_mistakes import (
+    Mistake,
+    build_fault,
+    explain_mistake,
+    own_path,
+    parse_toml,
+    say_nearest,
+)
 from refractory.statistics.printed_numbers import parse_printed
-from refractory.toml_lines import Path, find_lines, line_of
-
-_Mistake = tuple[Path, str]
+from refractory.toml_lines import Path
 
 
 def read_reported(path: File) -> ReportedFile:
@@ -52,27 +56,14 @@ def parse_reported(text: str, file: str = "reported.toml") -> ReportedFile:
     Raises:
         ReportedError: Names every mistake at once.
     """
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        said = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is nested too deeply"
-        raise ReportedError(
-            f"{file} is not valid TOML: {said}.", where=file, remedy="strings stand in quotes, one key a line."
-        ) from None
+    raw = parse_toml(text, file, ReportedError, "strings stand in quotes, one key a line.")
     written, found = _check(raw)
     if written is None or found:
-        lines = find_lines(text)
-        told = sorted({(line_of(path, lines, text) or 1, spell_path(path), said) for path, said in found})
-        raise ReportedError(
-            f"{len(told)} mistake{'s' if len(told) > 1 else ''} in {file}.\n"
-            + "\n".join(f"    line {line}, {spelt}: {said}" for line, spelt, said in told),
-            where=file,
-            remedy="mend the lines above; docs/consistency.md shows a whole file.",
-        )
+        raise build_fault(found, text, file, ReportedError, "docs/consistency.md shows a whole file.")
     return written
 
 
-def _check(raw: dict[str, Any]) -> tuple[ReportedFile | None, list[_Mistake]]:
+def _check(raw: dict[str, Any]) -> tuple[ReportedFile | None, list[Mistake]]:
     try:
         written = ReportedFile.model_validate(raw)
     except ValidationError as error:
@@ -93,10 +84,10 @@ def _say(found: Any) -> str:
     return explain_mistake(found, ReportedFile)
 
 
-def _find_wrong_numbers(written: ReportedFile) -> Iterator[_Mistake]:
+def _find_wrong_numbers(written: ReportedFile) -> Iterator[Mistake]:
     """Find texts that are no numbers, or numbers that nothing can be."""
 
-    def look(path: Path, text: str | None, read: Callable[[str], Any] = parse_printed) -> Iterator[_Mistake]:
+    def look(path: Path, text: str | None, read: Callable[[str], Any] = parse_printed) -> Iterator[Mistake]:
         try:
             if text is not None:
                 read(text)
@@ -125,7 +116,7 @@ def _read_sd(text: str) -> None:
         raise ValueError(f'"{text}" is no standard deviation: it is negative')
 
 
-def _find_wrong_names(written: ReportedFile) -> Iterator[_Mistake]:
+def _find_wrong_names(written: ReportedFile) -> Iterator[Mistake]:
     """Find names that stand for nothing in the file, and names that two statements share."""
     seen: set[str] = set()
     for kind, place, one in written.statements():
@@ -151,14 +142,14 @@ def _find_wrong_names(written: ReportedFile) -> Iterator[_Mistake]:
 
 def _find_wrong_denominator(
     path: Path, of: int | str | None, at_most: int | None, persons: list[str]
-) -> Iterator[_Mistake]:
+) -> Iterator[Mistake]:
     if of is None and at_most is None:
         yield path, "say of how many: `of`, or `at_most` where nobody knows."
     if isinstance(of, str) and of not in persons:
         yield (*path, "of"), f'no count or percentage is called "{of}".{say_nearest(of, persons)}'
 
 
-def _find_wrong_ranges(written: ReportedFile) -> Iterator[_Mistake]:
+def _find_wrong_ranges(written: ReportedFile) -> Iterator[Mistake]:
     for place, one in enumerate(written.mean):
         ends = _ends_in_order(one)
         if any(before > after for before, after in pairwise(ends)):
@@ -169,7 +160,7 @@ def _ends_in_order(one: MeanStatement) -> list[int]:
     return [end for end in (one.least, one.smallest, one.largest, one.most) if end is not None]
 
 
-def _find_circles(written: ReportedFile) -> Iterator[_Mistake]:
+def _find_circles(written: ReportedFile) -> Iterator[Mistake]:
     """Find a percentage that is of itself, by way of others or not."""
     of = {one.name: one.of for one in written.percentage}
     for place, one in enumerate(written.percentage):

@@ -172,7 +172,9 @@ class History:
     visits: tuple[Visit, ...] = ()
 
 
-def derive_follow_up(response: Response, day0: date, history: History, definition: FollowUpDefinition) -> FollowUp:
+def derive_follow_up(
+    response: Response, day0: date, history: History, definition: FollowUpDefinition, *, is_higher_worse: bool = True
+) -> FollowUp:
     """Derive what was seen of one person after day 0.
 
     A response is lost on the first day after it with a relapse, or on the first day of a retreatment that begins
@@ -183,13 +185,13 @@ def derive_follow_up(response: Response, day0: date, history: History, definitio
         day0: Time zero.
         history: What is known of the person after day 0.
         definition: What is a stop, a retreatment and a relapse.
+        is_higher_worse: Whether a fall of the followed score is a gain.
 
     Returns:
         The follow-up; `again` is left to whoever reads the assessments after a restart.
     """
     seen = history.seen_until_day
     restart = find_restart(history.spans, seen, definition.retreatment)
-    is_higher_worse = definition.higher_is == "worse"
     visits = [visit for visit in history.visits if visit[0] <= seen]
     best = None
     if history.baseline is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from refractory.dates import Days, Window, WindowDays, say_days
@@ -45,7 +47,9 @@ class FollowUpDefinition(Definition):
     retreatment: Days = Field(84, description="Treatment after a longer pause than this is retreatment.")
     relapse: RelapseDefinition | None = Field(None, description="What tells that a response is lost.")
     score: str | None = Field(None, description="Score whose course is shown; a concept set or an instrument.")
-    higher_is: str = Field("worse", pattern="^(worse|better)$", description="What a higher score means.")
+    higher_is: Literal["worse", "better"] | None = Field(
+        None, description="What a higher score means; an instrument says so itself, of a concept set it is worse."
+    )
     baseline: WindowDays = Field(Window(-90, 0), description="Days from which the baseline score is taken.")
     near: Days = Field(28, description="At a day, the score of the visit nearest to it and at most so far away.")
 

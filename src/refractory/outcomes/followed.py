@@ -12,6 +12,7 @@ from refractory.outcomes.durability import FollowUp, History, Span, Visit, deriv
 from refractory.outcomes.evidence import read_events
 from refractory.outcomes.follow_up_definition import FollowUpDefinition
 from refractory.outcomes.response import Assessment, Response, ResponseDefinition
+from refractory.outcomes.scores import find_direction
 from refractory.records.later import later
 from refractory.records.store import Store
 
@@ -82,6 +83,7 @@ def read_follow_ups(
     scores: dict[int, list[Assessment]] = {}
     if definition.score:
         scores = evidence.read_scores(definition.score, definition.baseline, day0)
+    higher_is = definition.higher_is or find_direction(definition.score, evidence.instruments)
     found: dict[int, Followed] = {}
     for person, zero in day0.items():
         seen = definition.until
@@ -95,7 +97,7 @@ def read_follow_ups(
             baseline=_find_baseline(visits, definition),
             visits=tuple(visit for visit in visits if 0 < visit[0] <= seen),
         )
-        follow_up = derive_follow_up(responses[person], zero, history, definition)
+        follow_up = derive_follow_up(responses[person], zero, history, definition, is_higher_worse=higher_is == "worse")
         at_days = {day: find_at_day(history.visits, day, definition.near) for day in definition.days_drawn}
         found[person] = Followed(follow_up, history.baseline, at_days if definition.score else {})
     return _classify_again(evidence, response, day0, found)

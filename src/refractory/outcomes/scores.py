@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from refractory.cohort.criteria import Leaves
 from refractory.dates import PartialDate, Window
@@ -202,6 +203,14 @@ def find_scale(name: str, instruments: InstrumentUses) -> ScoreScale:
         return ScoreScale()
     definition = instruments[name].definition
     return ScoreScale(definition.minimal_important_change, definition.category_limits)
+
+
+def find_direction(name: str | None, instruments: InstrumentUses) -> Literal["worse", "better"]:
+    """Say what a higher score means: as its instrument declares; worse, of one that is no instrument."""
+    if name is None or name not in instruments or instruments[name].definition.is_of_change:
+        return "worse"
+    definition = instruments[name].definition
+    return definition.instrument.total(definition.total_key).higher_is
 
 
 def keep_scores(store: Store, leaves: Leaves, instruments: InstrumentUses) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from refractory.analysis.agreement import count_pairs, estimate_agreement, tabulate_agreement
+from refractory.analysis.agreement import count_pairs, estimate_agreement, find_independent, tabulate_agreement
 from refractory.analysis.course import analyse_course
 from refractory.analysis.cycle_incidence import estimate_by_cycle, find_cycle_times, tabulate_by_cycle
 from refractory.analysis.estimates import Plan
@@ -174,6 +174,17 @@ def test_the_two_by_two_counts_persons_whom_both_rules_judge():
     assert found["agreement.by score.kappa"].value == pytest.approx(4 / 25)
     table = tabulate_agreement(COHORT, PLAN, estimate_agreement(COHORT, PLAN))
     assert table.rows[0].cells[:4] == (2, 2, 1, 2)
+
+
+def test_a_rule_that_takes_the_primary_one_up_cannot_judge_it():
+    primary = ResponseRule(name="chart", label="improved")
+    both = ResponseRule(name="both", all_of=["chart", "by score"])
+    rules = ResponseDefinition(name="Improvement", primary=primary, supporting=[*PLAN.response.supporting, both])
+    assert find_independent(replace(PLAN, response=rules)) == [0]
+    turned = ResponseDefinition(
+        name="Improvement", primary=ResponseRule(any_of=["by score"]), supporting=[*rules.supporting[:1]]
+    )
+    assert find_independent(replace(PLAN, response=turned)) == []
 
 
 def test_the_trajectory_takes_changes_from_persons_who_have_both():

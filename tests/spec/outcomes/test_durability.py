@@ -145,6 +145,12 @@ def test_a_score_that_goes_back_is_a_relapse_beside_the_label():
     assert (found.loss, found.loss_day, found.best_day, found.best_gain) == (Loss.RELAPSE, 120, 60, 12.0)
 
 
+def test_a_score_of_which_more_is_better_is_lost_when_it_falls():
+    strength = History(((0, 1),), 400, (), 60.0, ((60, 76.0), (120, 68.0)))
+    found = derive_follow_up(_response(60), DAY_0, strength, FOLLOWED, is_higher_worse=False)
+    assert (found.loss_day, found.best_day, found.best_gain) == (120, 60, 16.0)
+
+
 @pytest.mark.parametrize(
     ("status", "follow_up", "by_then", "on_the_day"),
     [

@@ -8,7 +8,14 @@ import pytest
 from tests.tables import fill
 
 from refractory.outcomes.instrument_use import InstrumentDefinition
-from refractory.outcomes.scores import InstrumentUse, ScoreOrigin, find_scale, read_assessments, read_visits
+from refractory.outcomes.scores import (
+    InstrumentUse,
+    ScoreOrigin,
+    find_direction,
+    find_scale,
+    read_assessments,
+    read_visits,
+)
 from refractory.records.store import Store
 
 COHORT = {"person_id": "int64", "day0_date": "date"}
@@ -105,6 +112,13 @@ def test_a_score_that_is_no_instrument_is_the_value_of_its_concept_set():
 
 def test_the_minimal_important_change_is_that_of_the_instrument():
     assert find_scale("CDASI", {"CDASI": _use(total="activity")}).minimal_change == 4
+
+
+def test_the_instrument_itself_says_what_a_higher_score_means():
+    muscle = InstrumentUse("strength", InstrumentDefinition(use="mmt-8", items="mmt_*"))
+    uses = {"CDASI": _use(), "strength": muscle}
+    assert find_direction("strength", uses) == "better"
+    assert find_direction("CDASI", uses) == find_direction("a concept set", uses) == "worse"
 
 
 @pytest.mark.parametrize(

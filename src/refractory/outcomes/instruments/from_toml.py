@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 from typing import Any, Literal
@@ -24,8 +23,14 @@ from refractory.outcomes.instruments.declared import (
 from refractory.outcomes.instruments.reach import find_reach
 from refractory.outcomes.instruments.rules import Part, say_number
 from refractory.outcomes.instruments.written_rules import parse_rule
-from refractory.protocol_mistakes import explain_mistake, own_path, spell_path
-from refractory.toml_lines import Path, find_lines, line_of
+from refractory.protocol_mistakes import (
+    Mistake,
+    build_fault,
+    explain_mistake,
+    own_path,
+    parse_toml,
+)
+from refractory.toml_lines import Path
 
 _NAME = r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"
 _ITEM = r"^[a-z][a-z0-9_]*$"
@@ -124,38 +129,17 @@ def parse_instrument(text: str, file: str = "instrument.toml") -> Instrument:
     Raises:
         InstrumentError: Names every mistake at once.
     """
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        said = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is nested too deeply"
-        raise InstrumentError(
-            f"{file} is not valid TOML: {said}.", where=file, remedy="strings stand in quotes, one key a line."
-        ) from None
-    lines = find_lines(text)
-    mistakes: list[tuple[int, str]] = []
-
-    def note(path: Path, said: str) -> None:
-        line = line_of(path, lines, text) or 1
-        mistakes.append((line, f"line {line}, {spell_path(path)}: {said}"))
-
+    raw = parse_toml(text, file, InstrumentError, "strings stand in quotes, one key a line.")
+    mistakes: list[Mistake] = []
     written = None
     try:
         written = InstrumentFile.model_validate(raw)
     except ValidationError as error:
-        for found in error.errors():
-            note(own_path(found["loc"]), explain_mistake(found, InstrumentFile))
+        mistakes += [(own_path(found["loc"]), explain_mistake(found, InstrumentFile)) for found in error.errors()]
     rules: list[Part] = []
-    found_by_us = _find_wrong_rules(raw) if written is None else _find_mistakes(written, rules)
-    for path, said in found_by_us:
-        note(path, said)
+    mistakes += _find_wrong_rules(raw) if written is None else _find_mistakes(written, rules)
     if written is None or mistakes:
-        told = sorted(set(mistakes))
-        raise InstrumentError(
-            f"{len(told)} mistake{'s' if len(told) > 1 else ''} in {file}.\n"
-            + "\n".join(f"    {said}" for _, said in told),
-            where=file,
-            remedy="mend the lines above; docs/instruments.md shows a whole file.",
-        )
+        raise build_fault(mistakes, text, file, InstrumentError, "docs/instruments.md shows a whole file.")
     made = _build_instrument(written, rules)
     check_instrument(made)
     return made
