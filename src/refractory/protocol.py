@@ -42,7 +42,6 @@ from refractory.protocol_mistakes import (
 from refractory.records.concept_sets import ConceptSetDefinition, expand_members
 from refractory.toml_lines import Path as KeyPath
 
-SCORE_POINTS = "points"
 WEIGHT_UNIT = "kg"
 
 

@@ -68,16 +68,22 @@ def responded_by_cycle(cycle: int) -> Judge:
     )
 
 
+def name_outcome(plan: Plan) -> str:
+    """Name what persons wait for: a harm is no response."""
+    return "response" if plan.response.means == "benefit" else "the outcome"
+
+
 def find_questions(plan: Plan) -> list[tuple[str, str, Judge]]:
     """List the questions about the course that are answered three ways: id, words and question."""
     follow_up = plan.follow_up
-    questions = [(f"by_day_{day}", f"Responded by day {day}", responded_by(day)) for day in follow_up.days]
+    # Nobody responds to a harm.
+    has_it = "Responded" if plan.response.means == "benefit" else "Had the outcome"
+    questions = [(f"by_day_{day}", f"{has_it} by day {day}", responded_by(day)) for day in follow_up.days]
     if plan.response.means == "benefit":
         questions += [(f"on_day_{day}", f"In response on day {day}", in_response_on(day)) for day in follow_up.days]
     if plan.has_cycles:
         questions += [
-            (f"by_cycle_{cycle}", f"Responded by cycle {cycle}", responded_by_cycle(cycle))
-            for cycle in follow_up.cycles
+            (f"by_cycle_{cycle}", f"{has_it} by cycle {cycle}", responded_by_cycle(cycle)) for cycle in follow_up.cycles
         ]
     return questions
 
@@ -185,7 +191,7 @@ def estimate_follow_up(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
 
 def _estimate_time_to_response(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
     waits, level = find_response_waits(patients, plan, primary_reading(plan.response)), plan.analysis.level
-    label, among = "Time to response, days", READINGS[primary_reading(plan.response)]
+    label, among = f"Time to {name_outcome(plan)}, days", READINGS[primary_reading(plan.response)]
     estimates = [
         name_course(
             "time_to_response",
@@ -193,7 +199,12 @@ def _estimate_time_to_response(patients: Sequence[Patient], plan: Plan) -> list[
             f"median by Kaplan-Meier, {among}",
             estimate_median_time(waits.reached, waits.censored, level=level),
         ),
-        name_course("time_to_response.in_responders", label, "in responders only", estimate_median(waits.reached)),
+        name_course(
+            "time_to_response.in_responders",
+            label,
+            f"in those with {name_outcome(plan)} only",
+            estimate_median(waits.reached),
+        ),
     ]
     last = plan.response.primary.window.last_day
     for day in plan.follow_up.days:

@@ -10,6 +10,7 @@ from refractory.analysis.follow_up_estimates import (
     find_questions,
     find_response_waits,
     followed_of,
+    name_outcome,
     responders_with_day,
     retreated,
     stopped_in_response,
@@ -58,7 +59,7 @@ def _tabulate_course(patients: Sequence[Patient], plan: Plan, estimates: Mapping
         rows.append(row_three_ways(f"{unit} {last}", tally_course(patients, judge), plan, 1))
     waits = find_response_waits(patients, plan)
     among = waits.persons
-    rows.append(ResultRow("Time to response, by Kaplan-Meier", empty))
+    rows.append(ResultRow(f"Time to {name_outcome(plan)}, by Kaplan-Meier", empty))
     median: tuple[Cell, ...] = (among, None, estimates["time_to_response"].estimate, None, None)
     rows.append(ResultRow("median, days", median, 1))
     for day in plan.follow_up.days:
@@ -69,20 +70,20 @@ def _tabulate_course(patients: Sequence[Patient], plan: Plan, estimates: Mapping
             left_out = len(patients) - among
             rows.append(ResultRow(f"probability by day {day}", (len(patients), left_out, *readings, bounds), 1))
     in_responders = estimates["time_to_response.in_responders"].estimate
-    rows.append(
-        ResultRow("Day of response, responders, median (quartiles)", (in_responders.n, None, in_responders, None, None))
-    )
+    is_benefit = plan.response.means == "benefit"
+    whose = "responders" if is_benefit else "those who had it"
+    label = f"Day of {name_outcome(plan)}, {whose}, median (quartiles)"
+    rows.append(ResultRow(label, (in_responders.n, None, in_responders, None, None)))
+    in_response = " In response: responded, not lost it again, and still followed." if is_benefit else ""
     footnotes = [
-        "Responded by: at any time up to then. In response: responded, not lost it again, and still followed. "
-        "Not evaluable: who cannot be judged by the primary rule, whose day of response is not known well enough, and "
-        "who is not followed so long.",
-        "Kaplan-Meier: a response known to the month or the year only is taken at the latest day that it may be; the "
-        f"median is of {READINGS[primary_reading(plan.response)]}.",
+        f"By a day: at any time up to then.{in_response} Not evaluable: who cannot be judged by the primary rule, "
+        f"whose day of {name_outcome(plan)} is not known well enough, and who is not followed so long.",
+        f"Kaplan-Meier: {'a response' if is_benefit else 'an outcome'} known to the month or the year only is taken at "
+        f"the latest day that it may be; the median is of {READINGS[primary_reading(plan.response)]}.",
     ]
     if plan.has_cycles:
-        footnotes.append(
-            "By cycle: before the next cycle began. Who stopped after fewer cycles without one has not responded."
-        )
+        counts = "has not responded" if is_benefit else "counts as without"
+        footnotes.append(f"By cycle: before the next cycle began. Who stopped after fewer cycles without one {counts}.")
     return ResultTable("course", f"{plan.response.name} over time", ("", *THREE_WAYS), tuple(rows), tuple(footnotes))
 
 

@@ -162,6 +162,10 @@ def test_a_harm_has_no_duration_and_no_retreatment():
     course = analyse_course(COHORT, harm, {})
     ids = {one.id for one in course.estimates}
     assert not {one for one in ids if one.startswith(("duration", "retreatment", "after_stop", "course.on_day"))}
+    table = next(table for table in course.tables if table.id == "course")
+    said = " ".join((*(row.label for row in table.rows), *table.footnotes)).lower()
+    assert "respon" not in said.replace("as non-response", "").replace("evaluable persons only", "")
+    assert "had the outcome by" in said
     assert "duration" not in {table.id for table in course.tables}
 
 
