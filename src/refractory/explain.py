@@ -31,6 +31,7 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("Lines of treatment", list(protocol.lines.describe()) if protocol.lines else []),
         ("Safety", _safety(protocol)),
         ("How others fared", [one.describe() for one in protocol.benchmark]),
+        ("What else could explain it", list(protocol.explanations.describe())),
         ("Analysis", list(protocol.analysis.describe())),
         ("Concept sets", _concepts(protocol)),
     ]

@@ -24,6 +24,7 @@ from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.treatment import TreatmentDefinition
 from refractory.outcomes.assess import OutcomeDefinition
 from refractory.outcomes.covariates import CovariateDefinition
+from refractory.outcomes.explanations_definition import ExplanationsDefinition
 from refractory.outcomes.follow_up_definition import FollowUpDefinition
 from refractory.outcomes.instrument_use import FOLDER, InstrumentDefinition
 from refractory.outcomes.response import ResponseDefinition
@@ -75,6 +76,7 @@ class Protocol(Definition):
     lines: LineDefinition | None = None
     safety: SafetyDefinition | None = None
     benchmark: tuple[BenchmarkDefinition, ...] = ()
+    explanations: ExplanationsDefinition = ExplanationsDefinition()
     analysis: AnalysisDefinition = AnalysisDefinition()
     published: tuple[PublishedFigure, ...] = ()
 

@@ -18,6 +18,7 @@ from refractory.cohort.refractory import CourseBefore
 from refractory.explain import explain_protocol
 from refractory.exposures.adequacy import Adequacy
 from refractory.outcomes.assess import Patient, assess_cohort, assess_readings
+from refractory.outcomes.explanations import read_explanations
 from refractory.outcomes.scores import count_origins
 from refractory.protocol import Protocol
 from refractory.records.from_labels import read_labels
@@ -119,7 +120,10 @@ def _derive_results(
     plan = plan_of(protocol)
     earlier = _find_earlier_treatment(protocol, records, cohort)
     facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=has_labels)
-    analysis = analyse(patients, plan, protocol.published, facts, earlier)
+    explanations = read_explanations(
+        records.store, protocol.leaves, cohort, patients, protocol.outcome_definition, protocol.explanations
+    )
+    analysis = analyse(patients, plan, protocol.published, facts, earlier, explanations)
     head = StudyHead(
         name=protocol.study.name,
         title=protocol.study.title,
@@ -162,6 +166,7 @@ def plan_of(protocol: Protocol) -> Plan:
         safety=protocol.safety,
         follow_up=protocol.follow_up,
         benchmarks=protocol.benchmark,
+        explanations=protocol.explanations,
     )
 
 

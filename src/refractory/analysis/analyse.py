@@ -18,11 +18,12 @@ from refractory.analysis.earlier_treatment import (
     tabulate_readings,
 )
 from refractory.analysis.estimates import Plan, estimate_all
+from refractory.analysis.explanations.explain_away import explain_away
 from refractory.analysis.line_estimates import estimate_drugs_after, estimate_lines
 from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import Predictor, find_predictors, name_predictors, tabulate_predictors
-from refractory.analysis.results import Caution, Comparison, DayCurve, Listing, NamedEstimate, ResultTable
+from refractory.analysis.results import Caution, Comparison, DayCurve, Findings, Listing, NamedEstimate, ResultTable
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
     tabulate_baseline,
@@ -33,6 +34,7 @@ from refractory.analysis.tables import (
     with_and_without,
 )
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.explanations import Explanations
 from refractory.outcomes.safety_definition import SafetyDefinition
 
 
@@ -54,6 +56,7 @@ def analyse(
     published: Sequence[PublishedFigure],
     facts: RunFacts,
     earlier: EarlierTreatment | None,
+    explanations: Explanations,
 ) -> Analysis:
     """Carry out the plan.
 
@@ -63,15 +66,33 @@ def analyse(
         published: Figures to print beside the reproduced ones.
         facts: What the run knows about its records.
         earlier: What was tried before day 0; None without a refractory rule.
+        explanations: What the records say of other explanations of the response.
     """
     predictors = find_predictors(patients, plan)
-    estimates = [*estimate_all(patients, plan), *name_predictors(predictors)]
-    if plan.sparing:
-        estimates += estimate_sparing(patients, plan, plan.sparing)
-    if earlier:
-        estimates += estimate_readings(earlier, plan)
-    if plan.lines:
-        estimates += [*estimate_lines(patients, plan), *estimate_drugs_after(patients, plan)]
+    own = [*estimate_all(patients, plan), *name_predictors(predictors)]
+    found = Findings(tuple(own), tuple(_tabulate_persons(patients, plan, earlier, own)))
+    found += _analyse_response(patients, plan, own)
+    found += analyse_course(patients, plan, facts.score_origins)
+    found += explain_away(patients, plan, explanations)
+    found += _analyse_drugs(patients, plan, earlier)
+    if plan.safety:
+        found += _analyse_safety(patients, plan, plan.safety)
+    if predictors:
+        found += Findings(tables=(_tabulate_predictors(predictors, patients, plan),))
+    found += _analyse_together(patients, plan)
+    return Analysis(
+        estimates=found.estimates,
+        tables=found.tables,
+        comparisons=compare_published(published, found.estimates),
+        cautions=find_cautions(patients, plan, facts, found.cautions),
+        listings=(list_patients(patients, plan), *found.listings),
+        curves=found.curves,
+    )
+
+
+def _tabulate_persons(
+    patients: Sequence[Patient], plan: Plan, earlier: EarlierTreatment | None, estimates: Sequence[NamedEstimate]
+) -> list[ResultTable]:
     tables = [tabulate_baseline(patients, plan, earlier.persons_by_drug if earlier else {})]
     groups = [one for one in estimates if one.id.startswith(("stratum.", "subtype."))]
     if groups:
@@ -80,43 +101,36 @@ def analyse(
         tables.append(tabulate_earlier_drugs(earlier, len(patients)))
     if plan.lines:
         tables.append(tabulate_lines(patients, plan.lines))
-    tables.append(tabulate_response(patients, plan))
+    return tables
+
+
+def _analyse_response(patients: Sequence[Patient], plan: Plan, estimates: Sequence[NamedEstimate]) -> Findings:
+    tables = [tabulate_response(patients, plan)]
     compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
     if compared:
         tables.append(tabulate_comparison(patients, plan, compared))
-    course = analyse_course(patients, plan, facts.score_origins)
-    estimates += course.estimates
-    tables += course.tables
-    listings, curves = [list_patients(patients, plan), *course.listings], list(course.curves)
+    return Findings(tables=tuple(tables))
+
+
+def _analyse_drugs(patients: Sequence[Patient], plan: Plan, earlier: EarlierTreatment | None) -> Findings:
+    """Say what was tried before, and what became of the other drugs."""
+    found = Findings()
     if plan.sparing:
-        tables.append(tabulate_sparing(patients, [one for one in estimates if one.id.startswith("sparing.")]))
+        named = estimate_sparing(patients, plan, plan.sparing)
+        found += Findings(tuple(named), (tabulate_sparing(patients, named),))
     if earlier:
-        tables.append(tabulate_readings(earlier, plan, [one for one in estimates if one.id.startswith("refractory.")]))
+        named = estimate_readings(earlier, plan)
+        found += Findings(tuple(named), (tabulate_readings(earlier, plan, named),))
     if plan.lines:
-        tables.append(tabulate_drugs_after(patients, plan.lines))
+        named = [*estimate_lines(patients, plan), *estimate_drugs_after(patients, plan)]
+        found += Findings(tuple(named), (tabulate_drugs_after(patients, plan.lines),))
     if plan.sparing and plan.sparing.over_time:
         over_time = plan.sparing.over_time
         named = estimate_doses(patients, plan, plan.sparing, over_time)
-        estimates += named
-        tables += tabulate_doses(patients, plan, plan.sparing, over_time, named)
-        listings.append(list_doses(patients, over_time))
-        curves.append(derive_dose_curve(patients, over_time))
-    if plan.safety:
-        named, events, episodes = _analyse_safety(patients, plan, plan.safety)
-        estimates += named
-        tables += events
-        listings.append(episodes)
-    if predictors:
-        tables.append(_tabulate_predictors(predictors, patients, plan))
-    together, tables_of_it, doubts = _analyse_together(patients, plan)
-    return Analysis(
-        estimates=(*estimates, *together),
-        tables=(*tables, *tables_of_it),
-        comparisons=compare_published(published, estimates),
-        cautions=find_cautions(patients, plan, facts, doubts),
-        listings=tuple(listings),
-        curves=tuple(curves),
-    )
+        tables = tabulate_doses(patients, plan, plan.sparing, over_time, named)
+        listing, curve = list_doses(patients, over_time), derive_dose_curve(patients, over_time)
+        found += Findings(tuple(named), tuple(tables), listings=(listing,), curves=(curve,))
+    return found
 
 
 def _tabulate_predictors(predictors: Sequence[Predictor], patients: Sequence[Patient], plan: Plan) -> ResultTable:
@@ -125,12 +139,10 @@ def _tabulate_predictors(predictors: Sequence[Predictor], patients: Sequence[Pat
     return tabulate_predictors(predictors, heads)
 
 
-def _analyse_together(
-    patients: Sequence[Patient], plan: Plan
-) -> tuple[list[NamedEstimate], list[ResultTable], list[Caution]]:
+def _analyse_together(patients: Sequence[Patient], plan: Plan) -> Findings:
     """Fit the predictors that the protocol asks to be taken together, if any."""
     if not plan.analysis.together:
-        return [], [], []
+        return Findings()
     from refractory.analysis.multivariable import (
         find_multivariable_cautions,
         fit_together,
@@ -140,19 +152,20 @@ def _analyse_together(
 
     found = fit_together(patients, plan)
     if found is None:
-        return [], [], []
-    return name_multivariable(found), [tabulate_multivariable(found)], find_multivariable_cautions(found)
+        return Findings()
+    return Findings(
+        tuple(name_multivariable(found)), (tabulate_multivariable(found),), tuple(find_multivariable_cautions(found))
+    )
 
 
-def _analyse_safety(
-    patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition
-) -> tuple[list[NamedEstimate], list[ResultTable], Listing]:
+def _analyse_safety(patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition) -> Findings:
     # A study that asks for no events does not pay for the reading of them.
     from refractory.analysis.safety_estimates import estimate_safety
     from refractory.analysis.safety_tables import list_episodes, tabulate_safety
 
     named = estimate_safety(patients, plan, definition)
-    return named, tabulate_safety(patients, plan, definition, named), list_episodes(patients)
+    tables = tabulate_safety(patients, plan, definition, named)
+    return Findings(tuple(named), tuple(tables), listings=(list_episodes(patients),))
 
 
 def list_patients(patients: Sequence[Patient], plan: Plan) -> Listing:

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from refractory.analysis.agreement import estimate_agreement, find_independent, tabulate_agreement
-from refractory.analysis.benchmarks import estimate_benchmarks, tabulate_benchmarks
 from refractory.analysis.cycle_incidence import estimate_by_cycle, tabulate_by_cycle
 from refractory.analysis.cycle_tables import tabulate_cycles
 from refractory.analysis.estimates import Plan
 from refractory.analysis.follow_up_estimates import estimate_follow_up
 from refractory.analysis.follow_up_tables import list_follow_up, tabulate_follow_up
-from refractory.analysis.results import DayCurve, Listing, NamedEstimate, ResultTable
+from refractory.analysis.results import Findings, NamedEstimate, ResultTable
 from refractory.analysis.score_origins import Origins, tabulate_origins
 from refractory.analysis.subgroups import find_subgroups, name_subgroups, tabulate_subgroups
 from refractory.analysis.trajectory import derive_score_curve, estimate_trajectory
 from refractory.outcomes.assess import Patient
 
 
-@dataclass(frozen=True)
-class CourseAnalysis:
-    """What is found of the course of the response."""
-
-    estimates: tuple[NamedEstimate, ...]
-    tables: tuple[ResultTable, ...]
-    listings: tuple[Listing, ...]
-    curves: tuple[DayCurve, ...]
-
-
-def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) -> CourseAnalysis:
+def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) -> Findings:
     """Carry out what the plan asks of the course of the response.
 
     Args:
@@ -43,9 +31,6 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
     if subgroups:
         estimates += name_subgroups(subgroups, plan)
         tables.append(tabulate_subgroups(subgroups, plan))
-    if plan.benchmarks:
-        estimates += estimate_benchmarks(patients, plan)
-        tables.append(tabulate_benchmarks(patients, plan))
     if origins:
         tables.append(tabulate_origins(origins))
     if find_independent(plan):
@@ -63,4 +48,6 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
         estimates += by_cycle
         tables.append(tabulate_by_cycle(patients, plan, by_cycle))
     curve = derive_score_curve(patients, plan)
-    return CourseAnalysis(tuple(estimates), tuple(tables), (list_follow_up(patients),), (curve,) if curve else ())
+    return Findings(
+        tuple(estimates), tuple(tables), listings=(list_follow_up(patients),), curves=(curve,) if curve else ()
+    )

@@ -22,6 +22,7 @@ from refractory.analysis.results import NamedEstimate
 from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefinition
 from refractory.exposures.line_definition import LineDefinition
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.explanations_definition import ExplanationsDefinition
 from refractory.outcomes.follow_up_definition import FollowUpDefinition
 from refractory.outcomes.response import ResponseDefinition, ResponseStatus
 from refractory.outcomes.safety_definition import SafetyDefinition
@@ -47,6 +48,7 @@ class Plan:
     safety: SafetyDefinition | None = None
     follow_up: FollowUpDefinition = field(default_factory=FollowUpDefinition)
     benchmarks: tuple[BenchmarkDefinition, ...] = ()
+    explanations: ExplanationsDefinition = field(default_factory=ExplanationsDefinition)
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:

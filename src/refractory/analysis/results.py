@@ -15,6 +15,7 @@ __all__ = [
     "Cell",
     "Comparison",
     "DayCurve",
+    "Findings",
     "Listing",
     "MethodsSection",
     "NamedEstimate",
@@ -45,12 +46,14 @@ class Caution:
         title: A few words.
         text: One to three sentences that a clinician understands, the number behind them included.
         severity: Serious cautions are printed first.
+        number: The number behind it; None where the design alone gives rise to it.
     """
 
     code: str
     title: str
     text: str
     severity: Severity = Severity.NOTE
+    number: Cell = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,35 @@ class DayCurve:
     title: str
     axis_name: str
     points: tuple[tuple[int, Estimate], ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What one piece of the analysis leaves: its part of the results.
+
+    Args:
+        estimates: Its numbers, each under its id.
+        tables: Its tables, in the order of reading.
+        cautions: The doubts that it found.
+        listings: Rows about single persons.
+        curves: Numbers over days.
+    """
+
+    estimates: tuple[NamedEstimate, ...] = ()
+    tables: tuple[ResultTable, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    curves: tuple[DayCurve, ...] = ()
+
+    def __add__(self, other: Findings) -> Findings:
+        """Return what both leave, this one first."""
+        return Findings(
+            self.estimates + other.estimates,
+            self.tables + other.tables,
+            self.cautions + other.cautions,
+            self.listings + other.listings,
+            self.curves + other.curves,
+        )
 
 
 @dataclass(frozen=True)

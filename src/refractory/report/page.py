@@ -31,7 +31,6 @@ RESPONSE_TABLES = frozenset(
         "response",
         "comparison",
         "subgroups",
-        "benchmarks",
         "scores",
         "agreement",
         "course",
@@ -41,6 +40,10 @@ RESPONSE_TABLES = frozenset(
         "by_cycle",
     }
 )
+
+# What else could explain the response: these tables, and figures of such a name.
+EXPLAINING_TABLES = frozenset({"benchmarks"})
+EXPLAINING = "explanation-"
 
 
 @dataclass(frozen=True)
@@ -85,22 +88,31 @@ class ReportPage:
     flow: Figure | None
     persons: tuple[PrintedTable, ...]
     response: tuple[PrintedTable, ...]
+    explaining: tuple[PrintedTable, ...]
     published: tuple[PrintedTable, ...]
     further: tuple[PrintedTable, ...]
     methods: tuple[MethodsSection, ...]
     records: tuple[PrintedTable, ...]
     curves: tuple[Figure, ...] = ()
+    explaining_curves: tuple[Figure, ...] = ()
 
     @property
     def contents(self) -> tuple[ContentsEntry, ...]:
         """The sections that the page has, in the order of reading."""
         plot, flow = (((each.anchor, each.number, each.title),) if each else () for each in (self.plot, self.flow))
-        curves = tuple((each.anchor, each.number, each.title) for each in self.curves)
+        curves, explaining = (
+            tuple((each.anchor, each.number, each.title) for each in figures)
+            for figures in (self.curves, self.explaining_curves)
+        )
         sections = (
             (True, ContentsEntry("answer", "Answer", plot)),
             (bool(self.serious or self.notes), ContentsEntry("cautions", "Cautions")),
             (bool(self.flow or self.persons), ContentsEntry("persons", "Persons", flow + _items(self.persons))),
             (bool(self.response), ContentsEntry("response", "Response", _items(self.response))),
+            (
+                bool(self.explaining or self.explaining_curves),
+                ContentsEntry("explaining", "What else could explain it", explaining + _items(self.explaining)),
+            ),
             (bool(self.published), ContentsEntry("published", "Published and reproduced", _items(self.published))),
             (
                 bool(self.further or self.curves),
@@ -151,6 +163,11 @@ def _build_curve(curve: DayCurve, number: int) -> Figure:
     return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words)
 
 
+def _explains(name: str) -> bool:
+    """Say whether a table or a curve of that id is about another explanation of the response."""
+    return name in EXPLAINING_TABLES or name.startswith(EXPLAINING)
+
+
 def build_page(results: Results) -> ReportPage:
     """Put everything but the listings in its place.
 
@@ -162,18 +179,23 @@ def build_page(results: Results) -> ReportPage:
     """
     persons = [tabulate_results(table) for table in results.tables if table.id in PERSONS_TABLES]
     response = [tabulate_results(table) for table in results.tables if table.id in RESPONSE_TABLES]
+    explaining = [tabulate_results(table) for table in results.tables if _explains(table.id)]
     placed = PERSONS_TABLES | RESPONSE_TABLES
-    further = [tabulate_results(table) for table in results.tables if table.id not in placed]
+    further = [
+        tabulate_results(table) for table in results.tables if table.id not in placed and not _explains(table.id)
+    ]
     published = [tabulate_comparisons(results.comparisons, results.head.citation)] if results.comparisons else []
     records = [tabulate_accounts(results.accounts)] if results.accounts else []
     records += [tabulate_problems(results.problems)] if results.problems else []
     parts: list[tuple[PrintedTable, ...]] = []
-    for tables in (persons, response, published, further, records):
+    for tables in (persons, response, explaining, published, further, records):
         parts.append(number_tables(tables, first=1 + sum(len(part) for part in parts)))
     plot = _build_plot(results)
     flow = _build_flow(results, 2 if plot else 1)
-    drawn = [curve for curve in results.curves if curve.points]
     first = 1 + sum(figure is not None for figure in (plot, flow))
+    drawn = sorted((curve for curve in results.curves if curve.points), key=lambda curve: not _explains(curve.id))
+    figures = [_build_curve(curve, number) for number, curve in enumerate(drawn, start=first)]
+    explained = sum(_explains(curve.id) for curve in drawn)
     return ReportPage(
         head=results.head,
         answer=tuple(build_answer(results)),
@@ -183,9 +205,11 @@ def build_page(results: Results) -> ReportPage:
         flow=flow,
         persons=parts[0],
         response=parts[1],
-        published=parts[2],
-        further=parts[3],
+        explaining=parts[2],
+        published=parts[3],
+        further=parts[4],
         methods=results.methods,
-        records=parts[4],
-        curves=tuple(_build_curve(curve, number) for number, curve in enumerate(drawn, start=first)),
+        records=parts[5],
+        curves=tuple(figures[explained:]),
+        explaining_curves=tuple(figures[:explained]),
     )

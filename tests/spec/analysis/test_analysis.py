@@ -18,6 +18,7 @@ from refractory.cohort.strata import GroupDefinition, Member, StratumDefinition
 from refractory.dates import PartialDate
 from refractory.errors import ProtocolError
 from refractory.outcomes.assess import CycleRow, Patient
+from refractory.outcomes.explanations import Explanations
 from refractory.outcomes.response import Response, ResponseDefinition, ResponseRule, ResponseStatus
 
 YES, NO, OPEN = ResponseStatus.RESPONSE, ResponseStatus.NO_RESPONSE, ResponseStatus.NOT_EVALUABLE
@@ -132,7 +133,7 @@ def test_every_id_is_given_once():
 
 @pytest.mark.parametrize(("yes", "no", "open_"), [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (5, 0, 0), (0, 5, 0)])
 def test_the_smallest_and_the_most_lopsided_cohorts_are_analysed_without_a_made_up_number(yes, no, open_):
-    done = analyse(_patients(yes, no, open_), PLAN, (), FACTS, None)
+    done = analyse(_patients(yes, no, open_), PLAN, (), FACTS, None, Explanations())
     by_id = {one.id: one.estimate for one in done.estimates}
     evaluable = by_id["response.overall.evaluable"]
     assert (evaluable.numerator, evaluable.denominator) == (yes, yes + no)

@@ -13,6 +13,7 @@ from refractory.analysis.safety_estimates import estimate_safety
 from refractory.analysis.safety_tables import list_episodes, tabulate_safety
 from refractory.exposures.time_at_risk import Span
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.explanations import Explanations
 from refractory.outcomes.response import ResponseStatus
 from refractory.outcomes.safety import FollowedPerson, classify_events
 from refractory.outcomes.safety_definition import SafetyDefinition
@@ -149,12 +150,12 @@ def test_the_listing_has_each_episode_once():
 
 
 def test_an_analysis_with_events_has_their_estimates_tables_listing_and_cautions():
-    found = analyse(_patients(), replace(PLAN, safety=DEFINITION), (), FACTS, None)
+    found = analyse(_patients(), replace(PLAN, safety=DEFINITION), (), FACTS, None, Explanations())
     assert {"safety", "safety_contrast"} <= {table.id for table in found.tables}
     assert "episodes" in {listing.id for listing in found.listings}
     codes = {caution.code for caution in found.cautions}
     assert {"safety-not-evaluable", "safety-short-follow-up", "event-delays-treatment", "few-episodes"} <= codes
-    plain = analyse(_patients(), PLAN, (), FACTS, None)
+    plain = analyse(_patients(), PLAN, (), FACTS, None, Explanations())
     assert not [one.id for one in plain.estimates if one.id.startswith("safety")]
     assert not {caution.code for caution in plain.cautions} & {"recorded-events", "safety-not-evaluable"}
 

@@ -11,6 +11,7 @@ from refractory.analysis.multivariable import fit_together, tabulate_multivariab
 from refractory.analysis.subgroups import find_subgroups, name_subgroups, tabulate_subgroups
 from refractory.errors import ProtocolError
 from refractory.numbers import format_estimate
+from refractory.outcomes.explanations import Explanations
 from spec.analysis.test_analysis import FACTS, PLAN, _patients
 
 
@@ -43,7 +44,9 @@ def test_one_subtype_alone_has_nothing_to_be_drawn_to():
 
 
 def test_predictors_together_are_counted_against_the_rarer_answer():
-    done = analyse(_patients(20, 6, 2), _together("Age at day 0, years", "Stratum", "Sex"), (), FACTS, None)
+    done = analyse(
+        _patients(20, 6, 2), _together("Age at day 0, years", "Stratum", "Sex"), (), FACTS, None, Explanations()
+    )
     (caution,) = [one for one in done.cautions if one.code == "too-many-predictors"]
     assert "6 persons of the rarer answer allow 0" in caution.text
     table = next(table for table in done.tables if table.id == "together")

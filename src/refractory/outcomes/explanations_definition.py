@@ -1,0 +1,13 @@
+"""Which other explanations of a response a study looks for, and how."""
+
+from __future__ import annotations
+
+from refractory.definition import Definition
+
+
+class ExplanationsDefinition(Definition):
+    """What else could explain the response, and how it is looked for."""
+
+    def describe(self) -> tuple[str, ...]:
+        """Say the other explanations as sentences of a methods section."""
+        return ()
