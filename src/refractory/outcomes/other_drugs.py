@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _SAME_MG = 1e-6
+# A supply of 7 tablets a week is 30 tablets in one month and 31 in the next: doses so near are one level.
+_SAME_SHARE = 0.05
 
 
 class Change(StrEnum):
@@ -219,9 +221,9 @@ def find_raised(
 ) -> list[int]:
     """Find the days of a window on which the daily dose rose to a level that is higher than the one before.
 
-    A level is a dose of at least `raised_for` days in a row. It is compared with the last level above 0 before it: a
-    gap between two supplies is no lower dose. A day of unknown dose ends a level, and what follows is compared with
-    nothing before it.
+    A level is a dose of at least `raised_for` days in a row, within 5 % of that of its first day. It is compared with
+    the last level above 0 before it: a gap between two supplies is no lower dose. An unknown dose of fewer days is
+    passed over; after one of that many days nothing is known to compare with.
 
     Args:
         doses: The dose of each day, from derive_doses_by_day.
@@ -237,10 +239,10 @@ def find_raised(
     raised = []
     before: float | None = None
     for first, last, mg in _find_runs(doses):
+        if last - first + 1 < raised_for or mg == 0:
+            continue
         if mg is None:
             before = None
-            continue
-        if last - first + 1 < raised_for or mg <= 0:
             continue
         is_higher = before is not None and mg >= before * (1 + raised_percent / 100) - _SAME_MG
         if is_higher and _is_in(first, window):
@@ -250,21 +252,20 @@ def find_raised(
 
 
 def _find_runs(doses: Mapping[int, tuple[float | None, bool]]) -> Iterator[tuple[int, int, float | None]]:
-    """Give the days of one dose that follow each other: first, last, dose."""
+    """Give the days of one dose that follow each other: first, last, dose of the first."""
     days = sorted(doses)
     first = days[0]
     for day, following in zip(days, [*days[1:], None], strict=True):
-        mg = doses[day][0]
-        if following is not None and _is_same(mg, doses[following][0]):
-            continue
-        yield first, day, mg
-        first = following if following is not None else day
+        mg = doses[first][0]
+        if following is None or not _is_same(mg, doses[following][0]):
+            yield first, day, mg
+            first = following if following is not None else day
 
 
 def _is_same(mg: float | None, other: float | None) -> bool:
     if mg is None or other is None:
         return mg is other
-    return abs(mg - other) <= _SAME_MG
+    return abs(mg - other) <= _SAME_MG + _SAME_SHARE * mg
 
 
 def find_watched(

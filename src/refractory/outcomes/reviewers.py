@@ -17,6 +17,9 @@ def read_answers_by_reviewer(
 ) -> dict[str, dict[int, ResponseStatus]]:
     """Judge each person by the labels of one reviewer after the other, the consensus left aside.
 
+    Only labels count that at least two reviewers wrote about the same date: what one saw in winter and the other in
+    summer is no disagreement.
+
     Args:
         store: Holds `label`, as it was written, and `cohort`.
         day0: Time zero by person.
@@ -30,16 +33,21 @@ def read_answers_by_reviewer(
         (labels.item.lower().strip() == (rule.label or "").lower().strip()) & labels.reviewer.notnull()
     )
     said = said.semi_join(store.table("cohort"), "person_id").order_by(["person_id", "row_id"])
+    rows = [
+        (person, reviewer.strip().lower(), value.strip().lower(), (earliest, latest))
+        for person, reviewer, value, earliest, latest, _ in store.rows(
+            said.select("person_id", "reviewer", "value", "earliest", "latest", "row_id")
+        )
+    ]
+    rows = [row for row in rows if row[1] not in ("", CONSENSUS)]
+    reviewers: dict[object, set[str]] = {}
+    for person, name, _, when in rows:
+        reviewers.setdefault((person, when), set()).add(name)
     seen: dict[str, dict[int, list[Assessment]]] = {}
-    for person, reviewer, value, earliest, latest, _ in store.rows(
-        said.select("person_id", "reviewer", "value", "earliest", "latest", "row_id")
-    ):
-        name = reviewer.strip().lower()
-        if name in ("", CONSENSUS):
-            continue
-        when = PartialDate(earliest, latest) if earliest else None
-        assessment = Assessment(when, value=None if value is None else value.strip().lower())
-        seen.setdefault(name, {}).setdefault(person, []).append(assessment)
+    for person, name, value, (earliest, latest) in rows:
+        if len(reviewers[person, (earliest, latest)]) > 1:
+            dated = PartialDate(earliest, latest) if earliest else None
+            seen.setdefault(name, {}).setdefault(person, []).append(Assessment(dated, value=value))
     return {
         name: {person: classify_by_label(own, day0[person], rule).status for person, own in by_person.items()}
         for name, by_person in sorted(seen.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from statistics import median_low
 
 from refractory.analysis.results import Cell, ResultRow
 from refractory.cohort.strata import Member
@@ -37,12 +38,12 @@ def compare_members(
     """
     numbers: list[tuple[str, Callable[[Member], float | int | None]]] = [
         ("Age at day 0, years", lambda one: one.age_years),
-        ("Year of day 0", lambda one: one.day0_date.year),
         ("Diagnosis to day 0, days", lambda one: one.days_from_diagnosis),
     ]
     if any(one.drugs_before is not None for one in (*first, *second)):
         numbers.append(("Drugs before day 0", lambda one: one.drugs_before))
-    compared = [_compare_numbers(label, number, first, second, level) for label, number in numbers]
+    compared = [_compare_years(first, second, level)]
+    compared += [_compare_numbers(label, number, first, second, level) for label, number in numbers]
     shares: list[tuple[str, Callable[[Member], bool]]] = [("Female", lambda one: one.sex == "female")]
     shares += [(name, _is_of(name)) for name in strata]
     return compared + [_compare_shares(label, has, first, second, level) for label, has in shares]
@@ -69,6 +70,14 @@ def _compare_numbers(
     difference = estimate_standardised_difference(groups[0], groups[1], level)
     cells: tuple[Cell, ...] = (estimate_mean(groups[0]), estimate_mean(groups[1]), difference)
     return ResultRow(label, cells), difference
+
+
+def _compare_years(first: Sequence[Member], second: Sequence[Member], level: float) -> tuple[ResultRow, Estimate]:
+    """Compare the years of day 0: a year is printed without a comma, as the median from the first to the last."""
+    groups = [sorted(float(one.day0_date.year) for one in group) for group in (first, second)]
+    said = [f"{median_low(group):.0f} ({group[0]:.0f} to {group[-1]:.0f})" if group else None for group in groups]
+    difference = estimate_standardised_difference(groups[0], groups[1], level)
+    return ResultRow("Year of day 0, median (first to last)", (said[0], said[1], difference)), difference
 
 
 def _compare_shares(

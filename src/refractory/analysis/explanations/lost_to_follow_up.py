@@ -83,9 +83,11 @@ def _tabulate(
 ) -> ResultTable:
     patients = [*followed, *lost]
     counts = tally(lost)
-    rows = [
+    everybody = [
         ResultRow(f"Observed to day {last} or longer", (format_share(len(followed), len(patients)),)),
         ResultRow("Observed for a shorter time", (format_share(len(lost), len(patients)),)),
+    ]
+    bounded = [
         ResultRow("with a response by then", (counts.responders,), indent=1),
         ResultRow("judged to have none", (counts.non_responders,), indent=1),
         ResultRow("not evaluable", (counts.not_evaluable,), indent=1),
@@ -101,7 +103,8 @@ def _tabulate(
         "persons say nothing of why observation ends.",
     )
     title = "Persons not observed to the end of the response window"
-    return ResultTable("explanation-follow-up", title, ("", "Persons"), tuple(rows), footnotes)
+    rows = (*everybody, *bounded) if lost else tuple(everybody)
+    return ResultTable("explanation-follow-up", title, ("", "Persons"), rows, footnotes if lost else ())
 
 
 def _find_caution(

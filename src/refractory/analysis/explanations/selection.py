@@ -71,7 +71,7 @@ def _estimate_with(patients: Sequence[Patient], plan: Plan, left_out: LeftOut) -
     if known:
         more = sum(one is ResponseStatus.RESPONSE for one in known)
         with_known = estimate_share(responders + more, among + len(known), plan.analysis)
-        found.append(("known", f"with those {len(known)} of the {many} left out whose response is known", with_known))
+        found.append(("known", f"with those left out whose response is known ({len(known)} of {many})", with_known))
     return found
 
 

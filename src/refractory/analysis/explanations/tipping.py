@@ -77,12 +77,13 @@ def analyse_tipping(patients: Sequence[Patient], plan: Plan) -> Findings:
     )
     who = "responders" if is_benefit else "persons without the outcome"
     footnotes = (
-        f"Failures among the not evaluable: of the {counts.not_evaluable} persons who could not be judged, the fewest "
-        f"who must have failed before the {limit} lies on the wrong side of the proportion, the "
-        "others having done well.",
-        f"Misjudged: the fewest of the {who} who must truly have failed before the {limit} does; and before Newcombe's "
-        f"interval of the difference holds 0. 0: it is so already. Needed: the fewest {who} with whom the {limit} would "
-        "be on the right side. Limits are those of Clopper and Pearson.",
+        "Failures among the not evaluable: of the persons who could not be judged, the fewest who must have failed "
+        f"before the {limit} lies on the wrong side of the proportion, the others having done well. "
+        + ("Everybody could be judged." if not counts.not_evaluable else f"They are {counts.not_evaluable}."),
+        f"Misjudged: the fewest of the {who} who must truly have failed before the {limit} does; and before "
+        "Newcombe's interval of the difference holds 0. 0: it is so already. "
+        f"Needed: the fewest {who} with whom the {limit} would be on the right side. Limits are those of Clopper and "
+        "Pearson.",
     )
     title = "How many persons must have failed before the conclusion falls"
     table = ResultTable("explanation-tipping", title, columns, tuple(rows), footnotes)
@@ -117,13 +118,14 @@ def _hold_against(
 def _name(held: _Held, plan: Plan) -> list[NamedEstimate]:
     label = f"Tipping point: {held.title}"
     told: list[tuple[str, str, int | None]] = [
-        ("not_evaluable", "failures among the persons not evaluable before the limit passes it", held.tipping.failures),
+        ("not_evaluable", "failures among the persons not evaluable before the limit passes it",
+         held.tipping.failures if held.tipping.not_evaluable else None),
         ("misjudged", "persons who did well that must have failed before the limit passes it", held.limit.misjudged),
         ("needed", "persons who must do well before the limit is beyond it", held.limit.needed),
-    ]
+    ]  # fmt: skip
     if held.difference:
-        told.append(("difference", "persons who did well that must have failed before the two are not told apart",
-                     held.difference.misjudged))  # fmt: skip
+        rule = "persons who did well that must have failed before the two are not told apart"
+        told.append(("difference", rule, held.difference.misjudged))
     return [
         NamedEstimate(f"{_ID}.{held.title}.{key}", label, f"{label}: {rule}", "overall", "persons", count_of(number))
         for key, rule, number in told

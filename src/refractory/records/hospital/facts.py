@@ -194,6 +194,7 @@ class Sequel:
         labels: Relapse, improvement after a later course, reason for stopping.
         events: Events that may follow an infusion.
         durability: None for persons outside the cohort.
+        courses: Other drugs that are begun near day 0.
     """
 
     infusions: tuple[Infusion, ...] = ()
@@ -202,6 +203,7 @@ class Sequel:
     labels: tuple[Label, ...] = ()
     events: tuple[AdverseEvent, ...] = ()
     durability: Durability | None = None
+    courses: tuple[Course, ...] = ()
 
 
 @dataclass(frozen=True)

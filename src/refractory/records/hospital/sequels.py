@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from refractory.records.hospital.added_drugs import plan_added_drugs
 from refractory.records.hospital.adverse_events import plan_events, plan_events_of_others
 from refractory.records.hospital.facts import Infusion, PlannedPerson, Sequel
 from refractory.records.hospital.relapses import plan_durability
@@ -15,6 +16,7 @@ from refractory.records.hospital.skin_visits import plan_globals, plan_visits, p
 def plan_sequels(members: Sequence[PlannedPerson], seed: int) -> list[PlannedPerson]:
     """Plan what else is true of the members of the cohort; whatever was planned of them before stays as it is."""
     visits, held = plan_visits(members, seed), plan_durability(members, seed)
+    added = plan_added_drugs(members, seed)
     found = []
     for person in members:
         own, one = visits.get(person.key, ()), held[person.key]
@@ -25,6 +27,7 @@ def plan_sequels(members: Sequence[PlannedPerson], seed: int) -> list[PlannedPer
             visits=own,
             labels=one.labels,
             durability=one.durability,
+            courses=added.get(person.key, ()),
         )
         answer = person.answer and replace(person.answer, cycles=(*person.answer.cycles, *_cycles(one.infusions)))
         found.append(replace(person, sequel=sequel, answer=answer))
