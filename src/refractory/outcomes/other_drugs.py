@@ -222,8 +222,8 @@ def find_raised(
     """Find the days of a window on which the daily dose rose to a level that is higher than the one before.
 
     A level is a dose of at least `raised_for` days in a row, within 5 % of that of its first day. It is compared with
-    the last level above 0 before it: a gap between two supplies is no lower dose. An unknown dose of fewer days is
-    passed over; after one of that many days nothing is known to compare with.
+    the last level above 0 before it: a gap between two supplies is no lower dose. Fewer unknown days than that
+    count with the dose before them; after that many nothing is known to compare with.
 
     Args:
         doses: The dose of each day, from derive_doses_by_day.
@@ -238,7 +238,7 @@ def find_raised(
     """
     raised = []
     before: float | None = None
-    for first, last, mg in _find_runs(doses):
+    for first, last, mg in _find_runs(_fill_unknown({day: mg for day, (mg, _) in doses.items()}, raised_for)):
         if last - first + 1 < raised_for or mg == 0:
             continue
         if mg is None:
@@ -251,13 +251,25 @@ def find_raised(
     return raised
 
 
-def _find_runs(doses: Mapping[int, tuple[float | None, bool]]) -> Iterator[tuple[int, int, float | None]]:
+def _fill_unknown(doses: Mapping[int, float | None], at_least: int) -> dict[int, float | None]:
+    """Give unknown days the dose before them, where they are fewer than so many in a row."""
+    filled = dict(doses)
+    before: float | None = None
+    for first, last, mg in _find_runs(doses):
+        if mg is None and last - first + 1 < at_least:
+            filled.update(dict.fromkeys(range(first, last + 1), before))
+        else:
+            before = doses[last]
+    return filled
+
+
+def _find_runs(doses: Mapping[int, float | None]) -> Iterator[tuple[int, int, float | None]]:
     """Give the days of one dose that follow each other: first, last, dose of the first."""
     days = sorted(doses)
     first = days[0]
     for day, following in zip(days, [*days[1:], None], strict=True):
-        mg = doses[first][0]
-        if following is None or not _is_same(mg, doses[following][0]):
+        mg = doses[first]
+        if following is None or not _is_same(mg, doses[following]):
             yield first, day, mg
             first = following if following is not None else day
 

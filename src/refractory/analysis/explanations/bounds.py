@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.estimates import Plan, estimate_share, primary_reading
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.response import ResponseDefinition
 from refractory.statistics.estimate import Estimate
 
 
@@ -39,3 +40,8 @@ def bound_response(responders: int, among: int, open_persons: int, plan: Plan) -
 def say_persons(count: int) -> str:
     """Say a number of persons: "1 person", "3 persons"."""
     return "1 person" if count == 1 else f"{count:,} persons"
+
+
+def say_outcome(response: ResponseDefinition) -> str:
+    """Say what a person has or has not: nobody responds to a harm."""
+    return "a response" if response.means == "benefit" else "the outcome"

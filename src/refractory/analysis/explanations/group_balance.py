@@ -18,7 +18,8 @@ from refractory.statistics.location import estimate_mean
 # A group of one has no spread: a difference is measured between two of at least two.
 BALANCE_FOOTNOTE = (
     "Standardised difference: the first group less the second, in standard deviations; it does not grow with the "
-    "number of persons, and beyond 0.1 it is often called notable."
+    "number of persons, and beyond 0.1 it is often called notable. Mean ± sample standard deviation, persons (per "
+    "cent), or the median year (first to last)."
 )
 
 
@@ -77,7 +78,7 @@ def _compare_years(first: Sequence[Member], second: Sequence[Member], level: flo
     groups = [sorted(float(one.day0_date.year) for one in group) for group in (first, second)]
     said = [f"{median_low(group):.0f} ({group[0]:.0f} to {group[-1]:.0f})" if group else None for group in groups]
     difference = estimate_standardised_difference(groups[0], groups[1], level)
-    return ResultRow("Year of day 0, median (first to last)", (said[0], said[1], difference)), difference
+    return ResultRow("Year of day 0", (said[0], said[1], difference)), difference
 
 
 def _compare_shares(

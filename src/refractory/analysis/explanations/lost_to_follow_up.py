@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from refractory.analysis.analysis_set import tally, with_status
 from refractory.analysis.estimates import Plan, estimate_share, primary_reading
-from refractory.analysis.explanations.bounds import bound_response, count_primary, estimate_primary, say_persons
+from refractory.analysis.explanations.bounds import (
+    bound_response,
+    count_primary,
+    estimate_primary,
+    say_outcome,
+    say_persons,
+)
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.numbers import format_estimate, format_share
 from refractory.outcomes.assess import Patient
@@ -71,8 +77,8 @@ def _name(
         ("persons", label, f"{label}: persons observed to day {last} or longer, among all persons", share),
         ("followed", plan.response.name, f"{plan.response.name} among persons observed to day {last}",
          estimate_primary(followed, plan)),
-        ("worst", plan.response.name, f"{plan.response.name}; persons not observed to day {last} and without a "
-         "response by then all counted against the treatment", bounds[0]),
+        ("worst", plan.response.name, f"{plan.response.name}; persons not observed to day {last} and without "
+         f"{say_outcome(plan.response)} by then all counted against the treatment", bounds[0]),
         ("best", plan.response.name, f"{plan.response.name}; the same persons all counted in favour of it", bounds[1]),
     ]  # fmt: skip
     return [NamedEstimate(f"{_ID}.{key}", said, rule, "overall", said, one) for key, said, rule, one in found]
@@ -82,20 +88,20 @@ def _tabulate(
     followed: Sequence[Patient], lost: Sequence[Patient], bounds: tuple[Estimate, Estimate], plan: Plan, last: int
 ) -> ResultTable:
     patients = [*followed, *lost]
-    counts = tally(lost)
+    counts, outcome = tally(lost), say_outcome(plan.response)
     everybody = [
         ResultRow(f"Observed to day {last} or longer", (format_share(len(followed), len(patients)),)),
         ResultRow("Observed for a shorter time", (format_share(len(lost), len(patients)),)),
     ]
     bounded = [
-        ResultRow("with a response by then", (counts.responders,), indent=1),
+        ResultRow(f"with {outcome} by then", (counts.responders,), indent=1),
         ResultRow("judged to have none", (counts.non_responders,), indent=1),
         ResultRow("not evaluable", (counts.not_evaluable,), indent=1),
         ResultRow(plan.response.name, (None,)),
         ResultRow("as printed", (estimate_primary(patients, plan),), indent=1),
         ResultRow("among persons observed to the end", (estimate_primary(followed, plan),), indent=1),
-        ResultRow("those without a response by then counted against the treatment", (bounds[0],), indent=1),
-        ResultRow("those without a response by then counted in favour of it", (bounds[1],), indent=1),
+        ResultRow(f"those without {outcome} by then counted against the treatment", (bounds[0],), indent=1),
+        ResultRow(f"those without {outcome} by then counted in favour of it", (bounds[1],), indent=1),
     ]
     reading = "evaluable" if primary_reading(plan.response) == "evaluable" else "all"
     footnotes = (
@@ -114,8 +120,9 @@ def _find_caution(
     verb = "was" if len(lost) == 1 else "were"
     text = (
         f"{say_persons(len(lost))} of {len(patients)} {verb} observed for less than the {last} days of the response "
-        f"window, {still_open} of them without a response by then. Counted against the treatment and in favour of it "
-        f"they leave the response between {format_estimate(bounds[0])} and {format_estimate(bounds[1])}."
+        f"window, {still_open} of them without {say_outcome(plan.response)} by then. Counted against the treatment and "
+        f"in favour of it they leave {plan.response.name.lower()} between {format_estimate(bounds[0])} and "
+        f"{format_estimate(bounds[1])}."
     )
     severity = Severity.SERIOUS if still_open > _MANY * len(patients) else Severity.NOTE
     return Caution("lost-to-follow-up", "Persons lost to follow-up", text, severity, still_open)

@@ -88,7 +88,7 @@ def _tabulate_left_out(patients: Sequence[Patient], plan: Plan, left_out: LeftOu
             cells: tuple[Cell, ...] = (estimate, None, None) if key == "kept" else (None, estimate, None)
             rows.append(ResultRow(said, cells, indent=1))
         rows.append(
-            ResultRow("if the persons left out responded as the others", (estimate_primary(patients, plan),) * 2
+            ResultRow("if the persons left out did as the others", (estimate_primary(patients, plan),) * 2
                       + (None,), indent=1)
         )  # fmt: skip
     else:
@@ -121,7 +121,8 @@ def _find_caution(patients: Sequence[Patient], plan: Plan, left_out: LeftOut) ->
     text = (
         f"{say_persons(many)} who met every other criterion {verb} left out by what asks for data: "
         f"{_say_criteria(left_out)}."
-        f"{unlike} With them the response lies between {format_estimate(against)} and {format_estimate(favour)}."
+        f"{unlike} With them {plan.response.name.lower()} lies between {format_estimate(against)} and "
+        f"{format_estimate(favour)}."
     )
     severity = Severity.SERIOUS if many > _MANY * (len(patients) + many) else Severity.NOTE
     return Caution("left-out-for-data", "Persons left out for lack of data", text, severity, many)

@@ -70,22 +70,22 @@ def analyse_tipping(patients: Sequence[Patient], plan: Plan) -> Findings:
     columns = (
         "Held against",
         "Proportion",
-        "Failures among the not evaluable",
+        f"{'Failures' if is_benefit else 'With the outcome'} among the not evaluable",
         "Misjudged: no longer beyond it",
         "Misjudged: no longer distinguishable",
         f"Needed of {counts.evaluable}",
     )
-    who = "responders" if is_benefit else "persons without the outcome"
+    who, failed = ("responders", "failed") if is_benefit else ("persons without the outcome", "had it")
     footnotes = (
-        "Failures among the not evaluable: of the persons who could not be judged, the fewest who must have failed "
-        f"before the {limit} lies on the wrong side of the proportion, the others having done well. "
+        f"Among the not evaluable: of the persons who could not be judged, the fewest who must have {failed} before "
+        f"the {limit} lies on the wrong side of the proportion, the others having done well. "
         + ("Everybody could be judged." if not counts.not_evaluable else f"They are {counts.not_evaluable}."),
-        f"Misjudged: the fewest of the {who} who must truly have failed before the {limit} does; and before "
+        f"Misjudged: the fewest of the {who} who must truly have {failed} before the {limit} does; and before "
         "Newcombe's interval of the difference holds 0. 0: it is so already. "
         f"Needed: the fewest {who} with whom the {limit} would be on the right side. Limits are those of Clopper and "
         "Pearson.",
     )
-    title = "How many persons must have failed before the conclusion falls"
+    title = "How many persons it takes before the conclusion falls"
     table = ResultTable("explanation-tipping", title, columns, tuple(rows), footnotes)
     return Findings(tuple(named), (table,), tuple(_find_cautions(found, plan)))
 
