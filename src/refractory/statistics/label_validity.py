@@ -165,13 +165,13 @@ def estimate_proportion_at(
         (0.7917, 0.6079, 0.9128)
     """
     observed = estimate_proportion(responders, evaluable, level)
-    ends = [
-        None if share is None else correct_proportion(share, sensitivity=sensitivity, specificity=specificity)
+    value, lower, upper = (
+        correct_proportion(share or 0.0, sensitivity=sensitivity, specificity=specificity)
         for share in (observed.value, observed.lower, observed.upper)
-    ]
-    return Estimate(
-        EstimateKind.PROPORTION, ends[0], evaluable, METHOD_AT, lower=ends[1], upper=ends[2], level=observed.level
     )
+    if observed.value is None:
+        return Estimate(EstimateKind.PROPORTION, None, evaluable, METHOD_AT, level=level)
+    return Estimate(EstimateKind.PROPORTION, value, evaluable, METHOD_AT, lower=lower, upper=upper, level=level)
 
 
 def find_proportion_bounds(
