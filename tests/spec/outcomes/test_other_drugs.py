@@ -12,15 +12,13 @@ from tests.tables import fill, same_rows
 
 from refractory.dates import Window
 from refractory.exposures.eras import derive_exposures
+from refractory.outcomes.dose_levels import DoseStretch, derive_doses_by_day, find_raised
 from refractory.outcomes.explanations_definition import ExplanationsDefinition
 from refractory.outcomes.other_drugs import (
     Change,
-    DoseStretch,
     DrugNearDay0,
     Watched,
     derive_begun,
-    derive_doses_by_day,
-    find_raised,
     find_watched,
     read_drugs_near_day_0,
 )
