@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,6 @@ def test_a_drug_begun_on_the_day_after_the_window_is_not_near(hospital: Path, do
 
 
 def _ordinal(text: str) -> int:
-    from datetime import date
-
     return date.fromisoformat(text).toordinal()
 
 
@@ -111,3 +110,11 @@ def test_persons_who_miss_a_criterion_of_data_alone_are_those_left_out(hospital:
     many = int(named["explanation.selection.persons"].value)
     assert (against.numerator, against.denominator) == (35, 42 + many)
     assert (favour.numerator, favour.denominator) == (35 + many, 42 + many)
+
+
+def test_reviewers_who_were_planted_to_disagree_do(hospital: Path, done: StudyRun) -> None:
+    special = [row["specials"].split("+") for row in read_truth(hospital).members.values()]
+    apart, twice = (sum(name in own for own in special) for name in ("reviewers disagree", "two reviewers"))
+    named = {one.id: one.estimate for one in done.results.estimates}
+    agreement = named["explanation.reviewers.agreement"]
+    assert (agreement.numerator, agreement.denominator) == (twice, twice + apart) == (10, 13)

@@ -17,6 +17,8 @@ from refractory.outcomes.response import ResponseStatus
 from refractory.outcomes.reviewers import read_answers_by_reviewer
 from refractory.records.store import Store
 
+NEAR_DAY_0 = {"person_id": "int64", "day": "int64", "drug": "string", "change": "string"}
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -46,6 +48,8 @@ def read_counted(
 ) -> Counted:
     """Read who else could have been counted, what else was begun, and what later records would have changed.
 
+    The store holds `near_day_0` afterwards: one row per person and drug that was begun or raised near day 0.
+
     Args:
         store: Holds what build_cohort and assess_cohort left.
         leaves: The leaf concept sets of each concept set.
@@ -60,6 +64,8 @@ def read_counted(
     chosen = _choose_drugs(who, outcomes, explanations)
     watched = find_watched(leaves, outcomes.treatment.concept, chosen, outcomes.sparing)
     near = read_drugs_near_day_0(store, watched, outcomes.sparing, explanations, day0) if watched else {}
+    rows = [(person, one.day, one.drug, one.change.value) for person, own in near.items() for one in own]
+    store.add("near_day_0", NEAR_DAY_0, rows)
     primary = outcomes.response.primary
     has_labels = primary.label is not None and store.tally("label")[1] > 0
     checks = find_look_ahead(store, leaves, cohort, who, outcomes) + find_early_days(patients, outcomes)

@@ -51,6 +51,12 @@ class LabelValidityDefinition(Definition):
             return None
         return self.said_yes or 0, self.truly_yes, self.said_no or 0, self.truly_no
 
+    @property
+    def corners(self) -> tuple[Share, Share]:
+        """Sensitivity and specificity with which the corrected response is lowest, and with which it is highest."""
+        sensitivity, specificity = self.sensitivity or (1.0, 1.0), self.specificity or (1.0, 1.0)
+        return (sensitivity[1], specificity[0]), (sensitivity[0], specificity[1])
+
     def describe(self) -> str:
         """Say the definition as a sentence of a methods section."""
         source = f" ({self.source})" if self.source else ""
@@ -98,10 +104,10 @@ class ExplanationsDefinition(Definition):
     def describe(self) -> tuple[str, ...]:
         """Say the other explanations as sentences of a methods section."""
         said = [
-            f"Other drugs were looked for that were begun on {self.near_day_0} (not covered for more than "
-            f"{say_days(self.persistence)} before), and glucocorticoid doses that rose by at least {self.raised:g} % "
-            f"from one level of at least {say_days(self.raised_for)} to the next, or were given as a pulse; the "
-            "response is printed with and without these persons.",
+            "Where the study names other drugs, those were looked for that were begun on "
+            f"{self.near_day_0} (not covered for more than {say_days(self.persistence)} before), and glucocorticoid "
+            f"doses that rose by at least {self.raised:g} % from one level of at least {say_days(self.raised_for)} to "
+            "the next, or were given as a pulse; the response is printed with and without these persons.",
             "Persons left out only by criteria that ask for data are compared with the cohort by standardised "
             "differences, as are those evaluable with those not; bounds say what the response would be if all of them "
             "had failed, responded, or responded as the others.",

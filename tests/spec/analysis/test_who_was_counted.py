@@ -298,6 +298,10 @@ def test_two_reviewers_are_compared_over_the_persons_whom_both_judged():
     said = [row.label for row in findings.tables[0].rows]
     assert said[1:3] == ["Reviewer 1: improvement", "Reviewer 2: improvement"]
     assert "ann" not in str(findings)
+    (caution,) = findings.cautions
+    assert (caution.number.numerator, caution.number.denominator) == (1, 4)
+    assert "Of 4 persons judged by at least two reviewers 1 was judged differently" in caution.text
+    assert analyse_reviewers(_plan(), {name: {1: YES, 2: NO} for name in answers}).cautions == ()
 
 
 def test_three_reviewers_are_compared_by_alpha_and_one_by_nothing():

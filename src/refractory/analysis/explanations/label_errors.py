@@ -100,12 +100,6 @@ def _estimate_corrected(
             responders, evaluable, said_yes=yes, truly_yes=of_yes, said_no=no, truly_no=of_no, level=level
         )
         return [("", "corrected for the errors of its label", estimate)]
-    if validity.sensitivity is None or validity.specificity is None:
-        raise AssertionError("a label's errors are counts or ranges")
-    corners = (
-        (".least", validity.sensitivity[1], validity.specificity[0]),
-        (".most", validity.sensitivity[0], validity.specificity[1]),
-    )
     return [
         (
             key,
@@ -114,7 +108,7 @@ def _estimate_corrected(
                 responders, evaluable, sensitivity=sensitivity, specificity=specificity, level=level
             ),
         )
-        for key, sensitivity, specificity in corners
+        for key, (sensitivity, specificity) in zip((".least", ".most"), validity.corners, strict=True)
     ]
 
 

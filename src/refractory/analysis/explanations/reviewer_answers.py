@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from refractory.analysis.estimates import Plan, estimate_share
-from refractory.analysis.results import Findings, NamedEstimate, ResultRow, ResultTable
+from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_share
 from refractory.outcomes.response import ResponseStatus
 from refractory.statistics.agreement import estimate_ac1, estimate_kappa
@@ -40,7 +40,17 @@ def analyse_reviewers(plan: Plan, by_reviewer: Answers) -> Findings:
     ]  # fmt: skip
     for key, method, estimate in _estimate_beyond_chance(twice, plan.analysis.level):
         named.append(NamedEstimate(f"{_ID}.{key}", label, f"{label}: {method}", "overall", label, estimate))
-    return Findings(tuple(named), (_tabulate(by_reviewer, twice, named, plan),))
+    cautions = (_find_caution(len(twice) - agreed, len(twice), plan),) if agreed < len(twice) else ()
+    return Findings(tuple(named), (_tabulate(by_reviewer, twice, named, plan),), cautions)
+
+
+def _find_caution(apart: int, twice: int, plan: Plan) -> Caution:
+    text = (
+        f"Of {twice} persons judged by at least two reviewers {apart} {'was' if apart == 1 else 'were'} judged "
+        f"differently before any consensus. {plan.response.name} of persons whom one reviewer alone judged is as "
+        "doubtful."
+    )
+    return Caution("reviewers-disagree", "Reviewers disagree", text, number=estimate_share(apart, twice, plan.analysis))
 
 
 def _pair(by_reviewer: Answers) -> dict[int, dict[str, bool]]:

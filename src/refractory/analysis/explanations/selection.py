@@ -8,7 +8,7 @@ from refractory.analysis.analysis_set import with_status
 from refractory.analysis.estimates import Plan, estimate_share, strata_of
 from refractory.analysis.explanations.bounds import bound_response, count_primary, estimate_primary, say_persons
 from refractory.analysis.explanations.group_balance import BALANCE_FOOTNOTE, compare_members, find_largest
-from refractory.analysis.results import Caution, Cell, Findings, NamedEstimate, ResultRow, ResultTable, Severity
+from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.cohort.criteria import one_of
 from refractory.numbers import format_estimate
 from refractory.outcomes.assess import Patient
@@ -44,12 +44,14 @@ def _analyse_left_out(patients: Sequence[Patient], plan: Plan, left_out: LeftOut
     table = _tabulate_left_out(patients, plan, left_out)
     if not many:
         return Findings(tuple(named), (table,))
-    for key, said, estimate in _estimate_with(patients, plan, left_out):
+    told = _estimate_with(patients, plan, left_out)
+    for key, said, estimate in told:
         named.append(
             NamedEstimate(f"{_ID}.{key}", plan.response.name, f"{plan.response.name}: {said}", "overall",
                           plan.response.name, estimate)
         )  # fmt: skip
-    return Findings(tuple(named), (table,), (_find_caution(patients, plan, left_out),))
+    tables = (table, _tabulate_bounds(patients, plan, told))
+    return Findings(tuple(named), tables, (_find_caution(patients, plan, left_out),))
 
 
 def _say_criteria(left_out: LeftOut) -> str:
@@ -79,20 +81,9 @@ def _tabulate_left_out(patients: Sequence[Patient], plan: Plan, left_out: LeftOu
     kept = [one.member for one in patients]
     members = left_out.members
     lost = "; ".join(f"{name}: {say_persons(count)}" for name, count in left_out.lost.items() if count)
-    rows = []
+    rows = [ResultRow("Persons left out who meet every other criterion", (None, 0, None))]
     if members:
-        compared = compare_members(kept, members, strata_of(plan, patients), plan.analysis.level)
-        rows += [row for row, _ in compared]
-        rows.append(ResultRow(plan.response.name, (None, None, None)))
-        for key, said, estimate in _estimate_with(patients, plan, left_out):
-            cells: tuple[Cell, ...] = (estimate, None, None) if key == "kept" else (None, estimate, None)
-            rows.append(ResultRow(said, cells, indent=1))
-        rows.append(
-            ResultRow("if the persons left out did as the others", (estimate_primary(patients, plan),) * 2
-                      + (None,), indent=1)
-        )  # fmt: skip
-    else:
-        rows.append(ResultRow("Persons left out who meet every other criterion", (None, 0, None)))
+        rows = [row for row, _ in compare_members(kept, members, strata_of(plan, patients), plan.analysis.level)]
     footnotes = (
         f"Left out: lost at {_say_criteria(left_out)}, which ask for data and not for the disease or its treatment, "
         "and every other criterion met as far as the records show"
@@ -102,6 +93,17 @@ def _tabulate_left_out(patients: Sequence[Patient], plan: Plan, left_out: LeftOu
     columns = ("", f"Kept (n = {len(kept)})", f"Left out (n = {len(members)})", "Standardised difference")
     title = "Persons left out for lack of data, beside those who were kept"
     return ResultTable("explanation-selection", title, columns, tuple(rows), footnotes)
+
+
+def _tabulate_bounds(patients: Sequence[Patient], plan: Plan, told: Sequence[tuple[str, str, Estimate]]) -> ResultTable:
+    rows = [ResultRow(said[:1].upper() + said[1:], (estimate,)) for _, said, estimate in told]
+    rows.append(ResultRow("If the persons left out did as the others", (estimate_primary(patients, plan),)))
+    footnotes = (
+        "The first bound counts all persons left out against the treatment, the second all in favour of it; the truth "
+        "lies between them.",
+    )
+    title = f"{plan.response.name} with the persons left out for lack of data"
+    return ResultTable("explanation-selection-bounds", title, ("", plan.response.name), tuple(rows), footnotes)
 
 
 def _find_caution(patients: Sequence[Patient], plan: Plan, left_out: LeftOut) -> Caution:
