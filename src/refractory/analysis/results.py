@@ -22,12 +22,30 @@ __all__ = [
     "ResultRow",
     "ResultTable",
     "Results",
+    "Rounded",
     "Severity",
     "StudyHead",
     "TableAccount",
+    "TableCell",
 ]
 
 Cell = Estimate | str | int | None
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """An estimate that a table prints with so many decimals, whatever others of its row have.
+
+    Args:
+        estimate: The number, with its interval and its note.
+        decimals: Decimals of the number and of both ends.
+    """
+
+    estimate: Estimate
+    decimals: int
+
+
+TableCell = Cell | Rounded
 
 
 class Severity(StrEnum):
@@ -61,7 +79,7 @@ class ResultRow:
     """One row of a printed table; indent 1 is a level below a heading row of indent 0."""
 
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     indent: int = 0
 
 

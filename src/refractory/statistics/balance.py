@@ -136,6 +136,28 @@ def estimate_standardised_difference_of_categories(first: Sequence[int], second:
     return Estimate(EstimateKind.SHIFT, value, n1 + n2, METHOD, note="" if is_reached else NO_SPREAD)
 
 
+def find_difference_by_chance(n1: int, n2: int, level: float = 0.95) -> float:
+    """Find how far apart two groups alike lie by chance alone: the standardised difference that is rarely exceeded.
+
+    Args:
+        n1: Persons of group 1, at least 1.
+        n2: Persons of group 2, at least 1.
+        level: Share of the draws in which the difference is no larger, either way.
+
+    Returns:
+        In standard deviations; the larger the fewer the persons are.
+
+    Source:
+        Austin, Statistics in Medicine 28 (2009) 3083-3107, section 4.
+
+    Example:
+        >>> round(find_difference_by_chance(15, 27), 2)
+        0.63
+    """
+    check_level(level)
+    return normal_quantile((1 + level) / 2) * sqrt(1 / n1 + 1 / n2)
+
+
 def _build_difference(distance: float, spread: float, n1: int, n2: int, level: float) -> Estimate:
     plain = Estimate(EstimateKind.SHIFT, 0.0, n1 + n2, METHOD, level=level)
     if spread == 0:
