@@ -44,9 +44,7 @@ def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented
             "Everybody was treated. Improvement may also be the natural course of the disease, regression to the mean, "
             "or another drug begun near day 0; this study cannot tell them apart."
         )
-        cautions.append(
-            Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS, "0 persons compared")
-        )
+        cautions.append(Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS))
     counts = tally(patients)
     fewer = min(counts.responders, counts.non_responders)
     if counts.evaluable and fewer < 10:
