@@ -11,6 +11,7 @@ from refractory.analysis.baseline_tables import analyse_baseline
 from refractory.analysis.cautions import RunFacts, find_cautions
 from refractory.analysis.comparison import compare_published
 from refractory.analysis.course import analyse_course
+from refractory.analysis.dose_change import analyse_dose_change
 from refractory.analysis.dose_estimates import derive_dose_curve, estimate_doses
 from refractory.analysis.dose_tables import list_doses, tabulate_doses
 from refractory.analysis.earlier_treatment import (
@@ -120,6 +121,7 @@ def _analyse_drugs(patients: Sequence[Patient], plan: Plan, earlier: EarlierTrea
     if plan.sparing:
         named = estimate_sparing(patients, plan, plan.sparing)
         found += Findings(tuple(named), (tabulate_sparing(patients, named),))
+        found += analyse_dose_change(patients, plan, plan.sparing)
     if earlier:
         named = estimate_readings(earlier, plan)
         found += Findings(tuple(named), (tabulate_readings(earlier, plan, named),))

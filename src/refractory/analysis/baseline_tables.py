@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isinf
 
 from refractory.analysis.baseline import Characteristic, CharacteristicKind, find_characteristics
 from refractory.analysis.baseline_groups import (
@@ -47,7 +48,7 @@ def analyse_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[str
             "Persons at time zero",
             _find_heads(strata),
             tuple(_tabulate(in_strata, strata, numbers, "")),
-            (*_note_values(patients), *_note_differences(strata, plan), *_note_strata(in_strata, strata)),
+            (*_note_values(patients), *_note_differences(in_strata, strata, plan), *_note_strata(in_strata, strata)),
         )
     ]
     if patients:
@@ -57,7 +58,7 @@ def analyse_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[str
                 f"Persons at time zero, by {plan.response.name.lower()}",
                 _find_heads(answers),
                 tuple(_tabulate(asked, answers, numbers, BY_RESPONSE)),
-                (*_note_values(patients), *_note_differences(answers, plan)),
+                (*_note_values(patients), *_note_differences(asked, answers, plan)),
             )
         )
     return Findings(tuple(named), tuple(tables))
@@ -148,7 +149,7 @@ def _note_values(patients: Sequence[Patient]) -> list[str]:
     return notes
 
 
-def _note_differences(groups: Sequence[Group], plan: Plan) -> list[str]:
+def _note_differences(asked: Sequence[Characteristic], groups: Sequence[Group], plan: Plan) -> list[str]:
     """Say what a standardised difference is, and how large chance alone makes it in groups of this size."""
     compared = [one for one in groups if one.is_compared and one.persons]
     if len(compared) < 2:
@@ -156,17 +157,25 @@ def _note_differences(groups: Sequence[Group], plan: Plan) -> list[str]:
     is_pair = len(compared) == 2
     n1, n2, *_ = sorted(len(one.persons) for one in compared)
     whose = f"{compared[0].name} minus {compared[1].name}" if is_pair else "of the two groups furthest apart"
-    of_size = "groups" if is_pair else "the two smallest groups,"
-    by_chance = format_number(find_difference_by_chance(n1, n2, plan.analysis.level), 2)
+    of_size = "groups" if is_pair else "the two smallest groups"
+    sizes = sorted({len(one.levels) for one in asked if len(one.levels) > 2})
+    by_chance = _say_by_chance(n1, n2, plan, 2)
+    further = [f"of {size} {_say_by_chance(n1, n2, plan, size)}" for size in sizes]
+    of_groupings = f" (for a grouping {', '.join(further)})" if further else ""
     notes = [
         f"Standardised difference: {whose}, in standard deviations, with {plan.analysis.percent} interval; of a "
-        "grouping, the distance of its groups, which has no sign. Beyond 0.1 is often called notable, but between "
-        f"{of_size} of {n1} and {n2}, chance alone gives up to {by_chance} either way {plan.analysis.percent} of the "
-        "time.",
+        "grouping, the distance of its groups, which has neither sign nor interval. Beyond 0.1 is often called "
+        f"notable, but between {of_size} of {n1} and {n2} chance alone gives up to {by_chance} either way"
+        f"{of_groupings}, {plan.analysis.percent} of the time.",
         "There are no P values: they would say how many the persons are, and not how unlike (STROBE, item 14).",
     ]
     shown = [one.name for one in groups if not one.is_compared and one.key != "overall"]
     return [*notes, *(f"{name}: shown and not compared." for name in shown)]
+
+
+def _say_by_chance(n1: int, n2: int, plan: Plan, categories: int) -> str:
+    limit = find_difference_by_chance(n1, n2, plan.analysis.level, categories=categories)
+    return "anything" if isinf(limit) else format_number(limit, 2)
 
 
 def _note_strata(asked: Sequence[Characteristic], groups: Sequence[Group]) -> list[str]:

@@ -7,7 +7,12 @@ from types import MappingProxyType
 from typing import Protocol
 
 from refractory.analysis.plan import AnalysisDefinition
-from refractory.statistics.association import estimate_boschloo, estimate_fisher_exact, estimate_freeman_halton
+from refractory.statistics.association import (
+    estimate_boschloo,
+    estimate_fisher_exact,
+    estimate_freeman_halton,
+    find_boschloo_limit,
+)
 from refractory.statistics.estimate import Estimate
 from refractory.statistics.location import estimate_hodges_lehmann_shift, estimate_mann_whitney
 from refractory.statistics.means import (
@@ -18,6 +23,7 @@ from refractory.statistics.means import (
 )
 from refractory.statistics.multiplicity import adjust_by_benjamini_hochberg, adjust_by_holm
 from refractory.statistics.paired import estimate_paired_shift, estimate_signed_rank
+from refractory.statistics.power import find_detectable_difference
 from refractory.statistics.proportions import estimate_difference
 from refractory.statistics.score_difference import estimate_difference_by_score
 
@@ -84,6 +90,26 @@ def estimate_association(groups: Sequence[Counts], analysis: AnalysisDefinition)
         first, second = held
         return _ASSOCIATIONS[analysis.association](*first, *second)
     return estimate_freeman_halton([[counted, among - counted] for counted, among in held] or [[]])
+
+
+def find_detectable_rates(n1: int, n2: int, rate: float, analysis: AnalysisDefinition) -> list[float]:
+    """Find the rates of group 2 that the protocol's test had an 80 % chance of telling from that of group 1.
+
+    Args:
+        n1: Persons of group 1, which responds at `rate`.
+        n2: Persons of group 2.
+        rate: Response rate of group 1.
+        analysis: What the protocol chose.
+
+    Returns:
+        The nearest below and the nearest above, as far as there are any.
+    """
+    alpha = analysis.significance
+    if analysis.association == "Boschloo":
+        # Boschloo's test rejects the tables whose Fisher P value lies at or below a limit of its own.
+        alpha = find_boschloo_limit(n1, n2, alpha)
+    found = find_detectable_difference(n1, n2, rate, alpha=alpha)
+    return [other for other in (found.below, found.above) if other is not None] if found else []
 
 
 def estimate_shift(first: Numbers, second: Numbers, analysis: AnalysisDefinition) -> Estimate:

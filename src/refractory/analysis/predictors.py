@@ -13,6 +13,7 @@ from refractory.analysis.methods import (
     estimate_share_difference,
     estimate_shift,
     estimate_two_samples_test,
+    find_detectable_rates,
 )
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
@@ -20,15 +21,9 @@ from refractory.errors import ProtocolError
 from refractory.numbers import format_p_value, format_share
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
-from refractory.statistics.association import find_boschloo_limit
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_mean, estimate_median
-from refractory.statistics.power import (
-    DetectableDifference,
-    find_detectable_difference,
-    find_detectable_mean_difference,
-    find_detectable_shift,
-)
+from refractory.statistics.power import find_detectable_mean_difference, find_detectable_shift
 
 
 @dataclass(frozen=True)
@@ -169,8 +164,7 @@ def _test_groups(
         return Predictor(name, None, test, "", rows)
     first, second = groups
     overall = yes / (yes + no)
-    found = _find_detectable(first[1], second[1], overall, analysis)
-    rates = [rate for rate in (found.below, found.above) if rate is not None] if found else []
+    rates = find_detectable_rates(first[1], second[1], overall, analysis)
     return Predictor(
         name=name,
         estimate=estimate_share_difference(first, second, analysis),
@@ -178,14 +172,6 @@ def _test_groups(
         detectable=" or ".join(f"{100 * overall:.0f} v {100 * rate:.0f} %" for rate in rates) or "none",
         levels=rows,
     )
-
-
-def _find_detectable(n1: int, n2: int, rate: float, analysis: AnalysisDefinition) -> DetectableDifference | None:
-    alpha = analysis.significance
-    if analysis.association == "Boschloo":
-        # Boschloo's test rejects the tables whose Fisher P value lies below a limit of its own.
-        alpha = find_boschloo_limit(n1, n2, alpha)
-    return find_detectable_difference(n1, n2, rate, alpha=alpha)
 
 
 def name_predictors(predictors: Sequence[Predictor], analysis: AnalysisDefinition) -> list[NamedEstimate]:

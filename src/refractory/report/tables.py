@@ -22,6 +22,7 @@ from refractory.numbers import choose_decimals, format_count, format_estimate
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 NOT_AVAILABLE = "–"
+_PRINTED_ALIKE = (EstimateKind.MEAN, EstimateKind.MEDIAN)
 _FIGURE_AND_BRACKET = re.compile(r"([\d\u2212][^()]*) (\([^()]*\))")
 
 
@@ -105,14 +106,15 @@ def _print_cell(cell: TableCell, decimals: int | None = None) -> PrintedCell:
         return _print_figure(cell)
     if isinstance(cell, Rounded):
         return _print_figure(format_estimate(cell.estimate, cell.decimals))
-    is_number = cell.kind in (EstimateKind.MEAN, EstimateKind.MEDIAN)
-    return _print_figure(format_estimate(cell, decimals if is_number else None))
+    return _print_figure(format_estimate(cell, decimals))
 
 
 def _print_cells(cells: Sequence[TableCell], signs: Mapping[str, str]) -> list[PrintedCell]:
-    """Print the cells of a row, its means or medians with the same decimals."""
-    decimals = choose_decimals(cell for cell in cells if isinstance(cell, Estimate))
-    return [replace(_print_cell(cell, decimals), sign=signs.get(_note_of(cell), "")) for cell in cells]
+    """Print the cells of a row, its means with the same decimals and so its medians."""
+    estimates = [cell for cell in cells if isinstance(cell, Estimate)]
+    alike = {kind: choose_decimals(one for one in estimates if one.kind is kind) for kind in _PRINTED_ALIKE}
+    printed = (_print_cell(cell, alike.get(cell.kind) if isinstance(cell, Estimate) else None) for cell in cells)
+    return [replace(one, sign=signs.get(_note_of(cell), "")) for one, cell in zip(printed, cells, strict=True)]
 
 
 def _note_of(cell: TableCell) -> str:
