@@ -142,11 +142,11 @@ def _find_earlier(
 def _find_measured(patients: Sequence[Patient], plan: Plan) -> Iterator[Characteristic]:
     names = list(patients[0].baseline) if patients else []
     for name in names:
-        yield _number(f"baseline.{name}", name, baseline_value(name))
+        yield _number(f"baseline.value.{name}", name, baseline_value(name))
     score = plan.follow_up.score
     # The score that is followed has its own baseline; one that stands there as a covariate is not said twice.
     if score and not any(score.lower() in name.lower() for name in names):
-        yield _number(f"baseline.{score}", f"{score} at baseline", _followed_baseline)
+        yield _number(f"baseline.value.{score}", f"{score} at baseline", _followed_baseline)
 
 
 def _find_given(patients: Sequence[Patient], plan: Plan) -> Iterator[Characteristic]:

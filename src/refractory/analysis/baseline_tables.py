@@ -15,7 +15,7 @@ from refractory.analysis.baseline_groups import (
     share_of,
 )
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Findings, NamedEstimate, ResultRow, ResultTable, Rounded, TableCell
+from refractory.analysis.results import Findings, NamedEstimate, PrintedEstimate, ResultRow, ResultTable, TableCell
 from refractory.numbers import format_count, format_share
 from refractory.numbers.rounding import format_number
 from refractory.outcomes.assess import Patient
@@ -46,7 +46,7 @@ def analyse_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[str
         ResultTable(
             "baseline",
             "Persons at time zero",
-            _find_heads(strata),
+            _find_heads(strata, plan.analysis.percent),
             tuple(_tabulate(in_strata, strata, numbers, "")),
             (*_note_values(patients), *_note_differences(in_strata, strata, plan), *_note_strata(in_strata, strata)),
         )
@@ -56,7 +56,7 @@ def analyse_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[str
             ResultTable(
                 "baseline_by_response",
                 f"Persons at time zero, by {plan.response.name.lower()}",
-                _find_heads(answers),
+                _find_heads(answers, plan.analysis.percent),
                 tuple(_tabulate(asked, answers, numbers, BY_RESPONSE)),
                 (*_note_values(patients), *_note_differences(asked, answers, plan)),
             )
@@ -82,11 +82,11 @@ def _is_compared(groups: Sequence[Group]) -> bool:
     return sum(one.is_compared and bool(one.persons) for one in groups) > 1
 
 
-def _find_heads(groups: Sequence[Group]) -> tuple[str, ...]:
+def _find_heads(groups: Sequence[Group], percent: str) -> tuple[str, ...]:
     heads = ["", *(f"{one.name} (n = {format_count(len(one.persons))})" for one in groups)]
     if _is_compared(groups):
         largest = sum(one.is_compared and bool(one.persons) for one in groups) > 2
-        heads.append("Largest standardised difference" if largest else "Standardised difference")
+        heads.append(f"{'Largest standardised' if largest else 'Standardised'} difference ({percent} CI)")
     return tuple(heads)
 
 
@@ -108,7 +108,7 @@ def _tabulate_one(one: Characteristic, groups: Sequence[Group], numbers: Numbers
     indent = 1 if one.heading else 0
     empty: list[TableCell] = [None] * len(groups)
     difference = numbers.get(f"{one.key}.difference{suffix}")
-    last: list[TableCell] = [Rounded(difference, 2) if difference else None] if _is_compared(groups) else []
+    last: list[TableCell] = [_round(difference) if difference else None] if _is_compared(groups) else []
     none: list[TableCell] = [None] * len(last)
 
     def row(label: str, cells: Sequence[TableCell], more: Sequence[TableCell], further: int) -> ResultRow:
@@ -131,6 +131,10 @@ def _tabulate_one(one: Characteristic, groups: Sequence[Group], numbers: Numbers
         shares = [found or share_of(0, among) for found, among in zip(missing, asked, strict=True)]
         rows.append(row("missing", [_print(share) for share in shares], none, 1))
     return rows
+
+
+def _round(difference: Estimate) -> PrintedEstimate:
+    return PrintedEstimate(difference, 2, has_level_in_head=True)
 
 
 def _print(estimate: Estimate) -> TableCell:
@@ -163,7 +167,7 @@ def _note_differences(asked: Sequence[Characteristic], groups: Sequence[Group], 
     further = [f"of {size} {_say_by_chance(n1, n2, plan, size)}" for size in sizes]
     of_groupings = f" (for a grouping {', '.join(further)})" if further else ""
     notes = [
-        f"Standardised difference: {whose}, in standard deviations, with {plan.analysis.percent} interval; of a "
+        f"Standardised difference: {whose}, in standard deviations; of a "
         "grouping, the distance of its groups, which has neither sign nor interval. Beyond 0.1 is often called "
         f"notable, but between {of_size} of {n1} and {n2} chance alone gives up to {by_chance} either way"
         f"{of_groupings}, {plan.analysis.percent} of the time.",

@@ -9,7 +9,7 @@ from refractory.analysis.analysis_set import of_stratum, with_status
 from refractory.analysis.baseline_groups import with_and_without
 from refractory.analysis.estimates import Plan, strata_of
 from refractory.analysis.methods import estimate_change, estimate_change_test
-from refractory.analysis.results import Findings, NamedEstimate, ResultRow, ResultTable, Rounded, TableCell
+from refractory.analysis.results import Findings, NamedEstimate, PrintedEstimate, ResultRow, ResultTable, TableCell
 from refractory.numbers import format_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
@@ -109,7 +109,9 @@ def _tabulate_pairs(
     rows = []
     for own in pairs:
         keys = [key for key in ("before", "after", "change", "test") if f"sparing.dose.{key}{own.key}" in by_id]
-        cells: list[TableCell] = [Rounded(by_id[f"sparing.dose.{key}{own.key}"], 1) for key in keys]
+        cells: list[TableCell] = [
+            PrintedEstimate(by_id[f"sparing.dose.{key}{own.key}"], 1, has_level_in_head=True) for key in keys
+        ]
         cells += [None] * (4 - len(keys))
         is_part = bool(own.key) and own.key != ".everybody"
         rows.append(ResultRow(own.name, (len(own.before), *cells), indent=1 if is_part else 0))

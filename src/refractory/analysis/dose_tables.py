@@ -14,7 +14,7 @@ from refractory.analysis.dose_estimates import (
     share_of_unknown_days,
 )
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Listing, NamedEstimate, ResultRow, ResultTable, Rounded, TableCell
+from refractory.analysis.results import Listing, NamedEstimate, PrintedEstimate, ResultRow, ResultTable, TableCell
 from refractory.dates import say_days
 from refractory.exposures.tapers import TimeStatus
 from refractory.numbers import format_count, format_share
@@ -62,7 +62,7 @@ def _tabulate_days(doses: Sequence[DoseOverTime], definition: DoseOverTimeDefini
     for day in definition.days:
         at_day = [one.at_days[day] for one in doses if one.at_days[day].mg_per_day is not None]
         milligrams = known(at_day, lambda dose: dose.mg_per_day)
-        cells: list[TableCell] = [len(at_day), Rounded(estimate_median(milligrams), 1)]
+        cells: list[TableCell] = [len(at_day), PrintedEstimate(estimate_median(milligrams), 1)]
         cells.append(format_share(sum(dose.covered_days == 0 for dose in at_day), len(at_day)))
         cells += [format_share(sum(mg < limit for mg in milligrams), len(at_day)) for limit in definition.below]
         rows.append(ResultRow(f"Day {day}", tuple(cells)))
@@ -87,7 +87,7 @@ def _tabulate_windows(
     over = [[one.windows[window] for one in doses] for window in windows]
     pulsed = [[dose.pulse_days for dose in own if dose.pulse_days] for own in over]
     change = ("cumulative.change", "cumulative.change.test")
-    paired: list[TableCell] = [Rounded(estimates[key].estimate, 0) for key in change if key in estimates]
+    paired: list[TableCell] = [PrintedEstimate(estimates[key].estimate, 0) for key in change if key in estimates]
     pairs = find_pairs(doses, definition)
     empty: list[TableCell] = [None] * len(paired)
 
@@ -101,7 +101,10 @@ def _tabulate_windows(
     rows = [
         row("Evaluable", [len(values) for values in totals[0][1]]),
         row("Cumulative dose, mg, median (quartiles)", [None] * len(windows)),
-        *(row(label, [Rounded(estimate_median(mg), 0) for mg in values], more, 1) for label, values, more in totals),
+        *(
+            row(label, [PrintedEstimate(estimate_median(mg), 0) for mg in values], more, 1)
+            for label, values, more in totals
+        ),
         row(
             "Persons with a pulse", [format_share(len(days), len(own)) for days, own in zip(pulsed, over, strict=True)]
         ),
@@ -139,7 +142,7 @@ def _tabulate_times(
         cells: list[TableCell] = [len(goal.with_status(TimeStatus.BELOW_AT_BASELINE))]
         cells.append(len(goal.with_status(TimeStatus.NOT_EVALUABLE)))
         cells.append(format_share(len(goal.with_status(TimeStatus.REACHED)), goal.at_risk))
-        cells += [Rounded(estimates[name].estimate, 0) for name in (f"{key}.day", key, f"{key}.by_{by_day}")]
+        cells += [PrintedEstimate(estimates[name].estimate, 0) for name in (f"{key}.day", key, f"{key}.by_{by_day}")]
         rows.append(ResultRow(goal.label, tuple(cells)))
     columns = (
         "",

@@ -16,7 +16,7 @@ from refractory.analysis.follow_up_estimates import (
     stopped_in_response,
     tally_course,
 )
-from refractory.analysis.results import Cell, Listing, NamedEstimate, ResultRow, ResultTable
+from refractory.analysis.results import Cell, Listing, NamedEstimate, PrintedEstimate, ResultRow, ResultTable
 from refractory.analysis.tables import THREE_WAYS, row_three_ways
 from refractory.dates import say_days
 from refractory.numbers import format_share
@@ -146,9 +146,12 @@ def _tabulate_trajectory(
     for day in plan.follow_up.days:
         keys = ("", ".mean", ".change", ".shift", ".test")
         found = [estimates[f"trajectory.day_{day}{key}"].estimate for key in keys]
-        changed = found[2].n
-        cells = (found[0].n, *found[:2], changed, *(found[2:] if changed else [None] * 3))
-        rows.append(ResultRow(f"Day {day}", cells))
+        changes = (
+            (found[2], PrintedEstimate(found[3], has_level_in_head=True), found[4])
+            if found[2].n
+            else (None, None, None)
+        )
+        rows.append(ResultRow(f"Day {day}", (found[0].n, *found[:2], found[2].n, *changes)))
     best, gain = estimates["best.day"].estimate, estimates["best.gain"].estimate
     rows += [
         ResultRow("Best in follow-up, in persons ever better than at baseline", (best.n, *[None] * 6)),

@@ -16,7 +16,7 @@ from refractory.analysis.methods import (
     find_detectable_rates,
 )
 from refractory.analysis.plan import AnalysisDefinition
-from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
+from refractory.analysis.results import Cell, NamedEstimate, PrintedEstimate, ResultRow, ResultTable
 from refractory.errors import ProtocolError
 from refractory.numbers import format_p_value, format_share
 from refractory.outcomes.assess import Patient
@@ -208,7 +208,8 @@ def tabulate_predictors(
     """
     rows = []
     for one in predictors:
-        tail = (one.estimate, format_p_value(one.test.p_value), format_p_value(one.adjusted), one.detectable or None)
+        effect = PrintedEstimate(one.estimate, has_level_in_head=True) if one.estimate else None
+        tail = (effect, format_p_value(one.test.p_value), format_p_value(one.adjusted), one.detectable or None)
         if len(one.levels) == 1:
             _, yes, no = one.levels[0]
             rows.append(ResultRow(one.name, (yes, no, *tail)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refractory.cohort.attrition import AttritionStep
@@ -19,10 +19,10 @@ __all__ = [
     "Listing",
     "MethodsSection",
     "NamedEstimate",
+    "PrintedEstimate",
     "ResultRow",
     "ResultTable",
     "Results",
-    "Rounded",
     "Severity",
     "StudyHead",
     "TableAccount",
@@ -33,19 +33,26 @@ Cell = Estimate | str | int | None
 
 
 @dataclass(frozen=True)
-class Rounded:
-    """An estimate that a table prints with so many decimals, whatever others of its row have.
+class PrintedEstimate:
+    """An estimate as a table prints it, whatever others of its row do.
 
     Args:
         estimate: The number, with its interval and its note.
-        decimals: Decimals of the number and of both ends.
+        decimals: Decimals of the number and of both ends; None for those that it asks for itself.
+        has_level_in_head: The head of the column says what the interval covers, and the cell does not.
     """
 
     estimate: Estimate
-    decimals: int
+    decimals: int | None = None
+    has_level_in_head: bool = False
+
+    @property
+    def shown(self) -> Estimate:
+        """The estimate with no more than the cell says of it."""
+        return replace(self.estimate, level=None) if self.has_level_in_head else self.estimate
 
 
-TableCell = Cell | Rounded
+TableCell = Cell | PrintedEstimate
 
 
 class Severity(StrEnum):

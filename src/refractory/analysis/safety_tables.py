@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Listing, NamedEstimate, ResultRow, ResultTable, Rounded, TableCell
+from refractory.analysis.results import Listing, NamedEstimate, PrintedEstimate, ResultRow, ResultTable, TableCell
 from refractory.analysis.safety_estimates import (
     MONTHS,
     count_contrast,
@@ -74,7 +74,7 @@ def _round_rate(rate: Estimate) -> TableCell:
     """Give a rate at most two decimals: more would say nothing of so few events."""
     if rate.value is None:
         return rate
-    return Rounded(rate, 1 if rate.value >= 10 else 2)
+    return PrintedEstimate(rate, 1 if rate.value >= 10 else 2)
 
 
 def _note_events(patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition) -> tuple[str, ...]:

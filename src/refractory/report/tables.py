@@ -12,9 +12,9 @@ from refractory.analysis.results import (
     Comparison,
     DayCurve,
     Listing,
+    PrintedEstimate,
     ResultRow,
     ResultTable,
-    Rounded,
     TableAccount,
     TableCell,
 )
@@ -104,8 +104,8 @@ def _print_cell(cell: TableCell, decimals: int | None = None) -> PrintedCell:
         return PrintedCell(format_count(cell))
     if isinstance(cell, str):
         return _print_figure(cell)
-    if isinstance(cell, Rounded):
-        return _print_figure(format_estimate(cell.estimate, cell.decimals))
+    if isinstance(cell, PrintedEstimate):
+        return _print_figure(format_estimate(cell.shown, cell.decimals))
     return _print_figure(format_estimate(cell, decimals))
 
 
@@ -118,7 +118,7 @@ def _print_cells(cells: Sequence[TableCell], signs: Mapping[str, str]) -> list[P
 
 
 def _note_of(cell: TableCell) -> str:
-    estimate = cell.estimate if isinstance(cell, Rounded) else cell
+    estimate = cell.estimate if isinstance(cell, PrintedEstimate) else cell
     return estimate.note if isinstance(estimate, Estimate) else ""
 
 

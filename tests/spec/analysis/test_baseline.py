@@ -6,10 +6,12 @@ from dataclasses import replace
 from math import inf
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from refractory.analysis.baseline_tables import analyse_baseline
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Findings, Rounded
+from refractory.analysis.results import Findings, PrintedEstimate
 from refractory.cohort.strata import UNDECIDED, StratumDefinition
 from refractory.outcomes.assess import Patient
 from refractory.report.tables import tabulate_results
@@ -18,6 +20,7 @@ from refractory.statistics.balance import (
     estimate_standardised_difference_of_categories,
     estimate_standardised_difference_of_proportions,
 )
+from refractory.statistics.estimate import EstimateKind
 from spec.analysis.test_analysis import NO, OPEN, PLAN, YES, _patient, _patients
 
 NO_GROUPS = replace(PLAN, strata=(), subtypes=())
@@ -51,10 +54,11 @@ def _estimates(found: Findings):
 def test_the_columns_are_everybody_each_stratum_and_the_difference_then_the_answers():
     by_stratum, by_response = _analyse(_patients(6, 3, 2)).tables
     assert by_stratum.columns == (
-        "", "All (n = 11)", "With muscle (n = 5)", "Skin alone (n = 6)", "Standardised difference",
+        "", "All (n = 11)", "With muscle (n = 5)", "Skin alone (n = 6)", "Standardised difference (95 % CI)",
     )  # fmt: skip
     assert by_response.columns == (
-        "", "Responders (n = 6)", "Non-responders (n = 3)", "Not evaluable (n = 2)", "Standardised difference",
+        "", "Responders (n = 6)", "Non-responders (n = 3)", "Not evaluable (n = 2)",
+        "Standardised difference (95 % CI)",
     )  # fmt: skip
 
 
@@ -100,15 +104,18 @@ def test_the_standardised_differences_are_those_of_the_groups():
 def test_the_difference_of_a_table_is_that_of_its_own_groups():
     table = _analyse(_patients(6, 4, 2)).tables[1]
     row = next(row for row in table.rows if row.label == "Female")
-    assert row.cells[-1] == Rounded(estimate_standardised_difference_of_proportions(3, 6, 2, 4), 2)
+    assert row.cells[-1] == PrintedEstimate(
+        estimate_standardised_difference_of_proportions(3, 6, 2, 4), 2, has_level_in_head=True
+    )
 
 
 def test_the_level_of_the_protocol_is_that_of_the_differences():
     plan = replace(PLAN, analysis=PLAN.analysis.model_copy(update={"level": 0.9}))
     found = _analyse(_patients(6, 4, 2), plan)
     assert {one.estimate.level for one in found.estimates if ".difference" in one.id} <= {0.9, None}
-    assert "with 90 % interval" in " ".join(found.tables[0].footnotes)
-    assert "95 %" not in " ".join(found.tables[0].footnotes)
+    said = " ".join((*found.tables[0].columns, *found.tables[0].footnotes))
+    assert "(90 % CI)" in said
+    assert "95 %" not in said
 
 
 def test_what_the_strata_are_made_of_has_no_difference_between_them_but_has_one_between_the_answers():
@@ -141,7 +148,7 @@ def test_of_more_than_two_strata_the_two_furthest_apart_are_told():
     named = next(one for one in found.estimates if one.id == "drugs_before.difference")
     assert named.estimate == estimate_standardised_difference(numbers["a"], numbers["c"])
     assert "a minus c, the furthest apart of 3 pairs" in named.rule
-    assert found.tables[0].columns[-1] == "Largest standardised difference"
+    assert found.tables[0].columns[-1] == "Largest standardised difference (95 % CI)"
 
 
 def test_who_is_undecided_and_who_is_not_evaluable_is_shown_and_not_compared():
@@ -151,7 +158,7 @@ def test_who_is_undecided_and_who_is_not_evaluable_is_shown_and_not_compared():
     ]
     found = _analyse(patients)
     assert f"{UNDECIDED} (n = 2)" in found.tables[0].columns
-    assert found.tables[0].columns[-1] == "Standardised difference"
+    assert found.tables[0].columns[-1] == "Standardised difference (95 % CI)"
     without = _estimates(_analyse(patients[2:]))["drugs_before.difference"]
     assert _estimates(found)["drugs_before.difference"] == without
     assert any("Not evaluable: shown and not compared" in note for note in found.tables[1].footnotes)
@@ -227,6 +234,27 @@ def test_every_number_of_the_tables_stands_under_one_id():
     ids = [one.id for one in _analyse(_patients(6, 4, 2), drugs={"muscle": [1]}).estimates]
     assert len(ids) == len(set(ids))
     assert {"age.overall", "age.median.With muscle", "drugs_before.by_response.no_response"} <= set(ids)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 4), st.sets(st.integers(1, 22)))
+def test_strata_and_answers_add_up_to_everybody_in_every_share_and_in_what_is_missing(yes, no, open_, unknown):
+    patients = [
+        replace(one, member=replace(one.member, sex="unknown", features={"muscle": None, "lung": False}))
+        if one.member.person_id in unknown
+        else one
+        for one in _patients(yes, no, open_)
+    ]
+    found = _estimates(_analyse(patients, drugs={"a": sorted(unknown)}))
+    asked = {name.removesuffix(".overall") for name, one in found.items()
+             if name.endswith(".overall") and one.kind is EstimateKind.PROPORTION}  # fmt: skip
+    answers = [f"by_response.{status.value.lower()}" for status in (YES, NO, OPEN)]
+    for name in asked:
+        for groups in (("With muscle", "Skin alone"), answers):
+            parts = [found[f"{name}.{group}"] for group in groups if f"{name}.{group}" in found]
+            if not parts:
+                continue
+            assert sum(one.numerator for one in parts) == found[f"{name}.overall"].numerator, (name, groups)
 
 
 def test_a_harm_has_no_responders():

@@ -16,7 +16,7 @@ from refractory.analysis.methods import (
     find_detectable_rates,
 )
 from refractory.analysis.plan import AnalysisDefinition
-from refractory.analysis.results import Rounded
+from refractory.analysis.results import PrintedEstimate
 from refractory.outcomes.explanations import Explanations
 from refractory.outcomes.follow_up_definition import FollowUpDefinition
 from refractory.outcomes.sparing import DoseInWindow, Sparing, SparingClass
@@ -88,7 +88,7 @@ def _texts(done: Analysis, plan) -> str:
         said += [table.title, *table.columns, *table.footnotes]
         said += [cell for row in table.rows for cell in (row.label, *row.cells) if isinstance(cell, str)]
         cells = [cell for row in table.rows for cell in row.cells]
-        said += [one.method for one in (cell.estimate if isinstance(cell, Rounded) else cell for cell in cells)
+        said += [one.method for one in (cell.estimate if isinstance(cell, PrintedEstimate) else cell for cell in cells)
                  if isinstance(one, Estimate)]  # fmt: skip
     said += [word for one in done.estimates for word in (one.label, one.rule, one.estimate.method)]
     return "\n".join(said)

@@ -15,10 +15,10 @@ from refractory.analysis.results import (
     Listing,
     MethodsSection,
     NamedEstimate,
+    PrintedEstimate,
     ResultRow,
     Results,
     ResultTable,
-    Rounded,
     Severity,
     StudyHead,
     TableAccount,
@@ -68,7 +68,7 @@ ids = texts | st.sampled_from(
     ["cohort.persons", "response.overall", "response.a", "stratum.a.persons", "sparing.glucocorticoid_lower"]
 )
 noted = st.builds(lambda one, note: replace(one, note=note), estimates, texts)
-cells = estimates | noted | st.builds(Rounded, noted, st.integers(0, 3)) | texts | counts | st.none()
+cells = estimates | noted | st.builds(PrintedEstimate, noted, st.integers(0, 3)) | texts | counts | st.none()
 rows = st.builds(ResultRow, texts, st.lists(cells, max_size=4).map(tuple), st.integers(-1, 5))
 
 
