@@ -14,7 +14,7 @@ from refractory.numbers import format_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
 from refractory.outcomes.sparing import SparingClass, SparingDefinition
-from refractory.statistics.location import estimate_median
+from refractory.statistics.location import estimate_mean, estimate_median
 
 UNIT = "mg prednisone equivalent a day"
 
@@ -88,9 +88,10 @@ def _doses_of(one: Patient, definition: SparingDefinition) -> tuple[float, float
 def _estimate_pairs(pairs: DosePairs, plan: Plan, definition: SparingDefinition) -> list[NamedEstimate]:
     label = f"Daily dose of {definition.glucocorticoid}, {pairs.name[:1].lower()}{pairs.name[1:]}"
     among = "in persons whose dose is known in both windows"
+    middle = estimate_median if plan.analysis.paired == "Wilcoxon" else estimate_mean
     told = [
-        ("before", f"{UNIT}, mean over {definition.baseline}, {among}", estimate_median(pairs.before)),
-        ("after", f"{UNIT}, mean over {definition.follow_up}, {among}", estimate_median(pairs.after)),
+        ("before", f"{UNIT}, mean over {definition.baseline}, {among}", middle(pairs.before)),
+        ("after", f"{UNIT}, mean over {definition.follow_up}, {among}", middle(pairs.after)),
         ("change", f"{UNIT}, {definition.follow_up} less {definition.baseline}, {among}",
          estimate_change(pairs.changes, plan.analysis)),
     ]  # fmt: skip
@@ -115,10 +116,10 @@ def _tabulate_pairs(
         cells += [None] * (4 - len(keys))
         is_part = bool(own.key) and own.key != ".everybody"
         rows.append(ResultRow(own.name, (len(own.before), *cells), indent=1 if is_part else 0))
+    shown = "median (quartiles)" if plan.analysis.paired == "Wilcoxon" else "mean ± SD"
     columns = (
-        "", "Persons", f"D{str(definition.baseline)[1:]}, median (quartiles)",
-        f"D{str(definition.follow_up)[1:]}, median (quartiles)", f"Change ({plan.analysis.percent} CI)",
-        "Test of the change",
+        "", "Persons", f"D{str(definition.baseline)[1:]}, {shown}", f"D{str(definition.follow_up)[1:]}, {shown}",
+        f"Change ({plan.analysis.percent} CI)", "Test of the change",
     )  # fmt: skip
     words = plan.analysis.words
     left_out = f"{format_count(pairs[0].left_out)} of those on it at baseline"

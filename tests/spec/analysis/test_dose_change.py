@@ -84,6 +84,13 @@ def test_only_the_primary_question_is_tested():
     assert [name for name in _found() if name.startswith("test")] == ["test"]
 
 
+def test_a_mean_change_stands_beside_means():
+    plan = replace(PLAN, analysis=AnalysisDefinition(paired="paired t"))
+    found, (table,) = _found(plan=plan), _analyse(plan=plan).tables
+    assert (found["before"].estimate.value, found["change"].estimate.value) == (15, -9.375)
+    assert all("mean ± SD" in head for head in table.columns[2:4])
+
+
 def test_without_known_observation_everybody_counts_as_followed():
     patients = [replace(one, observed_until=None) for one in COHORT]
     assert _found(patients)["change.everybody"].estimate.n == 7
