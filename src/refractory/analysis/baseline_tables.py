@@ -149,7 +149,7 @@ def _note_values(patients: Sequence[Patient]) -> list[str]:
         "Mean ± sample standard deviation and median (quartiles), or persons / persons of whom it is known (per cent)."
     ]
     if patients:
-        notes.append("What stands under “From day 0 on” is no baseline, and has no standardised difference.")
+        notes.append('What stands under "From day 0 on" is no baseline, and has no standardised difference.')
     return notes
 
 

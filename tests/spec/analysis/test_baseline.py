@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from math import inf
 
 import pytest
@@ -14,6 +15,10 @@ from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Findings, PrintedEstimate
 from refractory.cohort.strata import UNDECIDED, StratumDefinition
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.durability import FollowUp
+from refractory.outcomes.follow_up_definition import FollowUpDefinition
+from refractory.outcomes.followed import Followed
+from refractory.outcomes.sparing import DoseInWindow, Sparing, SparingClass, SparingDefinition
 from refractory.report.tables import tabulate_results
 from refractory.statistics.balance import (
     estimate_standardised_difference,
@@ -21,7 +26,7 @@ from refractory.statistics.balance import (
     estimate_standardised_difference_of_proportions,
 )
 from refractory.statistics.estimate import EstimateKind
-from spec.analysis.test_analysis import NO, OPEN, PLAN, YES, _patient, _patients
+from spec.analysis.test_analysis import DAY_0, NO, OPEN, PLAN, YES, _patient, _patients
 
 NO_GROUPS = replace(PLAN, strata=(), subtypes=())
 
@@ -211,6 +216,35 @@ def test_drugs_stand_from_the_most_frequent_down_and_are_counted_by_person():
     under = [label for label in told if label.startswith("Drugs that failed before day 0: ")]
     assert [label.rpartition(": ")[2] for label in under] == ["Methotrexate", "Rituximab"]
     assert told["Drugs that failed before day 0: Methotrexate"][0] == "3/5 (60 %)"
+
+
+def test_the_score_that_is_followed_has_its_baseline_and_is_not_said_twice():
+    plan = replace(PLAN, follow_up=FollowUpDefinition(score="CDASI"))
+    patients = [replace(one, followed=Followed(FollowUp(seen_until_day=400), 20.0 + one.member.person_id, {}))
+                for one in _patients(2, 1, 0)]  # fmt: skip
+    assert _told(_analyse(patients, plan))["CDASI at baseline: median (quartiles)"][0] == "22.0 (21.5 to 22.5)"
+    stands_there = [replace(one, baseline={"CDASI activity": 20.0}) for one in patients]
+    assert "CDASI at baseline" not in _told(_analyse(stands_there, plan))
+
+
+def test_doses_are_of_those_on_the_drug_and_an_unknown_one_is_missing_among_them():
+    doses = (DoseInWindow(20, 30), DoseInWindow(10, 30), DoseInWindow(5, 30, unknown_days=3), DoseInWindow())
+    patients = [
+        replace(one, sparing=Sparing(dose, DoseInWindow(), SparingClass.STOPPED, {}))
+        for one, dose in zip(_patients(3, 1, 0), doses, strict=True)
+    ]
+    told = _told(_analyse(patients, replace(PLAN, sparing=SparingDefinition(glucocorticoid="steroid"))))
+    assert told["On a glucocorticoid at baseline"][0] == "3/4 (75 %)"
+    assert told["Prednisone equivalent, mg/day, of those: mean ± SD"][0] == "15.0 ± 7.1"
+    assert told["Prednisone equivalent, mg/day, of those: missing"][0] == "1/3 (33 %)"
+
+
+def test_follow_up_is_described_where_the_source_knows_it_and_not_where_it_does_not():
+    patients = _patients(2, 1, 0)
+    assert "From day 0 on: Observed, days" not in _told(_analyse(patients))
+    seen = [replace(patients[0], observed_until=DAY_0 + timedelta(days=100)), *patients[1:]]
+    labels = [row.label for row in _analyse(seen).tables[0].rows]
+    assert labels[labels.index("Observed, days") + 3] == "missing"
 
 
 def test_races_are_shown_where_there_are_two_and_what_is_not_known_is_missing():
