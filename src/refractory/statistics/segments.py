@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot
 
 from refractory.statistics.distributions import check_level
 from refractory.statistics.estimate import Estimate, EstimateKind
+from refractory.statistics.joining import estimate_remainder
 from refractory.statistics.repeated_visits import METHOD, RepeatedFit, fit_repeated, fit_within
 
 # Time and value; the value is that of one person at one time.
@@ -72,8 +72,8 @@ def count_with_two(persons: Sequence[Points]) -> int:
     return sum(len({time for time, _ in points}) > 1 for points in persons)
 
 
-def estimate_segments(persons: Sequence[Points], *, level: float = 0.95) -> Segments:
-    """Estimate the line of values up to time 0, the line of those after it, and how the second departs from the first.
+def fit_segments(persons: Sequence[Points], *, level: float = 0.95) -> Segments:
+    """Fit a line to the values up to time 0 and another to those after it, each person being as much higher or lower.
 
     Args:
         persons: The values of each person; those at time 0 count as before.
@@ -125,7 +125,7 @@ def estimate_segments(persons: Sequence[Points], *, level: float = 0.95) -> Segm
 _WORDS = {FEWEST_WITH_TWO: "five"}
 
 
-def estimate_projections(
+def fit_projections(
     before: Sequence[Points],
     times: Sequence[float],
     then: Sequence[Sequence[Point | None]],
@@ -133,7 +133,7 @@ def estimate_projections(
     floor: float | None = None,
     level: float = 0.95,
 ) -> tuple[Projection, ...]:
-    """Estimate where the trend before time 0 would have led, and how far from it the persons were.
+    """Find where the trend before time 0 would have led, and how far from it the persons were.
 
     One line runs through the values before and goes on; each time asked for has a departure from it of its own, so
     that nothing is said of the course in between.
@@ -187,7 +187,7 @@ def _project(
     difference = fit.estimate([0, 0, *own], kind=EstimateKind.SHIFT, level=level)
     if floor is not None and (projected.value or 0.0) < floor:
         projected = _hold(projected, floor)
-        difference = _subtract(observed, projected)
+        difference = estimate_remainder(observed, projected)
     return Projection(time, persons, projected, observed, difference)
 
 
@@ -198,16 +198,6 @@ def _hold(estimate: Estimate, floor: float) -> Estimate:
     return Estimate(
         estimate.kind, value, estimate.n, estimate.method, lower=lower, upper=upper, level=estimate.level,
         note=BEYOND_FLOOR,
-    )  # fmt: skip
-
-
-def _subtract(one: Estimate, other: Estimate) -> Estimate:
-    """Subtract two estimates, joining their intervals by their squares."""
-    a, low_a, high_a = (end or 0.0 for end in (one.value, one.lower, one.upper))
-    b, low_b, high_b = (end or 0.0 for end in (other.value, other.lower, other.upper))
-    return Estimate(
-        one.kind, a - b, one.n, one.method, lower=a - b - hypot(a - low_a, high_b - b),
-        upper=a - b + hypot(high_a - a, b - low_b), level=one.level, note=BEYOND_FLOOR,
     )  # fmt: skip
 
 
