@@ -97,9 +97,7 @@ def find_followed_score(definition: OutcomeDefinition) -> tuple[str, Window] | N
     return None
 
 
-def _read_score(
-    evidence: Evidence, patients: Sequence[Patient], definition: OutcomeDefinition
-) -> ScoreAround | None:
+def _read_score(evidence: Evidence, patients: Sequence[Patient], definition: OutcomeDefinition) -> ScoreAround | None:
     found = find_followed_score(definition)
     if found is None:
         return None

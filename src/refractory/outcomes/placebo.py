@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -151,7 +151,7 @@ def _ask_rules(
     zero = {person: day - timedelta(days=days) for person, day in day0.items()}
     earlier, true = classify_rules(evidence, zero, asked), classify_rules(evidence, day0, asked)
     found = iter(zip(earlier, true, strict=True))
-    answers = []
+    answers: list[PlaceboAnswer] = []
     for rule, own in zip(rules, cut, strict=True):
         name = rule.name or rule.describe()
         if own is None:
@@ -161,7 +161,23 @@ def _ask_rules(
         before, after = next(found)
         window = None if own.parts else own.window
         answers.append(PlaceboAnswer(name, before, after, window, _say_why(own, before)))
-    return tuple(answers)
+    return tuple(_refuse_wholes(rules, answers))
+
+
+def _refuse_wholes(rules: Sequence[ResponseRule], answers: Sequence[PlaceboAnswer]) -> list[PlaceboAnswer]:
+    """Leave unasked whatever takes up a rule that cannot be asked.
+
+    One part without response decides the whole, so that of the persons whom nobody judged by one part only those
+    without response by another would count.
+    """
+    why = {answer.name: answer.why for answer in answers if answer.why}
+    found = []
+    for rule, answer in zip(rules, answers, strict=True):
+        missing = [part for part in rule.parts if part in why]
+        is_refused = bool(missing) and not answer.why
+        said = f"it takes up a rule that cannot be asked ({why[missing[0]]})" if is_refused else ""
+        found.append(replace(answer, earlier={}, true={}, why=said) if is_refused else answer)
+    return found
 
 
 def _say_why(rule: ResponseRule, answers: Mapping[int, Response]) -> str:

@@ -22,6 +22,8 @@ from refractory.statistics.trajectory import estimate_mean_by_t
 
 # A reliability of fewer pairs is hardly a number.
 FEWEST_PAIRS = 10
+# A mean of fewer persons is nearly one of them.
+FEWEST_AT_DAY = 5
 BY_VISITS, BY_POPULATION = "visits", "population"
 _HEADS = {
     BY_VISITS: "By an earlier visit of the same persons",
@@ -139,6 +141,8 @@ def _compare_with_earlier(day: int, seen: Sequence[tuple[Triple, float]], level:
         for one, value in seen
         if one.baseline is not None and one.earlier is not None
     ]
+    if len(own) < FEWEST_AT_DAY:
+        return _too_few(BY_VISITS, day, len(own))
     observed = estimate_mean_by_t([base - value for base, _, value in own], level=level)
     expected = estimate_mean_by_t([base - early for base, early, _ in own], level=level)
     rest = estimate_mean_by_t([early - value for _, early, value in own], level=level)
@@ -149,9 +153,9 @@ def _compare_with_population(
     day: int, seen: Sequence[tuple[Triple, float]], reliability: Estimate, mean: float, level: float
 ) -> ChanceAtDay:
     own = [(one.baseline, value) for one, value in seen if one.baseline is not None]
+    if len(own) < FEWEST_AT_DAY:
+        return _too_few(BY_POPULATION, day, len(own))
     observed = _as_shift(estimate_mean_by_t([base - value for base, value in own], level=level))
-    if not own:
-        return ChanceAtDay(BY_POPULATION, day, 0, observed, observed, observed)
     value, lower, upper = (
         None if one is None else find_fall_of_these([base for base, _ in own], mean=mean, reliability=one)
         for one in (reliability.value, reliability.upper, reliability.lower)
@@ -162,6 +166,11 @@ def _compare_with_population(
         level=reliability.level,
     )  # fmt: skip
     return ChanceAtDay(BY_POPULATION, day, len(own), observed, expected, estimate_remainder(observed, expected))
+
+
+def _too_few(way: str, day: int, persons: int) -> ChanceAtDay:
+    none = Estimate(EstimateKind.SHIFT, None, persons, "", note=f"Fewer than {FEWEST_AT_DAY} persons.")
+    return ChanceAtDay(way, day, persons, none, none, none)
 
 
 def _as_shift(mean: Estimate) -> Estimate:
@@ -239,10 +248,10 @@ def _tabulate_premises(
     base = [sign * one.baseline for one in premises.triples.values() if one.baseline is not None]
     rows = [
         ResultRow(f"{score.name} at baseline", (len(base), estimate_mean(base))),
-        ResultRow("At the earlier visit", (len(premises.pairs), estimate_mean([sign * one for _, one in premises.pairs]))),
         ResultRow(
-            "Days between the two visits", (len(premises.days_apart), estimate_median(premises.days_apart))
+            "At the earlier visit", (len(premises.pairs), estimate_mean([sign * one for _, one in premises.pairs]))
         ),
+        ResultRow("Days between the two visits", (len(premises.days_apart), estimate_median(premises.days_apart))),
         ResultRow("Reliability of one score", (premises.reliability.n, premises.reliability)),
     ]
     if premises.taken is not None and not premises.taken.n:
@@ -260,16 +269,15 @@ def _tabulate_premises(
     )
 
 
-def _tabulate_cutoff(
-    premises: Premises, asked: RegressionToMeanDefinition, plan: Plan, sign: int
-) -> list[ResultRow]:
+def _tabulate_cutoff(premises: Premises, asked: RegressionToMeanDefinition, plan: Plan, sign: int) -> list[ResultRow]:
     """Say what a choice by a cut-off alone would do, where mean, spread and reliability are known."""
     cutoff = asked.chosen_at_least if sign == 1 else asked.chosen_at_most
-    cutoff = plan.active_at_least if cutoff is None and sign == 1 else cutoff
+    label = f"Chosen at or {'above' if sign == 1 else 'below'}"
+    if cutoff is None and sign == 1:
+        cutoff, label = plan.active_at_least, "Active by the refractory rule at or above"
     if cutoff is None:
         return []
-    said = f"{cutoff:g}"
-    rows = [ResultRow(f"Chosen at or {'above' if sign == 1 else 'below'}", (None, said))]
+    rows = [ResultRow(label, (None, f"{cutoff:g}"))]
     if asked.mean is None or asked.sd is None or premises.taken is None or premises.taken.value is None:
         return rows
     try:
@@ -307,10 +315,10 @@ def _find_cautions(score: ScoreAround, found: Sequence[ChanceAtDay], premises: P
         return [Caution("explanation-chance-unknown", title, text, Severity.NOTE, len(premises.pairs))]
     cautions = []
     for way in dict.fromkeys(one.way for one in found):
-        last = [one for one in found if one.way == way and one.rest.lower is not None]
-        if not last or (last[-1].rest.lower or 0.0) > 0 or (last[-1].observed.value or 0.0) <= 0:
+        # The day with the most persons; of equal ones the last.
+        one = max((each for each in found if each.way == way), key=lambda each: (each.persons, each.day))
+        if one.rest.lower is None or one.rest.lower > 0 or (one.observed.value or 0.0) <= 0:
             continue
-        one = last[-1]
         text = (
             f"{_HEADS[way]}, {score.name} is expected to improve by {format_estimate(one.expected)} by day {one.day} "
             f"without any treatment. It improved by {format_estimate(one.observed)}; what is left is "

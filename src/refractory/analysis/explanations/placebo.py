@@ -88,7 +88,9 @@ def _pair_rule(placebo: Placebo, number: int, answer: PlaceboAnswer, plan: Plan)
         if answer.earlier[person].status in judged and answer.true[person].status in judged
     ]
     why = answer.why or ("" if pairs else _say_nobody(placebo))
-    return pair_answers(placebo.days, answer.name, "primary" if number == 0 else f"supporting_{number}", pairs, plan, why)
+    return pair_answers(
+        placebo.days, answer.name, "primary" if number == 0 else f"supporting_{number}", pairs, plan, why
+    )
 
 
 def _say_nobody(placebo: Placebo) -> str:
@@ -171,9 +173,10 @@ def _tabulate(found: Sequence[tuple[Placebo, Sequence[PairedAnswers]]], plan: Pl
     general = (
         f"Every rule is asked as if day 0 had been earlier, its window cut off before the true day 0; the true day 0 is "
         "asked over as many days, in the same persons, so that these proportions are lower than those of the whole "
-        "window. Nobody was treated in the earlier time: what was met then was met without the treatment. Difference: "
-        "true minus earlier (Newcombe's interval for pairs); P by McNemar's exact test, not adjusted for the number of "
-        "rules."
+        "window. Nobody was treated in the earlier time: what was met then was met without the treatment. But whoever "
+        "got well then for good was never treated and is not here, so that the earlier proportions are lower than "
+        "those of all persons left untreated. Difference: true minus earlier (Newcombe's interval for pairs); P by "
+        "McNemar's exact test, not adjusted for the number of rules."
     )
     columns = ("", "Persons", "Earlier day 0", "True day 0", "Difference", "P")
     title = f"Placebo time zero: {plan.response.name} before anybody was treated"

@@ -49,9 +49,7 @@ def find_triple(visits: Sequence[Visit], score: ScoreAround, apart: int, first_d
         first_day: Earliest day of an earlier visit.
     """
     sign, (first, last) = sign_of(score), (score.baseline.first_day, score.baseline.last_day)
-    inside = [
-        visit for visit in visits if (first is None or visit[0] >= first) and (last is None or visit[0] <= last)
-    ]
+    inside = [visit for visit in visits if (first is None or visit[0] >= first) and (last is None or visit[0] <= last)]
     if not inside:
         return Triple(None)
     day, baseline = inside[-1]

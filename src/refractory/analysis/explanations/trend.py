@@ -34,6 +34,7 @@ class Series:
         floor: The best value that there can be, turned; None where that is not known.
         points: By person day and value, in order.
         at_days: By day asked for and person the point nearest to it.
+        main_day: The day on which a caution rests; None for the one with the most persons.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Series:
     floor: float | None
     points: Mapping[int, Sequence[Visit]]
     at_days: Mapping[int, Mapping[int, Visit]]
+    main_day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,10 @@ def build_score_series(score: ScoreAround, days: Sequence[int]) -> Series:
     return Series("score", score.name, sign, floor, points, at_days)
 
 
-def build_dose_series(doses: DosesAround) -> Series:
-    """Turn the doses of every 28 days into a series."""
-    return Series("dose", f"Glucocorticoid, {MG}", 1, 0.0, doses.points, doses.at_days)
+def build_dose_series(doses: DosesAround, follow_up_day: int) -> Series:
+    """Turn the doses of every 28 days into a series; the day nearest to the end of follow-up is its main one."""
+    main = min(doses.at_days, key=lambda day: (abs(day - follow_up_day), day), default=None)
+    return Series("dose", f"Glucocorticoid, {MG}", 1, 0.0, doses.points, doses.at_days, main)
 
 
 def fit_trend(series: Series, asked: TrendDefinition, level: float) -> Trend:
@@ -92,9 +95,7 @@ def fit_trend(series: Series, asked: TrendDefinition, level: float) -> Trend:
         near = [found.get(person) for person in in_months]
         then.append([None if one is None else (one[0] / EVERY, one[1]) for one in near])
     days = list(series.at_days)
-    projected = fit_projections(
-        before, [day / EVERY for day in days], then, floor=series.floor, level=level
-    )
+    projected = fit_projections(before, [day / EVERY for day in days], then, floor=series.floor, level=level)
     return Trend(
         series,
         fit_segments(list(in_months.values()), level=level),
@@ -115,7 +116,8 @@ def analyse_trend(around: Around, asked: TrendDefinition, plan: Plan) -> Finding
         plan: What the protocol chose.
     """
     series = [build_score_series(around.score, plan.follow_up.days)] if around.score else []
-    series += [build_dose_series(around.doses)] if around.doses else []
+    if around.doses and plan.sparing:
+        series.append(build_dose_series(around.doses, plan.sparing.follow_up_day))
     trends = [fit_trend(one, asked, plan.analysis.level) for one in series]
     if not trends:
         return Findings()
@@ -209,7 +211,8 @@ def _tabulate_projections(trends: Sequence[Trend]) -> ResultTable:
         "Had the earlier trend gone on: the line through the values before day 0, continued. As it was: the mean at "
         "the visit nearest to that day, of persons with the same level before. A straight line need not go on straight, "
         "and the further it is continued the less it is worth; the interval holds the uncertainty of the line, not the "
-        "doubt that it is one.",
+        "doubt that it is one. Whoever got well before day 0 was never treated and is not here: the earlier trend of "
+        "those who were is worse than that of everybody.",
     ]
     if held:
         notes.append(
@@ -240,9 +243,9 @@ def _find_cautions(trend: Trend) -> list[Caution]:
         )
         title = "Lower already before day 0" if series.key == "dose" else "Better already before day 0"
         cautions.append(Caution(f"explanation-trend-{series.key}", title, text, Severity.SERIOUS, slope))
-    last = trend.projections[-1] if trend.projections else None
-    if last and last[1].difference.upper is not None and last[1].difference.upper >= 0:
-        day, found = last
+    main = _find_main(trend)
+    if main and main[1].difference.upper is not None and main[1].difference.upper >= 0:
+        day, found = main
         difference = turn(found.difference, series.sign)
         text = (
             f"At day {day} {name} was {format_estimate(turn(found.observed, series.sign))}; the trend before day 0, "
@@ -253,6 +256,12 @@ def _find_cautions(trend: Trend) -> list[Caution]:
         code = f"explanation-projection-{series.key}"
         cautions.append(Caution(code, title, text, Severity.SERIOUS, difference))
     return cautions
+
+
+def _find_main(trend: Trend) -> tuple[int, Projection] | None:
+    """Find the projection on which a caution rests: that of the main day, else that of the most persons."""
+    main = [one for one in trend.projections if one[0] == trend.series.main_day]
+    return main[0] if main else max(trend.projections, key=lambda one: (one[1].persons, one[0]), default=None)
 
 
 def derive_score_curve_around(score: ScoreAround) -> DayCurve | None:

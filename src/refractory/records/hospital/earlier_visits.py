@@ -11,9 +11,9 @@ KIND = "CDASI activity"
 _MONTH = 28
 _EARLIEST = -360
 # Days between visits, and from the last of them to the scores that were planned before.
-_APART = (35, 90)
+_APART = (28, 65)
 _SPREAD_OF_SLOPES, _ERROR = 0.4, 2.0  # points per 28 days, points
-_SHARE = 0.8
+_SHARE = 0.95
 _WITHOUT = ("no score", "no baseline score", "no follow-up score")
 
 
