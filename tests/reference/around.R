@@ -37,7 +37,7 @@ cat("share of the variance between persons:", format(variances[1] / sum(variance
 within <- lm(value ~ 0 + factor(person) + time + after + time:after, visits)
 inside <- cbind(matrix(0, 4, 17), rbind(c(1, 0, 0), c(1, 0, 1), c(0, 1, 0), c(0, 0, 1)))
 sleep <- lmer(Reaction ~ Days + (1 | Subject), sleepstudy, REML = TRUE, control = tight)
-write(transform(sleepstudy, Subject = as.integer(as.character(Subject)), Reaction = round(Reaction, 4)),
+write(with(sleepstudy, data.frame(person = as.integer(as.character(Subject)), days = as.integer(Days), reaction = Reaction)),
       "sleepstudy.csv")
 write(rbind(
   told("mixed", mixed, vcovCR(mixed, type = "CR2"), whole),

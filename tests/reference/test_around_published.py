@@ -32,8 +32,8 @@ def read_visits() -> tuple[list[int], list[list[float]], list[float]]:
 def fit_model(name: str):
     if name == "sleepstudy":
         rows = read_known("sleepstudy.csv")
-        design = [[1.0, float(row["Days"])] for row in rows]
-        fit = fit_repeated([int(row["Subject"]) for row in rows], design, [float(row["Reaction"]) for row in rows])
+        design = [[1.0, float(row["days"])] for row in rows]
+        fit = fit_repeated([int(row["person"]) for row in rows], design, [float(row["reaction"]) for row in rows])
         return fit, [(1, 0), (0, 1)]
     persons, design, values = read_visits()
     if name == "within":

@@ -96,7 +96,7 @@ def test_the_interval_of_a_reliability_is_held_in_ten_and_in_forty_pairs():
 
 
 def test_what_was_worse_at_baseline_than_before_is_what_chance_gives_back():
-    """Persons chosen for a score of 24 or more: the rise from the earlier visit is the fall that Davis' formula says."""
+    """Of persons chosen for a score of 24 the rise from the earlier visit is the fall that Davis' formula says."""
     draw = np.random.default_rng(4)
     levels = draw.normal(20, 8 * 0.8**0.5, 60_000)
     earlier, baseline, later = (levels + draw.normal(0, 8 * 0.2**0.5, levels.size) for _ in range(3))

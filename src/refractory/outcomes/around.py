@@ -1,4 +1,4 @@
-"""What the records hold around day 0: the score at every visit, the dose of every month, answers at an earlier day 0."""
+"""What the records hold around day 0: scores at every visit, the dose of every month, answers at an earlier day 0."""
 
 from __future__ import annotations
 

@@ -42,9 +42,9 @@ class RegressionToMeanDefinition(Definition):
         """Say the definition as sentences of a methods section."""
         said = [
             "Regression to the mean: whoever is treated when a score is bad improves by chance alone. What the score "
-            f"worsened from an earlier visit ({self.before}, at least {say_days(self.apart)} before the baseline visit) "
-            "to baseline, it is expected to improve after it, if nothing but chance is at work. The reliability is the "
-            "intraclass correlation of these two visits."
+            f"worsened from an earlier visit ({self.before}, at least {say_days(self.apart)} before the baseline "
+            "visit) to baseline, it is expected to improve after it, if nothing but chance is at work. The reliability "
+            "is the intraclass correlation of these two visits."
         ]
         if self.reliability is not None:
             said.append(
@@ -77,9 +77,9 @@ class TrendDefinition(Definition):
         """Say the definition as sentences of a methods section."""
         return (
             f"Trend: straight lines were fitted to the score, and to the mean glucocorticoid dose of every 28 days, on "
-            f"{self.before} and on {self.after}, from the first evidence of the disease on, with a random intercept for "
-            "each person; intervals are robust to how the values of one person hang together (CR2, Satterthwaite). The "
-            "earlier line, continued, says where the persons would have been had nothing changed.",
+            f"{self.before} and on {self.after}, from the first evidence of the disease on, with a random intercept "
+            "for each person; intervals are robust to how the values of one person hang together (CR2, Satterthwaite). "
+            "The earlier line, continued, says where the persons would have been had nothing changed.",
         )
 
 
@@ -110,9 +110,9 @@ class AroundDefinition(Definition):
             moved = " and ".join(say_days(days) for days in self.placebo)
             said.append(
                 f"Placebo time zero: time zero was moved back by {moved}, in persons who had the disease by then, were "
-                "observed and not yet treated. Every rule was asked there with its window cut off before the true day 0, "
-                "and at the true day 0 over as many days; both answers of the same persons are compared (McNemar's exact "
-                "test, Newcombe's interval of the paired difference)."
+                "observed and not yet treated. Every rule was asked there with its window cut off before the true day "
+                "0, and at the true day 0 over as many days; both answers of the same persons are compared (McNemar's "
+                "exact test, Newcombe's interval of the paired difference)."
             )
         return tuple(said)
 

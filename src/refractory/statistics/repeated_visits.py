@@ -197,8 +197,8 @@ def _find_ratio(places: Sequence[Any], x: Any, y: Any) -> float:
         information = xx - (sums_x * taken[:, None]).T @ sums_x
         score = xy - sums_x.T @ (taken * sums_y)
         left = yy - float(taken @ sums_y**2) - float(score @ np.linalg.solve(information, score))
-        size = float(np.linalg.slogdet(information)[1])
-        return free * log(max(left, yy * 1e-15)) + float(np.log1p(sizes * ratio).sum()) + size
+        size = np.log1p(sizes * ratio).sum() + np.linalg.slogdet(information)[1]
+        return float(free * log(max(left, yy * 1e-15)) + size)
 
     if yy == 0 or free < 1:
         return 0.0

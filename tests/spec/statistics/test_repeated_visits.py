@@ -49,7 +49,7 @@ def test_who_is_seen_once_bends_no_line_within_persons_but_may_bend_one_between_
     steady = [[(0, 10), (1, 10)], [(0, 12), (1, 12)], [(0, 11), (1, 11)]]
     _, within = _slope(*_visits(*steady, [(0, 40)]), fit=fit_within)
     assert within.value == pytest.approx(0)
-    fit, both = _slope(*_visits([(0, 10), (1, 11)], [(0, 12), (1, 10)], [(0, 11), (1, 12)], [(1, 40)]))
+    _, both = _slope(*_visits([(0, 10), (1, 11)], [(0, 12), (1, 10)], [(0, 11), (1, 12)], [(1, 40)]))
     assert both.value > 0
 
 

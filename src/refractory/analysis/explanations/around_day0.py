@@ -16,7 +16,7 @@ def analyse_around(around: Around, plan: Plan) -> Findings:
     """
     asked, found = plan.explanations, Findings()
     if around.score and asked.regression_to_mean:
-        from refractory.analysis.explanations.chance import analyse_chance
+        from refractory.analysis.explanations.chance_tables import analyse_chance
 
         found += analyse_chance(around.score, asked.regression_to_mean, plan)
     elif asked.regression_to_mean:

@@ -171,7 +171,7 @@ def _tabulate(found: Sequence[tuple[Placebo, Sequence[PairedAnswers]]], plan: Pl
         said += [f"{name} {CANNOT}: {why}" for name, why in reasons]
         notes.append("; ".join(said) + ".")
     general = (
-        f"Every rule is asked as if day 0 had been earlier, its window cut off before the true day 0; the true day 0 is "
+        "Every rule is asked as if day 0 had been earlier, its window cut off before the true day 0; the true day 0 is "
         "asked over as many days, in the same persons, so that these proportions are lower than those of the whole "
         "window. Nobody was treated in the earlier time: what was met then was met without the treatment. But whoever "
         "got well then for good was never treated and is not here, so that the earlier proportions are lower than "
@@ -184,7 +184,7 @@ def _tabulate(found: Sequence[tuple[Placebo, Sequence[PairedAnswers]]], plan: Pl
 
 
 def _find_cautions(placebo: Placebo, own: Sequence[PairedAnswers], plan: Plan) -> list[Caution]:
-    """Find the rules that are not clearly met more often at the true day 0; the first that can be asked stands for all."""
+    """Find what is not clearly met more often at the true day 0; the first rule that can be asked stands for all."""
     if plan.response.means == "harm":
         return []
     rules = [one for one in own if one.key != "sparing"]
@@ -208,9 +208,9 @@ def _find_cautions(placebo: Placebo, own: Sequence[PairedAnswers], plan: Plan) -
         if one.difference.lower is None or one.difference.lower > 0:
             continue
         text = (
-            f"{one.name}: {format_estimate(one.earlier)} with time zero {placebo.days} days earlier, before anybody was "
-            f"treated, and {format_estimate(one.true)} at the true day 0 over as many days, in the same persons. The "
-            f"difference is {format_estimate(one.difference)}."
+            f"{one.name}: {format_estimate(one.earlier)} with time zero {placebo.days} days earlier, before anybody "
+            f"was treated, and {format_estimate(one.true)} at the true day 0 over as many days, in the same persons. "
+            f"The difference is {format_estimate(one.difference)}."
         )
         title = "Not clearly more often than before treatment"
         code = f"explanation-placebo-{placebo.days}-{one.key}"

@@ -166,12 +166,10 @@ def _name(trend: Trend) -> list[NamedEstimate]:
 
 
 def _tabulate_slopes(trends: Sequence[Trend]) -> ResultTable:
+    found = [one.segments for one in trends]
     rows = [
-        ResultRow(label, tuple(counted(one.segments) for one in trends))
-        for label, counted in (
-            ("Persons with two values or more before day 0", lambda segments: segments.persons_before),
-            ("Persons with two values or more after it", lambda segments: segments.persons_after),
-        )
+        ResultRow("Persons with two values or more before day 0", tuple(one.persons_before for one in found)),
+        ResultRow("Persons with two values or more after it", tuple(one.persons_after for one in found)),
     ]
     parts = [_parts(one.segments) for one in trends]
     rows += [
@@ -183,9 +181,9 @@ def _tabulate_slopes(trends: Sequence[Trend]) -> ResultTable:
     ]
     notes = [
         "Straight lines before day 0 and after it, from the first evidence of the disease on, by a linear mixed model "
-        "with a random intercept (REML); intervals by the bias-reduced cluster-robust variance (CR2) with Satterthwaite "
-        "degrees of freedom. Within persons alone: each person has an intercept, so that no difference between the "
-        "persons seen early and those seen late can bend the line.",
+        "with a random intercept (REML); intervals by the bias-reduced cluster-robust variance (CR2) with "
+        "Satterthwaite degrees of freedom. Within persons alone: each person has an intercept, so that no difference "
+        "between the persons seen early and those seen late can bend the line.",
     ]
     if any(one.segments.before.value is None for one in trends):
         notes.append(f"No slope is estimated where fewer than {FEWEST_WITH_TWO} persons have two values.")
@@ -209,10 +207,10 @@ def _tabulate_projections(trends: Sequence[Trend]) -> ResultTable:
             held = held or bool(found.projected.note and found.difference.note == found.projected.note)
     notes = [
         "Had the earlier trend gone on: the line through the values before day 0, continued. As it was: the mean at "
-        "the visit nearest to that day, of persons with the same level before. A straight line need not go on straight, "
-        "and the further it is continued the less it is worth; the interval holds the uncertainty of the line, not the "
-        "doubt that it is one. Whoever got well before day 0 was never treated and is not here: the earlier trend of "
-        "those who were is worse than that of everybody.",
+        "the visit nearest to that day, of persons with the same level before. A straight line need not go on "
+        "straight, and the further it is continued the less it is worth; the interval holds the uncertainty of the "
+        "line, not the doubt that it is one. Whoever got well before day 0 was never treated and is not here: the "
+        "earlier trend of those who were is worse than that of everybody.",
     ]
     if held:
         notes.append(
