@@ -174,9 +174,11 @@ def _refuse_wholes(rules: Sequence[ResponseRule], answers: Sequence[PlaceboAnswe
     found = []
     for rule, answer in zip(rules, answers, strict=True):
         missing = [part for part in rule.parts if part in why]
-        is_refused = bool(missing) and not answer.why
-        said = f"it takes up a rule that cannot be asked ({why[missing[0]]})" if is_refused else ""
-        found.append(replace(answer, earlier={}, true={}, why=said) if is_refused else answer)
+        if missing:
+            said = f"it takes up a rule that cannot be asked ({why[missing[0]]})"
+            found.append(replace(answer, earlier={}, true={}, why=said))
+        else:
+            found.append(answer)
     return found
 
 

@@ -203,7 +203,7 @@ def _find_cautions(placebo: Placebo, own: Sequence[PairedAnswers], plan: Plan) -
             f"The placebo time zero speaks of the other rules alone."
         )
         title = "The primary outcome has no placebo time zero"
-        cautions.append(Caution(f"explanation-placebo-{placebo.days}-primary", title, text, Severity.NOTE, 0))
+        cautions.append(Caution(f"explanation-placebo-{placebo.days}-not-primary", title, text, Severity.NOTE, 0))
     for one in (*asked[:1], *(one for one in own if one.key == "sparing" and not one.why)):
         if one.difference.lower is None or one.difference.lower > 0:
             continue
