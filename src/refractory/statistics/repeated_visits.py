@@ -19,6 +19,9 @@ FEW_DEGREES = "Rests on so few persons that its interval may be too short."
 _LARGEST_RATIO = 1e6
 _GOLDEN = (sqrt(5) - 1) / 2
 _MOST_STEPS = 200
+_GRID = 16
+# Nearer to its lowest point a smooth line is flat to the last digit.
+_END_FOUND = 1e-9
 # Least part of the largest size of a matrix that is told from 0.
 _SINGULAR = 1e-10
 # Least residual, as a part of the largest value, that is more than the last digits of a sum.
@@ -203,7 +206,7 @@ def _find_ratio(places: Sequence[Any], x: Any, y: Any) -> float:
     if yy == 0 or free < 1:
         return 0.0
     most = _LARGEST_RATIO / (1 + _LARGEST_RATIO)
-    share = _find_lowest(minus_likelihood, [most * place / 40 for place in range(41)])
+    share = _find_lowest(minus_likelihood, [most * place / _GRID for place in range(_GRID + 1)])
     return share / (1 - share)
 
 
@@ -214,7 +217,7 @@ def _find_lowest(height: Callable[[float], float], grid: Sequence[float]) -> flo
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     at_left, at_right = height(left), height(right)
     for _ in range(_MOST_STEPS):
-        if high - low < 1e-12:
+        if high - low < _END_FOUND:
             break
         if at_left <= at_right:
             high, right, at_right = right, left, at_left

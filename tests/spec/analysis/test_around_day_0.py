@@ -170,7 +170,7 @@ def test_a_score_that_fell_already_is_a_serious_caution_and_so_is_a_projection_t
         "explanation-trend-score": Severity.SERIOUS, "explanation-projection-score": Severity.SERIOUS,
     }  # fmt: skip
     slope, projected = found.cautions
-    assert slope.title == "Better already before day 0"
+    assert slope.title == "Skin: better already before day 0"
     assert slope.number.value == pytest.approx(-1.5, abs=0.2)
     assert "At day 112" in projected.text
 
@@ -217,7 +217,7 @@ def test_a_dose_that_came_down_before_day_0_is_told_as_lower_and_not_as_better()
     plan = replace(_plan(**TREND), sparing=SparingDefinition(glucocorticoid="steroid"))
     found = analyse_around(Around(doses=_doses(-3, -10)), plan)
     assert _codes(found)["explanation-trend-dose"] is Severity.SERIOUS
-    assert found.cautions[0].title == "Lower already before day 0"
+    assert found.cautions[0].title == "The glucocorticoid dose: lower already before day 0"
     steep = analyse_around(Around(doses=_doses(-12, -20)), plan)
     told = _by_id(steep)["explanation.trend.dose.day_112.projected"]
     assert (told.value, told.lower) == (0, 0)

@@ -195,14 +195,14 @@ def _find_cautions(placebo: Placebo, own: Sequence[PairedAnswers], plan: Plan) -
             f"With time zero moved back by {placebo.days} days no rule of response can be asked: "
             f"{rules[0].why}. How often it would have been met without the treatment is not known."
         )
-        title = "No placebo time zero"
+        title = f"No placebo time zero {placebo.days} days earlier"
         cautions.append(Caution(f"explanation-placebo-{placebo.days}-unknown", title, text, Severity.NOTE, 0))
     elif asked[0].key != "primary":
         text = (
             f"{rules[0].name} cannot be asked {placebo.days} days before day 0: {rules[0].why}. "
             f"The placebo time zero speaks of the other rules alone."
         )
-        title = "The primary outcome has no placebo time zero"
+        title = f"The primary outcome has no placebo time zero {placebo.days} days earlier"
         cautions.append(Caution(f"explanation-placebo-{placebo.days}-not-primary", title, text, Severity.NOTE, 0))
     for one in (*asked[:1], *(one for one in own if one.key == "sparing" and not one.why)):
         if one.difference.lower is None or one.difference.lower > 0:
@@ -212,7 +212,7 @@ def _find_cautions(placebo: Placebo, own: Sequence[PairedAnswers], plan: Plan) -
             f"was treated, and {format_estimate(one.true)} at the true day 0 over as many days, in the same persons. "
             f"The difference is {format_estimate(one.difference)}."
         )
-        title = "Not clearly more often than before treatment"
+        title = f"{one.name}: not clearly more often than {placebo.days} days earlier"
         code = f"explanation-placebo-{placebo.days}-{one.key}"
         cautions.append(Caution(code, title, text, Severity.SERIOUS, one.difference))
     return cautions

@@ -231,7 +231,8 @@ def _find_cautions(trend: Trend) -> list[Caution]:
             f"{FEWEST_WITH_TWO}: whether it had improved already before the treatment cannot be said."
         )
         code = f"explanation-trend-{series.key}-unknown"
-        return [Caution(code, "Trend before day 0 not known", text, Severity.NOTE, segments.persons_before)]
+        title = f"{_capital(name)}: trend before day 0 not known"
+        return [Caution(code, title, text, Severity.NOTE, segments.persons_before)]
     cautions = []
     if segments.before.upper is not None and segments.before.upper < 0:
         slope = turn(segments.before, series.sign)
@@ -239,7 +240,7 @@ def _find_cautions(trend: Trend) -> list[Caution]:
             f"In the time before day 0 {name} moved by {format_estimate(slope)} per 28 days, the same way as after "
             "the treatment: what followed may be that trend going on."
         )
-        title = "Lower already before day 0" if series.key == "dose" else "Better already before day 0"
+        title = f"{_capital(name)}: {'lower' if series.key == 'dose' else 'better'} already before day 0"
         cautions.append(Caution(f"explanation-trend-{series.key}", title, text, Severity.SERIOUS, slope))
     main = _find_main(trend)
     if main and main[1].difference.upper is not None and main[1].difference.upper >= 0:
@@ -250,10 +251,14 @@ def _find_cautions(trend: Trend) -> list[Caution]:
             f"continued, leads to {format_estimate(turn(found.projected, series.sign))}. The difference, "
             f"{format_estimate(difference)}, may be none."
         )
-        title = "The earlier trend may explain the change"
+        title = f"{_capital(name)}: the earlier trend may explain the change"
         code = f"explanation-projection-{series.key}"
         cautions.append(Caution(code, title, text, Severity.SERIOUS, difference))
     return cautions
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _find_main(trend: Trend) -> tuple[int, Projection] | None:
