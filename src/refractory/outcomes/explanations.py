@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from refractory.cohort.build import Cohort, CohortDefinition
 from refractory.cohort.criteria import Leaves
+from refractory.outcomes.around import Around, read_around
 from refractory.outcomes.assess import OutcomeDefinition, Patient
 from refractory.outcomes.counted import Counted, read_counted
 from refractory.outcomes.explanations_definition import ExplanationsDefinition
@@ -19,9 +20,11 @@ class Explanations:
 
     Args:
         counted: Who was counted, and how they were judged.
+        around: Scores, doses and answers in the time around day 0.
     """
 
     counted: Counted = field(default_factory=Counted)
+    around: Around = field(default_factory=Around)
 
 
 def read_explanations(
@@ -44,4 +47,7 @@ def read_explanations(
         explanations: Which other explanations are looked for.
         who: Who is in the cohort.
     """
-    return Explanations(counted=read_counted(store, leaves, cohort, patients, (who, definition, explanations)))
+    return Explanations(
+        counted=read_counted(store, leaves, cohort, patients, (who, definition, explanations)),
+        around=read_around(store, leaves, cohort, patients, definition, explanations),
+    )

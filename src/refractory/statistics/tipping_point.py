@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from refractory.statistics.estimate import Estimate
 from refractory.statistics.proportions import estimate_difference, estimate_proportion
 
+DifferenceOfTwo = Callable[[int, int, int, int, float], Estimate]
+
 
 @dataclass(frozen=True)
 class TippingPoint:
@@ -118,11 +120,17 @@ def find_fragility(responders: int, evaluable: int, *, benchmark: float, level: 
 
 
 def find_fragility_of_difference(
-    responders: int, evaluable: int, events: int, among: int, *, level: float = 0.95
+    responders: int,
+    evaluable: int,
+    events: int,
+    among: int,
+    *,
+    level: float = 0.95,
+    interval: DifferenceOfTwo = estimate_difference,
 ) -> Fragility:
     """Find how many of those who responded must truly have failed before they are no longer clearly above others.
 
-    They are clearly above when Newcombe's interval of the difference lies above 0; the counts of the others stay.
+    They are clearly above when the interval of the difference lies above 0; the counts of the others stay.
 
     Args:
         responders: Persons who responded.
@@ -130,6 +138,7 @@ def find_fragility_of_difference(
         events: Of the others, those who responded.
         among: The others.
         level: Coverage of the two-sided interval, between 0 and 1.
+        interval: Estimates the difference of two proportions, Newcombe's hybrid score where none is given.
 
     Returns:
         The proportion of the others as the benchmark; `misjudged` is 0 where the two are not told apart already.
@@ -147,10 +156,10 @@ def find_fragility_of_difference(
     """
     if among < 1:
         raise ValueError("there are no others to be held against")
-    estimate_difference(responders, evaluable, events, among, level)
+    interval(responders, evaluable, events, among, level)
 
     def is_above(counted: int) -> bool:
-        lower = estimate_difference(counted, evaluable, events, among, level).lower
+        lower = interval(counted, evaluable, events, among, level).lower
         return lower is not None and lower > 0
 
     needed = _find_first(is_above, evaluable)

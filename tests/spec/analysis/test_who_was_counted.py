@@ -28,6 +28,7 @@ from refractory.outcomes.response import Response, ResponseDefinition, ResponseR
 from refractory.outcomes.sparing import DoseInWindow, Sparing, SparingClass, SparingDefinition
 from refractory.statistics.label_validity import estimate_true_proportion
 from refractory.statistics.proportions import estimate_difference, estimate_proportion
+from refractory.statistics.score_difference import estimate_difference_by_score
 
 YES, NO, OPEN = ResponseStatus
 DAY_0 = date(2020, 1, 1)
@@ -334,6 +335,16 @@ def test_the_tipping_point_counts_failures_among_the_unjudged_and_then_among_the
     assert threshold.cells[4] == next(k for k in range(36) if estimate_proportion(k, 35).lower >= 0.7)
     told_apart = [k for k in range(31) if estimate_difference(30 - k, 35, 1, 60).lower <= 0]
     assert others.cells[3] == told_apart[0]
+
+
+def test_the_difference_that_must_fall_is_by_the_method_that_the_study_chose():
+    persons = [_patient(n, YES) for n in range(30)] + [_patient(n, NO) for n in range(5)]
+    others = {"name": "others", "events": 20, "among": 60}
+    by_score = replace(_plan(benchmarks=(others,)), analysis=AnalysisDefinition(difference="Miettinen-Nurminen"))
+    table = analyse_tipping(persons, by_score).tables[0]
+    told_apart = [k for k in range(31) if estimate_difference_by_score(30 - k, 35, 20, 60).lower <= 0]
+    assert table.rows[0].cells[3] == told_apart[0]
+    assert "Miettinen and Nurminen" in table.footnotes[1]
 
 
 def test_what_is_below_the_benchmark_already_needs_nobody_more_to_fail():

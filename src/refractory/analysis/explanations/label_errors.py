@@ -9,7 +9,7 @@ from refractory.analysis.estimates import Plan, strata_of
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_estimate, format_number
 from refractory.outcomes.assess import Patient
-from refractory.outcomes.explanations_definition import LabelValidityDefinition
+from refractory.outcomes.counted_definition import LabelValidityDefinition
 from refractory.outcomes.response import ResponseDefinition
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.label_validity import correct_proportion, estimate_proportion_at, estimate_true_proportion

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.estimates import READINGS, Plan, estimate_share, primary_reading, read_three_ways
 from refractory.analysis.explanations.bounds import count_primary, estimate_primary, say_persons
+from refractory.analysis.methods import estimate_share_difference
 from refractory.analysis.results import (
     Caution,
     Findings,
@@ -25,7 +26,6 @@ from refractory.outcomes.counted import Counted
 from refractory.outcomes.other_drugs import Change, DrugNearDay0
 from refractory.outcomes.sparing import LOWER, SparingClass
 from refractory.statistics.estimate import Estimate
-from refractory.statistics.proportions import estimate_difference
 
 _ID = "explanation.other_drugs"
 _WITH = "With another drug begun or raised near day 0"
@@ -72,9 +72,7 @@ def _estimate(
         own = f"{plan.response.name} of {said}"
         found.append(name(key, own, readings[primary_reading(plan.response)]))
         found += [name(f"{key}.{one}", f"{own}; {READINGS[one]}", readings[one]) for one in readings]
-    difference = estimate_difference(
-        *count_primary(having, plan), *count_primary(others, plan), level=plan.analysis.level
-    )
+    difference = estimate_share_difference(count_primary(having, plan), count_primary(others, plan), plan.analysis)
     found.append(name("difference", f"{plan.response.name} of persons with one minus that of the others", difference))
     if plan.sparing:
         rule = f"lower {plan.sparing.glucocorticoid}, among persons on it at baseline who are evaluable"
@@ -149,9 +147,7 @@ def _tabulate_response(
         row_three_ways(label, tally(persons), plan, indent)
         for label, persons, indent in (("All persons", patients, 0), (_WITH, having, 1), (_WITHOUT, others, 1))
     ]
-    difference = estimate_difference(
-        *count_primary(having, plan), *count_primary(others, plan), level=plan.analysis.level
-    )
+    difference = estimate_share_difference(count_primary(having, plan), count_primary(others, plan), plan.analysis)
     rows.append(ResultRow("Difference, in the primary reading", (None, None, difference, None, None)))
     if plan.sparing:
         rows.append(ResultRow(f"Lower {plan.sparing.glucocorticoid}", (None,) * 5))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.estimates import Plan, count_of
+from refractory.analysis.methods import estimate_share_difference
 from refractory.analysis.results import Caution, Cell, Findings, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_count, format_estimate, format_number, format_percentage
 from refractory.outcomes.assess import Patient
 from refractory.statistics.proportions import estimate_proportion
 from refractory.statistics.tipping_point import (
+    DifferenceOfTwo,
     Fragility,
     TippingPoint,
     find_fragility,
@@ -81,7 +83,7 @@ def analyse_tipping(patients: Sequence[Patient], plan: Plan) -> Findings:
         f"the {limit} lies on the wrong side of the proportion, the others having done well. "
         + ("Everybody could be judged." if not counts.not_evaluable else f"They are {counts.not_evaluable}."),
         f"Misjudged: the fewest of the {who} who must truly have {failed} before the {limit} does; and before "
-        "Newcombe's interval of the difference holds 0. 0: it is so already. "
+        f"{plan.analysis.words.difference} of the difference holds 0. 0: it is so already. "
         f"Needed: the fewest {who} with whom the {limit} would be on the right side. Limits are those of Clopper and "
         "Pearson.",
     )
@@ -111,8 +113,15 @@ def _hold_against(
     difference = None
     if counts:
         events = counts[0] if is_benefit else counts[1] - counts[0]
-        difference = find_fragility_of_difference(well, own.evaluable, events, counts[1], level=level)
+        difference = find_fragility_of_difference(
+            well, own.evaluable, events, counts[1], level=level, interval=_use_method(plan)
+        )
     return _Held(title, proportion, counts, tipping, limit, difference)
+
+
+def _use_method(plan: Plan) -> DifferenceOfTwo:
+    """Give the difference of two proportions by the method that the study chose, at its level."""
+    return lambda r1, n1, r2, n2, _: estimate_share_difference((r1, n1), (r2, n2), plan.analysis)
 
 
 def _name(held: _Held, plan: Plan) -> list[NamedEstimate]:
