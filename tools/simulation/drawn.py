@@ -21,6 +21,7 @@ from refractory.statistics.means import (
 )
 from refractory.statistics.multiplicity import adjust_by_benjamini_hochberg, adjust_by_holm
 from refractory.statistics.paired import estimate_paired_shift, estimate_signed_rank
+from refractory.statistics.pooling import derive_pooled_proportion
 from refractory.statistics.power import find_detectable_shift
 from refractory.statistics.rates import estimate_dispersion, estimate_rate_between_persons
 from refractory.statistics.regression_to_mean import (
@@ -273,6 +274,30 @@ def run_subgroups(n: int) -> list[Cell]:
     return cells
 
 
+def run_sites(n: int) -> list[Cell]:
+    draw, cells = np.random.default_rng(1212 + n), []
+    persons = {20: [4, 6, 10], 42: [4, 6, 8, 10, 14], 100: [4, 5, 6, 8, 10, 10, 12, 13, 14, 18]}[n]
+    for rate in RATES:
+        for spread in (0.0, 0.5, 1.0):
+            held, values, said, foretold = [], [], [], []
+            for _ in range(80):
+                own = log(rate / (1 - rate)) + draw.normal(0, spread, len(persons) + 1)
+                chances = 1 / (1 + np.exp(-own))
+                told = derive_pooled_proportion(draw.binomial(persons, chances[:-1]).tolist(), persons)
+                held.append(holds(told.pooled, rate))
+                values.append((told.pooled.value or 0.0) - rate)
+                said.append(is_found(told.test.p_value))
+                if told.further.lower is not None:
+                    foretold.append(holds(told.further, float(chances[-1])))
+            setting = f"{len(persons)} sites, typical rate {rate}, spread {spread}"
+            cells.append(drawn_share("pooled proportion", "coverage", n, setting, 0.95, held))
+            cells.append(drawn_mean("pooled proportion", "bias", n, setting, 0.0, values))
+            cells.append(drawn_share("a further site", "coverage", n, setting, 0.95, foretold))
+            if spread == 0:
+                cells.append(drawn_share("test that sites do not differ", "type I error", n, setting, 0.05, said))
+    return cells
+
+
 def run_regression_to_mean(n: int) -> list[Cell]:
     draw, cells = np.random.default_rng(1010 + n), []
     for reliability in (0.5, 0.8, 0.95):
@@ -329,6 +354,7 @@ BLOCKS = {
     "self-controlled": run_self_controlled,
     "label": run_label,
     "subgroups": run_subgroups,
+    "sites": run_sites,
     "regression to the mean": run_regression_to_mean,
     "families": run_families,
 }
