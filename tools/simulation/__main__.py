@@ -8,6 +8,7 @@ counted.py (every answer with its probability) or drawn.py (a seed of its own) a
 from __future__ import annotations
 
 import csv
+import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -16,6 +17,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+# Two processes share two cores: more threads in each only get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import counted  # noqa: E402
 import drawn  # noqa: E402

@@ -9,14 +9,15 @@ from pathlib import Path
 HEAD = """\
 # Do the numbers keep their word in small groups?
 
-Every interval, test and correction that the program prints, at 20, 42 and 100 persons and response rates of 0.1, 0.5, 0.83 and
-0.95 (other truths where a rate makes no sense). Where every possible answer can be listed it is counted out, and the number
-is exact; else it is drawn with a seed, and the Monte Carlo standard error stands behind it. Intervals are of 95 %, tests of 5 %.
-`make simulate` makes this page and `simulation.csv` anew; a test keeps the two the same and counts a few cells out again.
+Every interval, test and correction that the program prints, at 20, 42 and 100 persons and response rates of 0.1, 0.5,
+0.83 and 0.95 (other truths where a rate makes no sense). Where every possible answer can be listed it is counted out,
+and the number is exact; else it is drawn with a seed, and the Monte Carlo standard error stands behind it. Intervals
+are of 95 %, tests of 5 %. `make simulate` makes this page and `simulation.csv` anew; a test keeps the two the same and
+counts a few cells out again.
 
-Marks: **under** is an interval that covers less than 93.5 %, or a test that errs in more than 6 %, beyond twice the error of the
-draws; *wide* is one that covers more than 98 % or errs in less than 2 %; **biased** is a mean that is off by more than
-0.02 (of a proportion, or of a unit) beyond twice its error.
+Marks: **under** is an interval that covers less than 93.5 %, **over** a test that errs in more than 6 %, beyond twice
+the error of the draws; *wide* is an interval that covers more than 98 %, or a test that errs in less than 2 %;
+**biased** is a mean that is off by more than 0.02 (of a proportion, or of a unit) beyond twice its error.
 
 """
 AFTER = (Path(__file__).resolve().parent / "in_words.md").read_text(encoding="utf-8")
