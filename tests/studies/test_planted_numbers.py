@@ -55,5 +55,5 @@ def test_the_detectable_rate_beside_a_predictor_is_that_of_r_from_the_truth(done
     assert isnan(known["above"])
     assert found.above is None
     printed = f"83 v {100 * known['below']:.0f} %"
-    cells = [cell for row in done.results.table("predictors").rows for cell in row.cells]
-    assert printed in [cell if isinstance(cell, str) else cell.text for cell in cells]
+    cells = [str(cell) for row in done.results.table("predictors").rows for cell in row.cells]
+    assert printed in cells

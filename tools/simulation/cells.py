@@ -9,6 +9,8 @@ from math import comb, exp, lgamma, log, sqrt
 from refractory.statistics.estimate import Estimate
 
 SIZES = (20, 42, 100)
+# Draws made, as a share of those that a block asks for; with 1 two idle cores take some 15 minutes.
+EFFORT = 0.35
 RATES = (0.1, 0.5, 0.83, 0.95)
 # The smaller group is as large a part of all as 15 of 42, skin alone in the published study.
 GROUPS = {20: (7, 13), 42: (15, 27), 100: (36, 64)}
@@ -35,6 +37,11 @@ class Cell:
     wanted: float | None
     found: float
     error: float | None = None
+
+
+def turns(draws: int) -> range:
+    """As many turns as a block makes draws."""
+    return range(max(1, round(draws * EFFORT)))
 
 
 def holds(estimate: Estimate, truth: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, log, sqrt
 
 import numpy as np
-from cells import GROUPS, RATES, Cell, drawn_mean, drawn_share, holds, share_without
+from cells import GROUPS, RATES, Cell, drawn_mean, drawn_share, holds, share_without, turns
 
 from refractory.statistics.balance import estimate_standardised_difference
 from refractory.statistics.competing import derive_cumulative_incidence, estimate_incidence_by
@@ -58,7 +58,7 @@ def run_two_samples(n: int) -> list[Cell]:
     draw, cells = np.random.default_rng(101 + n), []
     draws = 3000 if n < 100 else 600
     for shape in SHAPES:
-        pairs = [(draw_values(draw, shape, n1), draw_values(draw, shape, n2)) for _ in range(draws)]
+        pairs = [(draw_values(draw, shape, n1), draw_values(draw, shape, n2)) for _ in turns(draws)]
         ranks = [is_found(estimate_mann_whitney(*pair).p_value) for pair in pairs]
         cells.append(drawn_share("Mann-Whitney test", "type I error", n, shape, 0.05, ranks))
         shifts = [holds(estimate_hodges_lehmann_shift(*pair), 0.0) for pair in pairs]
@@ -67,7 +67,7 @@ def run_two_samples(n: int) -> list[Cell]:
         wide = 1 if shape == "scores with ties" else 2
         pairs = [
             ((np.array(draw_values(draw, shape, n1)) * wide).tolist(), draw_values(draw, shape, n2))
-            for _ in range(4000)
+            for _ in turns(4000)
         ]
         # The mean of the skewed values, less their median, is 1 - log 2.
         truth = (wide - 1) * (1 - log(2)) if shape == "skewed" else 0.0
@@ -78,7 +78,7 @@ def run_two_samples(n: int) -> list[Cell]:
             found = [is_found(estimate_welch_test(*pair).p_value) for pair in pairs]
             cells.append(drawn_share("Welch's test", "type I error", n, setting, 0.05, found))
     for size in (0.0, 0.5):
-        pairs = [(draw_values(draw, "normal", n1, size), draw_values(draw, "normal", n2)) for _ in range(4000)]
+        pairs = [(draw_values(draw, "normal", n1, size), draw_values(draw, "normal", n2)) for _ in turns(4000)]
         told = [holds(estimate_standardised_difference(*pair), size) for pair in pairs]
         cells.append(drawn_share("standardised difference", "coverage", n, f"difference {size}", 0.95, told))
         values = [(estimate_standardised_difference(*pair).value or 0.0) - size for pair in pairs]
@@ -86,7 +86,7 @@ def run_two_samples(n: int) -> list[Cell]:
     shift = find_detectable_shift(n1, n2) or 0.0
     found = [
         is_found(estimate_mann_whitney(draw_values(draw, "normal", n1, shift), draw_values(draw, "normal", n2)).p_value)
-        for _ in range(draws)
+        for _ in turns(draws)
     ]
     setting = f"shift {round(shift, 2)} standard deviations"
     return [*cells, drawn_share("detectable shift (Mann-Whitney)", "power", n, setting, 0.8, found)]
@@ -95,14 +95,14 @@ def run_two_samples(n: int) -> list[Cell]:
 def run_paired(n: int) -> list[Cell]:
     draw, cells = np.random.default_rng(202 + n), []
     for shape in SHAPES:
-        samples = [draw_values(draw, shape, n) for _ in range({20: 3000, 42: 1500, 100: 300}[n])]
+        samples = [draw_values(draw, shape, n) for _ in turns({20: 3000, 42: 1500, 100: 300}[n])]
         if shape != "skewed":
             # The signed rank test asks for symmetry about the shift, which skewed values lack.
             found = [is_found(estimate_signed_rank(sample).p_value) for sample in samples]
             cells.append(drawn_share("Wilcoxon signed rank test", "type I error", n, shape, 0.05, found))
             told = [holds(estimate_paired_shift(sample), 0.0) for sample in samples]
             cells.append(drawn_share("paired Hodges-Lehmann shift", "coverage", n, shape, 0.95, told))
-        more = [draw_values(draw, shape, n) for _ in range(4000)]
+        more = [draw_values(draw, shape, n) for _ in turns(4000)]
         truth = 1 - log(2) if shape == "skewed" else 0.0
         told = [holds(estimate_mean_change(sample), truth) for sample in more]
         cells.append(drawn_share("Student's interval of a mean", "coverage", n, shape, 0.95, told))
@@ -117,7 +117,7 @@ def run_firth(n: int) -> list[Cell]:
     for rate in RATES:
         for slope in (0.0, 1.0):
             held, found, values, separated, empty = [], [], [], [], []
-            for _ in range(400):
+            for _ in turns(400):
                 treated, age = draw.random(n) < 0.4, draw.normal(0, 1, n)
                 chance = 1 / (1 + np.exp(-(log(rate / (1 - rate)) + slope * (treated - 0.4))))
                 answers = (draw.random(n) < chance).tolist()
@@ -145,7 +145,7 @@ def run_times(n: int) -> list[Cell]:
     for rate in RATES:
         at = -log(1 - rate)
         told, bias = [], []
-        for _ in range(3000):
+        for _ in turns(3000):
             event, end = draw.exponential(1, n), draw.uniform(0, 3 * at + 0.5, n)
             one = estimate_probability_by(event[event <= end].tolist(), end[event > end].tolist(), time=at)
             told.append(one)
@@ -158,7 +158,7 @@ def run_times(n: int) -> list[Cell]:
         cells += share_without("Kaplan-Meier, log-log", n, setting, told)
         told, bias = [], []
         most = rate + (1 - rate) / 3
-        for _ in range(3000):
+        for _ in turns(3000):
             event, end = draw.exponential(1, n), draw.uniform(0, 6, n)
             first, is_event = event <= end, draw.random(n) < most
             curve = derive_cumulative_incidence(
@@ -179,7 +179,7 @@ def run_alpha(n: int) -> list[Cell]:
     draw, cells = np.random.default_rng(505 + n), []
     for rate in RATES:
         values = []
-        for _ in range(3000):
+        for _ in turns(3000):
             truth = draw.random(n) < rate
             rated = [np.where(draw.random(n) < 0.8, truth, draw.random(n) < rate) for _ in range(3)]
             told = estimate_alpha_nominal(np.array(rated).T.astype(float).tolist())
@@ -193,7 +193,7 @@ def run_persons_with_events(n: int) -> list[Cell]:
     for rate in RATES:
         for shape in ("alike", "unlike"):
             told, found = [], []
-            for _ in range(4000):
+            for _ in turns(4000):
                 own = rate * (draw.gamma(1, 1, n) if shape == "unlike" else np.ones(n))
                 times = draw.uniform(1, 3, n)
                 events = draw.poisson(own * times).tolist()
@@ -213,7 +213,7 @@ def run_self_controlled(n: int) -> list[Cell]:
     for rate in RATES:
         for ratio in (1, 3):
             exact, middle, found = [], [], []
-            for _ in range(400):
+            for _ in turns(400):
                 days = [(int(draw.integers(7, 29)), int(draw.integers(60, 301))) for _ in range(n)]
                 # Each person has a rate of their own, which must not matter.
                 own = rate / 200 * draw.gamma(1, 1, n)
@@ -237,7 +237,7 @@ def run_label(n: int) -> list[Cell]:
     draw, cells = np.random.default_rng(808 + n), []
     for rate in RATES:
         held, values = [], []
-        for _ in range(400):
+        for _ in turns(400):
             seen = int(draw.binomial(n, rate * 0.9 + (1 - rate) * 0.15))
             yes, no = int(draw.binomial(40, 0.9)), int(draw.binomial(40, 0.85))
             told = estimate_true_proportion(seen, n, said_yes=yes, truly_yes=40, said_no=no, truly_no=40)
@@ -255,7 +255,7 @@ def run_subgroups(n: int) -> list[Cell]:
     for rate in RATES:
         for alike in (True, False):
             held, far, near, alone = [], [], [], []
-            for _ in range(60):
+            for _ in turns(60):
                 weight = 10
                 rates = (
                     np.full(len(sizes), rate) if alike else draw.beta(rate * weight, (1 - rate) * weight, len(sizes))
@@ -280,7 +280,7 @@ def run_sites(n: int) -> list[Cell]:
     for rate in RATES:
         for spread in (0.0, 0.5, 1.0):
             held, values, said, foretold = [], [], [], []
-            for _ in range(80):
+            for _ in turns(80):
                 own = log(rate / (1 - rate)) + draw.normal(0, spread, len(persons) + 1)
                 chances = 1 / (1 + np.exp(-own))
                 told = derive_pooled_proportion(draw.binomial(persons, chances[:-1]).tolist(), persons)
@@ -304,7 +304,7 @@ def run_regression_to_mean(n: int) -> list[Cell]:
         expected = find_regression_to_mean(20, 10, reliability=reliability, cutoff=20).fall
         by_chance = find_share_falling(20, 10, reliability=reliability, cutoff=20, fall=4)
         falls, of_these, shares = [], [], []
-        for _ in range(3000):
+        for _ in turns(3000):
             level = draw.normal(20, 10 * sqrt(reliability), 4 * n)
             first, later = (level + draw.normal(0, 10 * sqrt(1 - reliability), 4 * n) for _ in range(2))
             chosen = np.flatnonzero(first >= 20)[:n]
@@ -324,7 +324,7 @@ def run_families(n: int) -> list[Cell]:
     for together in (0.0, 0.6):
         for true in (0, 3):
             any_false, shares = [], []
-            for _ in range(6000):
+            for _ in turns(6000):
                 z = sqrt(together) * draw.normal() + sqrt(1 - together) * draw.normal(0, 1, 5)
                 z[:true] += 2.5
                 p = [float(v) for v in 2 * (1 - np.vectorize(_phi)(np.abs(z)))]
