@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from refractory.analysis.agreement import find_independent
 from refractory.analysis.analysis_set import supporting_answer, tally, with_status
 from refractory.analysis.benchmarks import find_benchmark_cautions
+from refractory.analysis.detectable import find_least_difference, say_least_difference
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Caution, Severity
 from refractory.analysis.score_origins import find_score_cautions
@@ -92,11 +93,14 @@ def _of_design(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list
     if counts.evaluable and fewer < 10:
         which = "non-responders" if fewer == counts.non_responders else "responders"
         verb = "is one of the" if fewer == 1 else "are"
+        half = counts.evaluable // 2
+        least = find_least_difference(half, counts.evaluable - half, counts.responders / counts.evaluable)
         text = (
             f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
-            "on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
+            "on them: only very large differences could have been found, and a P value above 0.05 shows nothing. "
+            f"With two halves of these persons, {say_least_difference(least)}"
         )
-        cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS))
+        cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS, fewer))
     return [*cautions, *find_benchmark_cautions(patients, plan)]
 
 

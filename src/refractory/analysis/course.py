@@ -12,7 +12,7 @@ from refractory.analysis.follow_up_estimates import estimate_follow_up
 from refractory.analysis.follow_up_tables import list_follow_up, tabulate_follow_up
 from refractory.analysis.results import Findings, NamedEstimate, ResultTable
 from refractory.analysis.score_origins import Origins, tabulate_origins
-from refractory.analysis.subgroups import find_subgroups, name_subgroups, tabulate_subgroups
+from refractory.analysis.subgroups import find_subgroup_cautions, find_subgroups, name_subgroups, tabulate_subgroups
 from refractory.analysis.trajectory import derive_score_curve, estimate_trajectory
 from refractory.outcomes.assess import Patient
 
@@ -49,5 +49,9 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
         tables.append(tabulate_by_cycle(patients, plan, by_cycle))
     curve = derive_score_curve(patients, plan)
     return Findings(
-        tuple(estimates), tuple(tables), listings=(list_follow_up(patients),), curves=(curve,) if curve else ()
+        tuple(estimates),
+        tuple(tables),
+        tuple(find_subgroup_cautions(subgroups)),
+        (list_follow_up(patients),),
+        (curve,) if curve else (),
     )

@@ -6,6 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from refractory.analysis.analysis_set import Number, baseline_value, with_status
+from refractory.analysis.detectable import (
+    SIGNIFICANT,
+    Detectable,
+    find_least_difference,
+    find_least_group,
+    find_least_shift,
+    say_least,
+)
 from refractory.analysis.estimates import Plan, count_of, strata_of, subtypes_of
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
 from refractory.errors import ProtocolError
@@ -16,10 +24,7 @@ from refractory.statistics.association import estimate_fisher_exact, estimate_fr
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_hodges_lehmann_shift, estimate_mann_whitney, estimate_median
 from refractory.statistics.multiplicity import adjust_by_holm
-from refractory.statistics.power import find_detectable_difference, find_detectable_shift
 from refractory.statistics.proportions import estimate_difference
-
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
@@ -30,16 +35,18 @@ class Predictor:
         name: In words.
         estimate: Difference in response rate (two groups) or shift (a number); None beyond two groups.
         test: The test and its P value.
-        detectable: The smallest effect that the study had an 80 % chance of finding, in words.
+        detectable: The smallest effect that the study had an 80 % chance of finding.
         levels: What responders and non-responders look like, row by row: label, responders, non-responders.
+        unknown: Evaluable persons of whom it is not known, and who take no part in its test.
         adjusted: P value adjusted for the family.
     """
 
     name: str
     estimate: Estimate | None
     test: Estimate
-    detectable: str
+    detectable: Detectable
     levels: tuple[tuple[str, Cell, Cell], ...]
+    unknown: int = 0
     adjusted: float | None = None
 
 
@@ -122,13 +129,13 @@ def _test_number(name: str, of_yes: Sequence[float | None], of_no: Sequence[floa
     no = [float(value) for value in of_no if value is not None]
     if not yes or not no or len({*yes, *no}) < 2:
         return None
-    detectable = find_detectable_shift(len(yes), len(no))
     return Predictor(
         name=name,
         estimate=estimate_hodges_lehmann_shift(yes, no),
         test=estimate_mann_whitney(yes, no),
-        detectable="none" if detectable is None else f"{detectable:.1f} SD",
+        detectable=find_least_shift(len(yes), len(no)),
         levels=((name, estimate_median(yes), estimate_median(no)),),
+        unknown=len(of_yes) + len(of_no) - len(yes) - len(no),
     )
 
 
@@ -143,20 +150,21 @@ def _test_groups(
     rows = tuple((level, format_share(hits, yes), format_share(misses, no)) for level, hits, misses in counts)
     if not yes or not no:
         return None
+    overall, unknown = yes / (yes + no), len(of_yes) + len(of_no) - yes - no
     if len(counts) > 2:
         test = estimate_freeman_halton([[hits, misses] for _, hits, misses in counts])
-        return Predictor(name, None, test, "", rows)
+        sizes = [hits + misses for _, hits, misses in counts]
+        least = find_least_group([level for level, _, _ in counts], sizes, overall)
+        return Predictor(name, None, test, least, rows, unknown)
     (_, r1, m1), (_, r2, m2) = counts
     n1, n2 = r1 + m1, r2 + m2
-    overall = yes / (yes + no)
-    found = find_detectable_difference(n1, n2, overall)
-    rates = [rate for rate in (found.below, found.above) if rate is not None] if found else []
     return Predictor(
         name=name,
         estimate=estimate_difference(r1, n1, r2, n2),
         test=estimate_fisher_exact(r1, n1, r2, n2),
-        detectable=" or ".join(f"{100 * overall:.0f} v {100 * rate:.0f} %" for rate in rates) or "none",
+        detectable=find_least_difference(n1, n2, overall),
         levels=rows,
+        unknown=unknown,
     )
 
 
@@ -172,10 +180,15 @@ def name_predictors(predictors: Sequence[Predictor]) -> list[NamedEstimate]:
             )
         rule = f"{one.name} against response, two-sided"
         named.append(NamedEstimate(f"predictor.{one.name}.test", one.name, rule, "overall", one.name, one.test))
+        rule = f"{one.name}: smallest effect with an 80 % chance of P < {SIGNIFICANT} by itself"
+        least = one.detectable.estimate
+        named.append(NamedEstimate(f"predictor.{one.name}.detectable", one.name, rule, "overall", one.name, least))
     significant = sum(one.adjusted is not None and one.adjusted < SIGNIFICANT for one in predictors)
     rule = f"Predictors with P < {SIGNIFICANT} after Holm's method, of {len(predictors)} tested"
     # None of none tested is not the same as none of eight.
     count = count_of(significant) if predictors else Estimate(EstimateKind.COUNT, None, 0, "nothing could be tested")
+    # What was not found is told with what could have been.
+    count = replace(count, note=say_least([one.detectable for one in predictors]))
     named.append(
         NamedEstimate("predictors.significant", "Significant predictors", rule, "overall", "predictors", count)
     )
@@ -191,12 +204,13 @@ def tabulate_predictors(predictors: Sequence[Predictor], heads: tuple[str, str])
     """
     rows = []
     for one in predictors:
-        tail = (one.estimate, format_p_value(one.test.p_value), format_p_value(one.adjusted), one.detectable or None)
+        tail = (one.estimate, format_p_value(one.test.p_value), format_p_value(one.adjusted), one.detectable.words)
+        label = f"{one.name} (not known of {one.unknown})" if one.unknown else one.name
         if len(one.levels) == 1:
             _, yes, no = one.levels[0]
-            rows.append(ResultRow(one.name, (yes, no, *tail)))
+            rows.append(ResultRow(label, (yes, no, *tail)))
             continue
-        rows.append(ResultRow(one.name, (None, None, *tail)))
+        rows.append(ResultRow(label, (None, None, *tail)))
         rows += [ResultRow(level, (yes, no, None, None, None, None), indent=1) for level, yes, no in one.levels]
     columns = (
         "Predictor",
@@ -211,6 +225,8 @@ def tabulate_predictors(predictors: Sequence[Predictor], heads: tuple[str, str])
         "of the persons in the column's head, difference in response rate of the first group minus the second, "
         "Fisher's exact test (Freeman-Halton beyond two groups).",
         "A P value above 0.05 does not show that a predictor has no effect: the last column says how large an effect "
-        "had to be for this study to have an 80 % chance of finding it.",
+        "had to be for this study to have an 80 % chance of finding it at P < 0.05 before adjustment; after it, larger "
+        "still. SD: shift in standard deviations, by approximation. Two rates: of one group and of the other; beyond "
+        "two groups, of all and of the one that is easiest to see, with Cohen's w.",
     )
     return ResultTable("predictors", "Predictors of response", columns, tuple(rows), footnotes)

@@ -14,6 +14,7 @@ from refractory.analysis.analysis_set import (
     tally,
     with_status,
 )
+from refractory.analysis.detectable import find_least_difference, say_least_difference
 from refractory.analysis.estimates import Plan, primary_reading, read_three_ways, strata_of, subtypes_of
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_count, format_percentage, format_share
@@ -193,8 +194,14 @@ def tabulate_comparison(patients: Sequence[Patient], plan: Plan, named: Sequence
     ]
     columns = ("", *plan.analysis.compare, "Difference", "Fisher's exact test")
     row = ResultRow(plan.response.name, (*shares, difference.estimate, test.estimate))
-    footnote = "The first minus the second, with Newcombe's hybrid score interval."
-    return ResultTable("comparison", f"{plan.response.name}: the strata compared", columns, (row,), (footnote,))
+    n1, n2 = (share.denominator or 0 for share in shares)
+    responders = sum(share.numerator or 0 for share in shares)
+    least = find_least_difference(n1, n2, responders / (n1 + n2) if n1 + n2 else 0.0)
+    footnotes = (
+        "The first minus the second, with Newcombe's hybrid score interval.",
+        say_least_difference(least),
+    )
+    return ResultTable("comparison", f"{plan.response.name}: the strata compared", columns, (row,), footnotes)
 
 
 def tabulate_sparing(patients: Sequence[Patient], named: Sequence[NamedEstimate]) -> ResultTable:

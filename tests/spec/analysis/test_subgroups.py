@@ -33,6 +33,7 @@ def test_a_small_subtype_is_drawn_towards_the_others_and_keeps_its_raw_share_bes
     ids = {one.id for one in name_subgroups(found, PLAN)}
     assert ids == {
         "subgroup.Classic.shrunken", "subgroup.Other.shrunken", "subgroup.further", "subgroup.heterogeneity",
+        "subgroup.detectable", "subgroup.power",
     }  # fmt: skip
     assert [row.label for row in tabulate_subgroups(found, PLAN).rows] == ["Classic", "Other", "A subtype not yet seen"]
 
