@@ -167,6 +167,8 @@ def plan_of(protocol: Protocol) -> Plan:
         follow_up=protocol.follow_up,
         benchmarks=protocol.benchmark,
         explanations=protocol.explanations,
+        # What is drawn at random depends on what was chosen and on nothing else.
+        seed=int(protocol.hash, 16) % 2**32,
     )
 
 

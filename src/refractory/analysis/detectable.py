@@ -35,19 +35,18 @@ def find_least_difference(n1: int, n2: int, rate: float) -> Detectable:
     """Say which rate of one of two groups the test had a good chance to tell from that of the other.
 
     Args:
-        n1: Persons of the group that responds at `rate`.
+        n1: Persons of a group; the larger group responds at `rate`.
         n2: Persons of the other.
         rate: The rate that both would have in common.
     """
-    found = find_detectable_difference(n1, n2, rate, POWER, SIGNIFICANT) if n1 and n2 else None
+    n1, n2 = max(n1, n2), min(n1, n2)
+    found = find_detectable_difference(n1, n2, rate, POWER, SIGNIFICANT) if n2 else None
     if found is None:
         return _nothing(EstimateKind.DIFFERENCE, n1 + n2, "Fisher's exact test")
     rates = [one for one in (found.below, found.above) if one is not None]
     words = " or ".join(f"{_percent(rate)} v {_percent(one)} %" for one in rates)
     # The smaller group decides whether the number may be shared, as in every difference.
-    estimate = Estimate(
-        EstimateKind.DIFFERENCE, found.difference, n1 + n2, f"{found.method}, 80 %", denominator=min(n1, n2)
-    )
+    estimate = Estimate(EstimateKind.DIFFERENCE, found.difference, n1 + n2, f"{found.method}, 80 %", denominator=n2)
     return Detectable(words, estimate)
 
 
@@ -117,7 +116,7 @@ def say_least(found: Sequence[Detectable]) -> str:
 
     Example:
         >>> say_least([find_least_difference(15, 27, 0.83), find_least_shift(35, 7)])
-        'By itself, each test had an 80 % chance to find no less than: 83 v 37 % between groups; 1.2 SD in a number.'
+        'By itself, each test had an 80 % chance to find no less than: 83 v 40 % between groups; 1.2 SD in a number.'
     """
     if not found:
         return ""

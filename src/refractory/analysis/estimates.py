@@ -49,6 +49,7 @@ class Plan:
     follow_up: FollowUpDefinition = field(default_factory=FollowUpDefinition)
     benchmarks: tuple[BenchmarkDefinition, ...] = ()
     explanations: ExplanationsDefinition = field(default_factory=ExplanationsDefinition)
+    seed: int = 1
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:

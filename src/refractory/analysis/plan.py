@@ -22,6 +22,18 @@ class AnalysisDefinition(Definition):
         description="Names of the predictors to test; none named: all that table 1 shows.",
     )
     together: tuple[str, ...] = Field((), description="Names of the predictors of one model of several, if any.")
+    several_predictors: Literal["Firth", "exact", "ridge"] = Field(
+        "Firth", description="How the predictors of one model are fitted."
+    )
+    missing_predictors: Literal["multiple imputation", "complete cases"] = Field(
+        "multiple imputation",
+        description="What becomes of persons of whom a predictor of the model is not known; an exact model leaves "
+        "them out.",
+    )
+
+    @property
+    def _imputes(self) -> bool:
+        return self.missing_predictors == "multiple imputation" and self.several_predictors != "exact"
 
     def describe(self) -> tuple[str, ...]:
         """Say the plan as sentences of a methods section."""
@@ -41,11 +53,24 @@ class AnalysisDefinition(Definition):
             "family, and the smallest difference that the study had an 80 % chance of finding is printed beside each."
         )
         if self.together:
-            said.append(
-                f"Together, by Firth's penalised logistic regression with profile penalised likelihood intervals: "
-                f"{', '.join(self.together)}."
-            )
+            said += [
+                f"Together, by {_SEVERAL[self.several_predictors]}: {', '.join(self.together)}. Beside each stands the "
+                "smallest odds ratio that its test had an 80 % chance of finding.",
+                _MISSING if self._imputes else "Persons of whom one of these is not known are left out of the model.",
+            ]
         return tuple(said)
+
+
+_SEVERAL = {
+    "Firth": "Firth's penalised logistic regression with profile penalised likelihood intervals",
+    "exact": "exact conditional logistic regression",
+    "ridge": "ridge logistic regression, without intervals, the penalty chosen by the largest marginal likelihood",
+}
+_MISSING = (
+    "Predictors of the model that are not known of everybody are imputed by chained equations (predictive mean "
+    "matching; Firth's logistic regression for groups), the response among the predictors of each, 20 times or once "
+    "for each hundredth of persons with a gap; the model of the complete persons stands beside it."
+)
 
 
 class PublishedFigure(Definition):

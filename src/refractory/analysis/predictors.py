@@ -15,7 +15,7 @@ from refractory.analysis.detectable import (
     say_least,
 )
 from refractory.analysis.estimates import Plan, count_of, strata_of, subtypes_of
-from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
+from refractory.analysis.results import Caution, Cell, NamedEstimate, ResultRow, ResultTable
 from refractory.errors import ProtocolError
 from refractory.numbers import format_p_value, format_share
 from refractory.outcomes.assess import Patient
@@ -230,3 +230,17 @@ def tabulate_predictors(predictors: Sequence[Predictor], heads: tuple[str, str])
         "two groups, of all and of the one that is easiest to see, with Cohen's w.",
     )
     return ResultTable("predictors", "Predictors of response", columns, tuple(rows), footnotes)
+
+
+def find_predictor_cautions(predictors: Sequence[Predictor]) -> list[Caution]:
+    """Say which predictors, tested one by one, are not known of everybody."""
+    unknown = [one for one in predictors if one.unknown]
+    if not unknown:
+        return []
+    said = "; ".join(f"{one.name}, {one.unknown}" for one in unknown)
+    text = (
+        f"Evaluable persons of whom a predictor is not known take no part in its test: {said}. If they differ from the "
+        "others, so may its effect."
+    )
+    most = max(one.unknown for one in unknown)
+    return [Caution("missing-predictors", "Predictors that are not known of everybody", text, number=most)]
