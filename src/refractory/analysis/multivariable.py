@@ -174,8 +174,8 @@ def _find_footnotes(found: Multivariable) -> list[str]:
         said.append(
             f"Not known: {_say_unknown(found)}. Imputed {found.sets} times by chained equations with the response "
             "among them (predictive mean matching for numbers, Firth's regression with drawn coefficients for groups); "
-            f"{pooled}. It holds if what is missing depends on nothing that is not known. Missing information: share of "
-            "what the odds ratio would be known by that the gaps took away."
+            f"{pooled}. It holds if what is missing depends on nothing that is not known. Missing information: share "
+            "of what the odds ratio would be known by that the gaps took away."
         )
     elif found.persons.unknown:
         said.append(
