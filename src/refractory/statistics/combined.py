@@ -47,7 +47,7 @@ def pool_by_rubin(values: Sequence[float], variances: Sequence[float], complete_
         complete_degrees: Degrees of freedom that it would have without gaps: persons less coefficients.
 
     Raises:
-        ValueError: When there are fewer than two sets, or the sequences differ in length.
+        ValueError: When there are fewer than two sets, the sequences differ in length, or a variance is not positive.
 
     Source:
         Rubin, Multiple Imputation for Nonresponse in Surveys (1987), section 3.1; Barnard and Rubin, Biometrika 86
@@ -56,11 +56,13 @@ def pool_by_rubin(values: Sequence[float], variances: Sequence[float], complete_
     Example:
         >>> found = pool_by_rubin([1.0, 1.2, 1.4], [0.04, 0.05, 0.06], 40)
         >>> round(found.value, 3), round(found.standard_error, 3), round(found.missing_information, 3)
-        (1.2, 0.321, 0.621)
+        (1.2, 0.321, 0.632)
     """
     sets = len(values)
     if sets < 2 or len(variances) != sets:
         raise ValueError("pooling asks for two sets at least, with one variance each")
+    if min(variances) <= 0:
+        raise ValueError("a variance is positive")
     value, within = sum(values) / sets, sum(variances) / sets
     between = sum((one - value) ** 2 for one in values) / (sets - 1)
     total = within + (1 + 1 / sets) * between
@@ -68,7 +70,7 @@ def pool_by_rubin(values: Sequence[float], variances: Sequence[float], complete_
         return Pooled(value, sqrt(total), complete_degrees, 0.0)
     share = (1 + 1 / sets) * between / total
     observed = (complete_degrees + 1) / (complete_degrees + 3) * complete_degrees * (1 - share)
-    degrees = 1 / (share**2 / (sets - 1) + (1 / observed if observed else inf))
+    degrees = 1 / (share**2 / (sets - 1) + 1 / observed)
     ratio = share / (1 - share)
     return Pooled(value, sqrt(total), degrees, (ratio + 2 / (degrees + 3)) / (ratio + 1))
 
