@@ -108,9 +108,7 @@ def test_ridge_at_its_penalty_is_the_top_of_the_penalised_likelihood_by_another_
 def test_in_the_long_run_imputation_is_that_of_mice():
     rows = read_known("imputation_gaps.csv")
     responded = [row["responded"] == "1" for row in rows]
-    numbers = {
-        name: [None if row[name] == "NA" else float(row[name]) for row in rows] for name in ("age", "score")
-    }
+    numbers = {name: [None if row[name] == "NA" else float(row[name]) for row in rows] for name in ("age", "score")}
     groupings = {"group": [None if row["group"] == "NA" else row["group"] for row in rows]}
     sets = derive_completed_sets(responded, numbers, groupings, sets=60, seed=4, rounds=5)
     of_score = [place for place, value in enumerate(numbers["score"]) if value is None]
@@ -141,5 +139,7 @@ def _fit_plainly(responded, completed) -> list[float]:
     beta, wanted = np.zeros(5), np.array(responded, dtype=float)
     for _ in range(25):
         chance = 1 / (1 + np.exp(-design @ beta))
-        beta = beta + np.linalg.solve(design.T @ ((chance * (1 - chance))[:, None] * design), design.T @ (wanted - chance))
+        beta = beta + np.linalg.solve(
+            design.T @ ((chance * (1 - chance))[:, None] * design), design.T @ (wanted - chance)
+        )
     return beta[1:].tolist()

@@ -43,34 +43,29 @@ def list_choices(responded, columns, name):
     return ways, own[name]
 
 
+def tail_of(ways, observed, way, coefficient):
+    """Chance of the observed sum or one further up (way 1) or down (way -1) when each unit weighs so much."""
+    weights = {value: count * exp(coefficient * (value - observed)) for value, count in ways.items()}
+    return sum(weight for value, weight in weights.items() if way * (value - observed) >= 0) / sum(weights.values())
+
+
 @settings(deadline=None, max_examples=60)
 @given(study=small_studies(), level=st.sampled_from([0.8, 0.95]))
 def test_an_exact_model_is_what_all_choices_listed_one_by_one_give(study, level):
     responded, columns = study
     for term in fit_exact(responded, columns, level=level):
         ways, observed = list_choices(responded, columns, term.name)
-        total = sum(ways.values())
         if len(ways) < 2:
             assert term.odds_ratio.value is None
             continue
-        upper = sum(count for value, count in ways.items() if value >= observed) / total
-        lower = sum(count for value, count in ways.items() if value <= observed) / total
-        assert term.test.p_value == pytest.approx(min(1, 2 * min(upper, lower)))
-
-        def chance(b, counts, ways=ways, observed=observed):
-            weights = {value: count * exp(b * (value - observed)) for value, count in ways.items()}
-            return sum(weight for value, weight in weights.items() if counts(value)) / sum(weights.values())
-
-        tail = (1 - level) / 2
-        ratio = term.odds_ratio
+        assert term.test.p_value == pytest.approx(min(1, 2 * min(tail_of(ways, observed, way, 0.0) for way in (-1, 1))))
+        ratio, left_over = term.odds_ratio, (1 - level) / 2
         assert (ratio.lower == 0) == (observed == min(ways))
         assert (ratio.upper == inf) == (observed == max(ways))
         if ratio.lower > 0:
-            end = brentq(lambda b: chance(b, lambda value: value >= observed) - tail, -50, 50)
-            assert log(ratio.lower) == pytest.approx(end, abs=1e-6)
+            assert tail_of(ways, observed, 1, log(ratio.lower)) == pytest.approx(left_over, rel=1e-5)
         if ratio.upper < inf:
-            end = brentq(lambda b: chance(b, lambda value: value <= observed) - tail, -50, 50)
-            assert log(ratio.upper) == pytest.approx(end, abs=1e-6)
+            assert tail_of(ways, observed, -1, log(ratio.upper)) == pytest.approx(left_over, rel=1e-5)
         assert ratio.lower < ratio.value < ratio.upper
 
 
@@ -85,7 +80,7 @@ def test_one_yes_or_no_has_the_exact_interval_of_a_table_of_two_groups(n1, n2, d
         assert term.odds_ratio.value is None
         return
     assert (term.odds_ratio.lower, term.odds_ratio.upper) == pytest.approx((known.lower, known.upper), rel=1e-6)
-    if 0 < term.odds_ratio.lower and term.odds_ratio.upper < inf:
+    if term.odds_ratio.lower > 0 and term.odds_ratio.upper < inf:
         assert term.odds_ratio.value == pytest.approx(known.value, rel=1e-6)
 
 

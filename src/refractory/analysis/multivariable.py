@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from refractory.analysis.design_cautions import say_of
 from refractory.analysis.detectable import NONE, SIGNIFICANT, Detectable
 from refractory.analysis.estimates import Plan
 from refractory.analysis.model_persons import STEPS_OF_SD, Coding, ModelPersons, find_model_persons
@@ -208,9 +209,8 @@ def find_multivariable_cautions(found: Multivariable) -> list[Caution]:
             f"The model holds {terms} predictors, and {found.rarer} persons of the rarer answer allow {found.allowed}. "
             "Its intervals are wide for that reason; no predictor is shown to be without effect."
         )
-        cautions.append(
-            Caution("too-many-predictors", "More predictors than the study can carry", text, Severity.SERIOUS, terms)
-        )
+        title, number = "More predictors than the study can carry", f"{terms} predictors, {found.rarer} persons"
+        cautions.append(Caution("too-many-predictors", title, text, Severity.SERIOUS, number))
     if found.persons.unknown:
         how = (
             f"They were imputed {found.sets} times, and the complete persons stand beside them: where both differ, the "
@@ -219,8 +219,7 @@ def find_multivariable_cautions(found: Multivariable) -> list[Caution]:
             else f"Persons with a gap are left out ({found.left_out}), because {found.why_not}."
         )
         text = f"Predictors of the model are not known of some persons: {_say_unknown(found)}. {how}"
-        most = max(found.persons.unknown.values())
-        cautions.append(
-            Caution("gaps-in-the-model", "Predictors of the model that are not known of everybody", text, number=most)
-        )
+        title = "Predictors of the model that are not known of everybody"
+        number = say_of(max(found.persons.unknown.values()), len(found.persons.responded))
+        cautions.append(Caution("gaps-in-the-model", title, text, number=number))
     return cautions

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from refractory.analysis.analysis_set import Number, baseline_value, with_status
+from refractory.analysis.design_cautions import say_of
 from refractory.analysis.detectable import (
     SIGNIFICANT,
     Detectable,
@@ -242,5 +243,6 @@ def find_predictor_cautions(predictors: Sequence[Predictor]) -> list[Caution]:
         f"Evaluable persons of whom a predictor is not known take no part in its test: {said}. If they differ from the "
         "others, so may its effect."
     )
-    most = max(one.unknown for one in unknown)
-    return [Caution("missing-predictors", "Predictors that are not known of everybody", text, number=most)]
+    most = max(unknown, key=lambda one: one.unknown)
+    number = say_of(most.unknown, most.unknown + most.test.n)
+    return [Caution("missing-predictors", "Predictors that are not known of everybody", text, number=number)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from refractory.analysis.analysis_set import of_subtype, tally
+from refractory.analysis.design_cautions import say_of
 from refractory.analysis.detectable import NONE, SIGNIFICANT, Detectable, find_least_group
 from refractory.analysis.estimates import Plan, primary_reading, subtypes_of
 from refractory.analysis.results import Caution, NamedEstimate, ResultRow, ResultTable, Severity
@@ -168,4 +169,5 @@ def find_subgroup_cautions(subgroups: Subgroups | None) -> list[Caution]:
         f"Of {len(subgroups.names)} subtypes {len(few)} {'has' if len(few) == 1 else 'have'} fewer than {SPARSE} "
         f"persons whose response counts. {_say_power(subgroups)}"
     )
-    return [Caution("sparse-subtypes", "Subtypes of few persons", text, Severity.SERIOUS, len(few))]
+    number = say_of(len(few), len(subgroups.names))
+    return [Caution("sparse-subtypes", "Subtypes of few persons", text, Severity.SERIOUS, number)]

@@ -99,7 +99,7 @@ def test_the_compared_strata_stand_with_what_their_test_could_have_found():
         == "Fisher's exact test had an 80 % chance of P < 0.05 only from a difference of 77 v 21 % on."
     )
     (few,) = [one for one in done.cautions if one.code == "few-events"]
-    assert few.number == 6
+    assert few.number == "6 of 26"
     assert few.text.endswith("only from a difference of 77 v 21 % on.")
 
 
@@ -118,7 +118,7 @@ def test_subtypes_that_respond_alike_stand_with_what_could_have_told_them_apart(
 
 def test_subtypes_of_fewer_than_five_persons_are_a_caution_with_their_number():
     (caution,) = find_subgroup_cautions(find_subgroups(_of_three(9, 2), THREE))
-    assert (caution.code, caution.number) == ("sparse-subtypes", 3)
+    assert (caution.code, caution.number) == ("sparse-subtypes", "3 of 3")
     assert caution.text.startswith("Of 3 subtypes 3 have fewer than 5 persons whose response counts.")
     (one_of_two,) = find_subgroup_cautions(find_subgroups(_patients(20, 6, 0)[:9], PLAN))
     assert "1 has fewer than 5 persons" in one_of_two.text
