@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from refractory.numbers import format_number
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.power import find_detectable_difference, find_detectable_shift
 from refractory.statistics.power_of_groups import find_detectable_groups, find_effect_size
@@ -44,7 +45,7 @@ def find_least_difference(n1: int, n2: int, rate: float) -> Detectable:
     if found is None:
         return _nothing(EstimateKind.DIFFERENCE, n1 + n2, "Fisher's exact test")
     rates = [one for one in (found.below, found.above) if one is not None]
-    words = " or ".join(f"{_percent(rate)} v {_percent(one)} %" for one in rates)
+    words = " or ".join(_print_pair(rate, one) for one in rates)
     # The smaller group decides whether the number may be shared, as in every difference.
     estimate = Estimate(EstimateKind.DIFFERENCE, found.difference, n1 + n2, f"{found.method}, 80 %", denominator=n2)
     return Detectable(words, estimate)
@@ -80,7 +81,7 @@ def find_least_group(names: Sequence[str], sizes: Sequence[int], rate: float) ->
         return _nothing(EstimateKind.DIFFERENCE, sum(sizes), "Freeman-Halton exact test")
     own, found = nearest
     effect = find_effect_size(sizes, [own if place == found.place else rate for place in range(len(sizes))])
-    words = f"{_percent(rate)} v {_percent(own)} % in {names[found.place]} (w {effect:.2f})"
+    words = f"{_print_pair(rate, own)} in {names[found.place]} (w {effect:.2f})"
     estimate = Estimate(
         EstimateKind.DIFFERENCE, abs(own - rate), sum(sizes), f"{found.method}, 80 %", denominator=min(sizes),
         note=f"{names[found.place]} against all others, Cohen's w {effect:.2f}.",
@@ -101,8 +102,13 @@ def _nothing(kind: EstimateKind, n: int, method: str) -> Detectable:
     return Detectable(NONE, Estimate(kind, None, n, f"{method}, 80 %", note=NOTHING_FOUND))
 
 
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.0f}"
+def _print_pair(rate: float, other: float) -> str:
+    """Print two rates in per cent, with the decimals that tell them apart."""
+    for decimals in range(4):
+        first, second = (format_number(100 * one, decimals) for one in (rate, other))
+        if first != second:
+            break
+    return f"{first} v {second} %"
 
 
 def say_least(found: Sequence[Detectable]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, inf, log2, prod
+from math import comb, exp, inf, log2, prod
 from typing import Any
 
 from refractory.statistics.distributions import check_level, find_root
@@ -19,6 +19,9 @@ TOO_MANY = "The sums to be counted are too many: the predictors have too many di
 AT_THE_EDGE = "The likelihood is largest at 0 or infinity; the odds ratio is the median unbiased one."
 # Sums that are followed at once (some seconds, and some hundred megabytes).
 _MOST_SUMS = 3_000_000
+# Persons times persons of the rarer answer beyond which bounds take too long, and ways that a number cannot hold.
+_MOST_PERSONS = 300_000
+_LARGEST_COUNT = 10**300
 # The largest logarithm of an odds ratio per unit.
 _FARTHEST = 300.0
 
@@ -165,7 +168,8 @@ def _count_sums(responded: Sequence[bool], columns: Sequence[Sequence[int]]) -> 
     is_rarer = is_chosen if is_chosen.sum() * 2 <= len(is_chosen) else ~is_chosen
     values = values - values.min(axis=0)
     wanted, size = values[is_rarer].sum(axis=0), int(is_rarer.sum())
-    found = _follow(values, wanted, size)
+    is_countable = len(values) * size <= _MOST_PERSONS and comb(len(values), size) < _LARGEST_COUNT
+    found = _follow(values, wanted, size) if is_countable else None
     if found is None:
         return None
     sums, ways = found

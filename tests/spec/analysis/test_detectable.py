@@ -68,7 +68,12 @@ def test_a_predictor_that_nothing_could_have_found_says_none():
 
 
 def test_a_rate_of_a_half_is_told_from_one_below_and_one_above():
-    assert find_least_difference(40, 40, 0.5).words == "50 v 18 % or 50 v 82 %"
+    assert find_least_difference(40, 40, 0.5).words == "50 v 19 % or 50 v 82 %"
+
+
+def test_two_rates_print_with_the_decimals_that_tell_them_apart():
+    assert find_least_difference(50_000, 50_000, 0.99992).words == "100.0 v 99.9 %"
+    assert find_least_difference(21, 21, 0.99).words == "99 v 67 %"
 
 
 def test_none_significant_is_never_printed_without_what_could_have_been_found():

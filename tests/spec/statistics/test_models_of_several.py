@@ -68,6 +68,13 @@ def test_sums_that_are_too_many_are_not_counted(monkeypatch):
     assert wide.odds_ratio.note == TOO_MANY
 
 
+def test_a_study_of_thousands_is_not_counted():
+    (term,) = fit_exact([True, False] * 600, {"d": [0, 0, 1] * 400})
+    assert term.odds_ratio.note == TOO_MANY
+    (few,) = fit_exact([True] + [False] * 1199, {"d": [1, 0, 0] * 400})
+    assert few.odds_ratio.upper == inf
+
+
 def test_what_is_not_whole_or_of_other_persons_is_refused():
     with pytest.raises(ValueError, match="not a whole number"):
         fit_exact(RESPONDED, {"d": [0.5] * 16})
