@@ -1,4 +1,4 @@
-"""Imputed predictors in drawn studies with gaps that depend on the response: bias and coverage against complete persons."""
+"""Imputed predictors in drawn studies with gaps that depend on the response: bias, and coverage of the truth."""
 
 from __future__ import annotations
 

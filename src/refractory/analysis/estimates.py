@@ -17,6 +17,7 @@ from refractory.analysis.analysis_set import (
     with_status,
 )
 from refractory.analysis.benchmark_definition import BenchmarkDefinition
+from refractory.analysis.detectable import SIGNIFICANT, find_least_difference
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import NamedEstimate
 from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefinition
@@ -229,6 +230,11 @@ def _estimate_response(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
             ),
             NamedEstimate(
                 "response.fisher", rule, rule, "overall", plan.response.name, estimate_fisher_exact(r1, n1, r2, n2)
+            ),
+            NamedEstimate(
+                "response.detectable", rule, f"{rule}: smallest difference with an 80 % chance of P < {SIGNIFICANT}",
+                "overall", plan.response.name,
+                find_least_difference(n1, n2, (r1 + r2) / (n1 + n2) if n1 + n2 else 0.0).estimate,
             ),
         ]  # fmt: skip
     for number, rule_definition in enumerate(plan.response.supporting):

@@ -103,6 +103,8 @@ def test_the_compared_strata_stand_with_what_their_test_could_have_found():
         table.footnotes[1]
         == "Fisher's exact test had an 80 % chance of P < 0.05 only from a difference of 77 v 21 % on."
     )
+    (least,) = [one.estimate for one in done.estimates if one.id == "response.detectable"]
+    assert round(100 * least.value) == 56
     (few,) = [one for one in done.cautions if one.code == "few-events"]
     assert few.number == "6 of 26"
     assert few.text.endswith("only from a difference of 77 v 21 % on.")
