@@ -52,7 +52,7 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
     return Findings(
         tuple(estimates),
         tuple(tables),
-        (*find_subgroup_cautions(subgroups), *find_course_cautions(patients, plan)),
+        (*find_subgroup_cautions(subgroups, plan.analysis), *find_course_cautions(patients, plan)),
         listings=(list_follow_up(patients),),
         curves=(curve,) if curve else (),
     )

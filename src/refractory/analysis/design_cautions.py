@@ -52,11 +52,13 @@ def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented
         which = "non-responders" if fewer == counts.non_responders else "responders"
         verb = "is one of the" if fewer == 1 else "are"
         half = counts.evaluable // 2
-        least = find_least_difference(half, counts.evaluable - half, counts.responders / counts.evaluable)
+        rate = counts.responders / counts.evaluable
+        least = find_least_difference(half, counts.evaluable - half, rate, plan.analysis)
         text = (
             f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
-            "on them: only very large differences could have been found, and a P value above 0.05 shows nothing. "
-            f"With two halves of these persons, {say_least_difference(least)}"
+            "on them: only very large differences could have been found, and a P value above "
+            f"{plan.analysis.significance:g} shows nothing. With two halves of these persons, "
+            f"{say_least_difference(least, plan.analysis)}"
         )
         number = say_of(fewer, counts.evaluable)
         cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS, number))

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.design_cautions import say_of
-from refractory.analysis.detectable import NONE, SIGNIFICANT, Detectable
+from refractory.analysis.detectable import NONE, Detectable
 from refractory.analysis.estimates import Plan
 from refractory.analysis.model_persons import STEPS_OF_SD, Coding, ModelPersons, find_model_persons
+from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import Caution, Cell, Findings, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.analysis.several import (
     Fitted,
@@ -55,7 +56,7 @@ class Multivariable:
         sets: How often gaps were imputed; 0 where they were not.
         why_not: Why gaps were not imputed; empty where they were, or where there are none.
         allowed: Predictors that the rarer answer allows.
-        method: As the protocol names it.
+        analysis: What the protocol chose.
     """
 
     persons: ModelPersons
@@ -65,7 +66,12 @@ class Multivariable:
     sets: int
     why_not: str
     allowed: int
-    method: str
+    analysis: AnalysisDefinition
+
+    @property
+    def method(self) -> str:
+        """How it was fitted, as the protocol names it."""
+        return self.analysis.several_predictors
 
     @property
     def rarer(self) -> int:
@@ -98,7 +104,14 @@ def fit_together(patients: Sequence[Patient], plan: Plan) -> Multivariable | Non
         return None
     allowed = find_most_predictors(fit.responders, fit.n - fit.responders, per_predictor=PER_PREDICTOR)
     return Multivariable(
-        persons, fit, complete, find_detectable_terms(fit), sets, why_not, allowed, plan.analysis.several_predictors
+        persons,
+        fit,
+        complete,
+        find_detectable_terms(fit, plan.analysis.significance),
+        sets,
+        why_not,
+        allowed,
+        plan.analysis,
     )
 
 
@@ -125,7 +138,7 @@ def name_multivariable(found: Multivariable) -> list[NamedEstimate]:
                     NamedEstimate(f"{prefix}.{term.name}.test", term.name, rule, "overall", term.name, term.test)
                 )
     for term in found.fit.terms:
-        rule = f"{term.name}: odds ratio with an 80 % chance of P < {SIGNIFICANT}"
+        rule = f"{term.name}: {found.analysis.words.detectable}"
         least = found.detectable[term.name].estimate
         named.append(NamedEstimate(f"together.{term.name}.detectable", term.name, rule, "overall", term.name, least))
     return named
@@ -183,10 +196,11 @@ def _find_footnotes(found: Multivariable) -> list[str]:
             f"Left out because a predictor is not known: {found.left_out} ({_say_unknown(found)}). Not imputed: "
             f"{found.why_not}."
         )
+    limit = f"{found.analysis.significance:g}"
     said.append(
         "The last column says from which odds ratio on the likelihood ratio test of this model had an 80 % chance of "
-        f"P < {SIGNIFICANT}, in these persons, the other predictors without effect (an approximation); "
-        f'"{NONE}" where no odds ratio had it. A P value above {SIGNIFICANT} excludes nothing nearer to 1.'
+        f"P < {limit}, in these persons, the other predictors without effect (an approximation); "
+        f'"{NONE}" where no odds ratio had it. A P value above {limit} excludes nothing nearer to 1.'
     )
     said += [fit.note] if fit.note else []
     if found.sets and found.complete.note:

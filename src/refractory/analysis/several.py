@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, inf, log
 
-from refractory.analysis.detectable import NONE, NOTHING_FOUND, POWER, SIGNIFICANT, Detectable
+from refractory.analysis.detectable import NONE, NOTHING_FOUND, POWER, Detectable
 from refractory.analysis.model_persons import Coding, ModelPersons
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.numbers import format_estimate
@@ -160,16 +160,16 @@ def _average_ridge(
     return replace(fitted, terms=tuple(terms), note=note)
 
 
-def find_detectable_terms(fitted: Fitted) -> dict[str, Detectable]:
+def find_detectable_terms(fitted: Fitted, alpha: float) -> dict[str, Detectable]:
     """Find the smallest odds ratio that a test of each term had an 80 % chance to find, gaps taken into account."""
     found = {}
     for term in fitted.terms:
         rate = fitted.responders / fitted.n if fitted.n else 0.0
         least = find_detectable_odds_ratio(
-            fitted.columns, term.name, rate, power=POWER, alpha=SIGNIFICANT, lost=term.missing_information or 0.0
+            fitted.columns, term.name, rate, power=POWER, alpha=alpha, lost=term.missing_information or 0.0
         )
         ratios = [one for one in (least.below, least.above) if one is not None]
-        method = f"{METHOD}, 80 %"
+        method = f"{METHOD}, 80 % power"
         estimates = [Estimate(EstimateKind.RATIO, one, fitted.n, method) for one in ratios]
         nearest = min(estimates, key=lambda one: abs(log(one.value or 1)), default=None)
         found[term.name] = Detectable(

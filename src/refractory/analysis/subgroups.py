@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from refractory.analysis.analysis_set import of_subtype, tally
 from refractory.analysis.design_cautions import say_of
-from refractory.analysis.detectable import NONE, SIGNIFICANT, Detectable, find_least_group
-from refractory.analysis.estimates import Plan, primary_reading, subtypes_of
+from refractory.analysis.detectable import NONE, Detectable, find_alpha, find_least_group
+from refractory.analysis.estimates import Plan, estimate_share, primary_reading, subtypes_of
+from refractory.analysis.methods import estimate_association
+from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import Caution, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.numbers import format_p_value
 from refractory.outcomes.assess import Patient
@@ -73,18 +75,25 @@ def find_subgroups(patients: Sequence[Patient], plan: Plan) -> Subgroups | None:
 
     names, responders, evaluable = zip(*counts, strict=True)
     found_all = derive_shrunken_proportions(responders, evaluable, level=plan.analysis.level)
-    # What is drawn towards the others is no longer the share of its own counts.
-    shrunken = tuple(replace(one, numerator=None, denominator=None) for one in found_all.shrunken)
+    groups = list(zip(responders, evaluable, strict=True))
     rate = sum(responders) / sum(evaluable)
     imagined = _IMAGINED if abs(rate - _IMAGINED) >= _TOO_NEAR else rate / 2
     largest = evaluable.index(max(evaluable))
     rates = [imagined if place == largest else rate for place in range(len(names))]
-    power = find_power_of_groups(evaluable, rates, SIGNIFICANT)
+    power = find_power_of_groups(evaluable, rates, find_alpha(evaluable, plan.analysis))
     return Subgroups(
-        names, found_all.raw, shrunken, found_all.further, found_all.heterogeneity, evaluable,
-        find_least_group(names, evaluable, rate), imagined,
+        names,
+        tuple(estimate_share(counted, among, plan.analysis) for counted, among in groups),
+        # What is drawn towards the others is no longer the share of its own counts.
+        tuple(replace(one, numerator=None, denominator=None) for one in found_all.shrunken),
+        found_all.further,
+        # The same test for more than two subtypes; between two it is the one that the protocol chose.
+        estimate_association(groups, plan.analysis) if len(groups) == 2 else found_all.heterogeneity,
+        evaluable,
+        find_least_group(names, evaluable, rate, plan.analysis),
+        imagined,
         Estimate(EstimateKind.PROPORTION, power, sum(evaluable), say_method(evaluable)),
-    )  # fmt: skip
+    )
 
 
 def name_subgroups(subgroups: Subgroups, plan: Plan) -> list[NamedEstimate]:
@@ -110,7 +119,7 @@ def name_subgroups(subgroups: Subgroups, plan: Plan) -> list[NamedEstimate]:
         NamedEstimate(
             "subgroup.detectable",
             alike,
-            f"{alike}: smallest difference of one subtype from all others with an 80 % chance of P < {SIGNIFICANT}",
+            f"{alike}: {plan.analysis.words.detectable}, one subtype against all others",
             "overall",
             label,
             subgroups.least.estimate,
@@ -118,7 +127,7 @@ def name_subgroups(subgroups: Subgroups, plan: Plan) -> list[NamedEstimate]:
         NamedEstimate(
             "subgroup.power",
             alike,
-            f"{alike}: chance of P < {SIGNIFICANT} if {subgroups.largest.lower()} responded "
+            f"{alike}: chance of P < {plan.analysis.significance:g} if {subgroups.largest.lower()} responded "
             f"at {100 * subgroups.imagined:.0f} % and all others at {100 * subgroups.rate:.0f} %",
             "overall",
             label,
@@ -136,38 +145,40 @@ def tabulate_subgroups(subgroups: Subgroups, plan: Plan) -> ResultTable:
     rows.append(ResultRow("A subtype not yet seen", (None, subgroups.further)))
     p_value = format_p_value(subgroups.heterogeneity.p_value)
     footnotes = (
-        "By itself: Clopper-Pearson. In the light of the others: the more the fewer persons a subtype has, the more it "
-        "is drawn towards what all have in common (beta-binomial model of all subtypes; 95 of 100 such intervals hold "
-        "the rate of their subtype). A subtype with few persons and a raw 100 % is the likeliest to be lucky.",
-        f"All subtypes alike: P = {p_value}, {subgroups.heterogeneity.method}. {_say_power(subgroups)}",
+        f"By itself: {plan.analysis.proportion} interval. In the light of the others: the fewer persons a subtype has, "
+        "the more it is drawn towards what all have in common (beta-binomial model of all subtypes; of such intervals "
+        f"{plan.analysis.percent} hold the rate of their subtype). A subtype with few persons and a raw 100 % is the "
+        "likeliest to be lucky.",
+        f"All subtypes alike: P = {p_value}, {subgroups.heterogeneity.method}. {_say_power(subgroups, plan.analysis)}",
     )
     title = f"{plan.response.name} by subtype, alone and in the light of the others"
     columns = ("", "By itself", "In the light of the others")
     return ResultTable("subgroups", title, columns, tuple(rows), footnotes)
 
 
-def _say_power(subgroups: Subgroups) -> str:
+def _say_power(subgroups: Subgroups, analysis: AnalysisDefinition) -> str:
     """Say what the test of heterogeneity could have found: without it, its P value says nothing of likeness."""
+    limit = f"{analysis.significance:g}"
     rate, imagined, chance = (
         f"{100 * one:.0f} %" for one in (subgroups.rate, subgroups.imagined, subgroups.chance.value or 0)
     )
     said = (
         f"Had {subgroups.largest.lower()}, the largest, responded at {imagined} and all others at {rate}, the test had "
-        f"a chance of {chance} to give P < {SIGNIFICANT}. "
+        f"a chance of {chance} to give P < {limit}. "
     )
     if subgroups.least.words == NONE:
         return said + "No rate of a single subtype, however far from the others, had a chance of 80 %."
-    return said + f"It had 80 % from {subgroups.least.words} on; a P value above {SIGNIFICANT} excludes nothing less."
+    return said + f"It had 80 % from {subgroups.least.words} on; a P value above {limit} excludes nothing less."
 
 
-def find_subgroup_cautions(subgroups: Subgroups | None) -> list[Caution]:
+def find_subgroup_cautions(subgroups: Subgroups | None, analysis: AnalysisDefinition) -> list[Caution]:
     """Say when subtypes have too few persons for a statement about each, or about their likeness."""
     few = [size for size in subgroups.sizes if size < SPARSE] if subgroups else []
     if not subgroups or not few:
         return []
     text = (
         f"Of {len(subgroups.names)} subtypes {len(few)} {'has' if len(few) == 1 else 'have'} fewer than {SPARSE} "
-        f"persons whose response counts. {_say_power(subgroups)}"
+        f"persons whose response counts. {_say_power(subgroups, analysis)}"
     )
     number = say_of(len(few), len(subgroups.names))
     return [Caution("sparse-subtypes", "Subtypes of few persons", text, Severity.SERIOUS, number)]
