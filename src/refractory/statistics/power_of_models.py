@@ -14,7 +14,7 @@ METHOD = "likelihood ratio test, noncentral chi-squared by expected responses"
 # The logarithm of the largest odds ratio per standard deviation that is tried.
 _FARTHEST = 12.0
 _MOST_CUTS = 60
-_FOUND = 1e-6
+_FOUND = 1e-5
 _MOST_STEPS = 60
 
 
@@ -123,6 +123,8 @@ def _find_intercept(along: Any, rate: float) -> float:
     """The intercept at which so many respond on the whole."""
     low, high = -float(along.max()) - 50, -float(along.min()) + 50
     for _ in range(_MOST_CUTS):
+        if high - low <= _FOUND * _FOUND:
+            break
         middle = (low + high) / 2
         low, high = (low, middle) if float(_logistic(along + middle).mean()) >= rate else (middle, high)
     return (low + high) / 2
