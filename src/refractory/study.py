@@ -176,6 +176,8 @@ def plan_of(protocol: Protocol) -> Plan:
         active_at_least=protocol.refractory.active.at_least
         if protocol.refractory and protocol.refractory.active
         else None,
+        # What is drawn at random depends on what was chosen and on nothing else.
+        seed=int(protocol.hash, 16) % 2**32,
     )
 
 
