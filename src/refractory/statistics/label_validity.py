@@ -15,6 +15,13 @@ NO_BETTER_THAN_CHANCE = (
     "Sensitivity and specificity add up to no more than 1: the label says no more than a coin, and nothing follows "
     "from it."
 )
+DOES_NOT_FIT = (
+    "Such errors do not fit what was observed, whatever the truth: the whole interval lies beyond 0 or beyond 100 %."
+)
+AT_THE_EDGE = (
+    "Beyond 0 or 100 %, and put on the edge: a label that errs so often is expected to say so of more, or of fewer, "
+    "persons than it did, whatever the truth."
+)
 PARTLY_BY_CHANCE = (
     "Sensitivity and specificity are known so little that the label may say no more than a coin: the interval is wide."
 )
@@ -106,6 +113,7 @@ def estimate_true_proportion(
     )
     worst = estimate_proportion(said_yes, truly_yes, level), estimate_proportion(said_no, truly_no, level)
     is_known = (worst[0].lower or 0.0) + (worst[1].lower or 0.0) > 1
+    is_inside = 1 - specificity <= responders / evaluable <= sensitivity
     return Estimate(
         EstimateKind.PROPORTION,
         value,
@@ -114,7 +122,7 @@ def estimate_true_proportion(
         lower=min(lower, value),
         upper=max(upper, value),
         level=level,
-        note="" if is_known else PARTLY_BY_CHANCE,
+        note=PARTLY_BY_CHANCE if not is_known else "" if is_inside else AT_THE_EDGE,
     )
 
 
@@ -145,6 +153,7 @@ def estimate_proportion_at(
     """Estimate a proportion as it would be if its label erred exactly so often.
 
     Value and limits of Clopper and Pearson are corrected alike: the interval holds if the label errs as it is said to.
+    Where the value falls outside 0 and 1 it is put on the edge, and `note` says so.
 
     Args:
         responders: Persons whom the label says to have responded.
@@ -152,6 +161,10 @@ def estimate_proportion_at(
         sensitivity: Of those who truly responded, the share of whom the label says so.
         specificity: Of those who truly did not, the share of whom the label says so.
         level: Coverage of the interval, between 0 and 1.
+
+    Returns:
+        No value, and the reason in `note`, where the whole interval falls outside 0 and 1: such errors would hardly
+        have given what was observed.
 
     Raises:
         ValueError: When a share does not lie between 0 and 1, or sensitivity and specificity add up to no more than 1.
@@ -169,9 +182,17 @@ def estimate_proportion_at(
         correct_proportion(share or 0.0, sensitivity=sensitivity, specificity=specificity)
         for share in (observed.value, observed.lower, observed.upper)
     )
-    if observed.value is None:
-        return Estimate(EstimateKind.PROPORTION, None, evaluable, METHOD_AT, level=level)
-    return Estimate(EstimateKind.PROPORTION, value, evaluable, METHOD_AT, lower=lower, upper=upper, level=level)
+    nothing = Estimate(EstimateKind.PROPORTION, None, evaluable, METHOD_AT, level=level)
+    if observed.value is None or observed.lower is None or observed.upper is None:
+        return nothing
+    # The label says so of at least 1 - specificity of all persons, and of at most the sensitivity.
+    least, most = 1 - specificity, sensitivity
+    if observed.upper <= least or observed.lower >= most:
+        return _say(nothing, DOES_NOT_FIT)
+    note = "" if least <= observed.value <= most else AT_THE_EDGE
+    return Estimate(
+        EstimateKind.PROPORTION, value, evaluable, METHOD_AT, lower=lower, upper=upper, level=level, note=note
+    )
 
 
 def find_proportion_bounds(

@@ -113,6 +113,8 @@ def test_the_answer_says_who_was_still_in_response_on_the_last_day_right_after_w
 
 def test_the_answer_says_how_others_fared_where_a_caution_says_that_they_fared_as_well():
     results = published_results()
-    caution = Caution("benchmark-usual care", "Others fared as well", "Usual care: 19/24.", Severity.SERIOUS)
+    caution = Caution(
+        "benchmark-usual care", "Not told apart from how others fared", "Usual care: 19/24.", Severity.SERIOUS
+    )
     assert "Usual care: 19/24." in build_answer(replace(results, cautions=(caution,)))
     assert "Usual care: 19/24." not in build_answer(replace(results, cautions=()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import of_stratum, tally
 from refractory.analysis.estimates import Plan, strata_of
@@ -18,7 +19,7 @@ _ID = "explanation.label"
 # Assumed where nobody measured them; a label that errs more often would hardly be used.
 SENSITIVITIES = (1.0, 0.95, 0.9, 0.8)
 SPECIFICITIES = (1.0, 0.9, 0.8, 0.7, 0.6)
-_ASSUMED_SPECIFICITY = 0.8
+_ASSUMED_ERROR = 0.2
 _DIFFERENTIAL = 0.9
 
 
@@ -72,8 +73,7 @@ def _correct(patients: Sequence[Patient], plan: Plan, validity: LabelValidityDef
         cells = (_say_observed(persons), *(estimate for _, _, estimate in corrected))
         rows.append(ResultRow(label, cells, indent=0 if group == "overall" else 1))
     heads = ("Corrected",) if validity.counts else ("Corrected, lowest", "Corrected, highest")
-    notes = dict.fromkeys(one.estimate.note for one in named if one.estimate.note)
-    footnotes = (validity.describe(), *notes, *_say_differential(patients, plan))
+    footnotes = (validity.describe(), *_say_differential(patients, plan))
     title = f"{plan.response.name}, corrected for the errors of its label"
     table = ResultTable("explanation-label", title, ("", "By the label", *heads), tuple(rows), footnotes)
     return Findings(tuple(named), (table,))
@@ -136,18 +136,35 @@ def _assume(patients: Sequence[Patient], plan: Plan) -> Findings:
     columns = ("", *(f"Specificity {100 * one:g} %" for one in SPECIFICITIES))
     title = f"{plan.response.name}, if its label erred (assumed)"
     table = ResultTable("explanation-label", title, columns, tuple(rows), footnotes)
-    assumed = at(1.0, _ASSUMED_SPECIFICITY)
-    rule = (
-        f"{plan.response.name}; assumed: its label says so of all who had it and of {1 - _ASSUMED_SPECIFICITY:.0%} of "
-        "those who had not"
-    ).replace("%", " %")
+    errors = _choose_errors(responders, evaluable)
+    assumed = at(errors.sensitivity, errors.specificity)
+    rule = f"{plan.response.name}; assumed: its label says so of {errors.rule}"
     named = NamedEstimate(f"{_ID}.assumed", plan.response.name, rule, "overall", plan.response.name, assumed)
     text = (
-        f"Nobody has measured how often {what} is right. If it said so of 1 in 5 persons in whom it is not true, and "
-        f"of all in whom it is, {format_estimate(_say_observed(patients))} would truly be {format_estimate(assumed)}."
+        f"Nobody has measured how often {what} is right. If it said so of {errors.told}, "
+        f"{format_estimate(_say_observed(patients))} would truly be {format_estimate(assumed)}."
     )
     caution = Caution("label-not-validated", "Outcome not validated", text, number=assumed)
     return Findings((named,), (table,), (caution,))
+
+
+@dataclass(frozen=True)
+class _Errors:
+    """Errors that a label is assumed to make, and how they are said."""
+
+    sensitivity: float
+    specificity: float
+    rule: str
+    told: str
+
+
+def _choose_errors(responders: int, evaluable: int) -> _Errors:
+    """Choose the error that would matter most: of a frequent answer the false ones, of a rare one the missed ones."""
+    if 2 * responders > evaluable:
+        told = "1 in 5 persons in whom it is not true, and of all in whom it is"
+        return _Errors(1.0, 1 - _ASSUMED_ERROR, "all who had it and of 20 % of those who had not", told)
+    told = "4 in 5 persons in whom it is true, and of nobody in whom it is not"
+    return _Errors(1 - _ASSUMED_ERROR, 1.0, "80 % of those who had it and of nobody who had not", told)
 
 
 def _name_label(response: ResponseDefinition) -> str:

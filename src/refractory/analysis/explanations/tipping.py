@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import tally
-from refractory.analysis.estimates import Plan, count_of
+from refractory.analysis.estimates import Plan, count_of, estimate_share
 from refractory.analysis.methods import estimate_share_difference
 from refractory.analysis.results import Caution, Cell, Findings, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_count, format_estimate, format_number, format_percentage
 from refractory.outcomes.assess import Patient
-from refractory.statistics.proportions import estimate_proportion
 from refractory.statistics.tipping_point import (
     DifferenceOfTwo,
     Fragility,
@@ -169,7 +168,7 @@ def _find_cautions(found: Sequence[_Held], plan: Plan) -> list[Caution]:
         persons = "1 person" if few == 1 else f"{few} persons"
         text = (
             f"If {persons} counted as having done well had truly failed, {plan.response.name.lower()} could no longer "
-            f"be told apart from {held.title} ({format_estimate(estimate_proportion(events, among))})."
+            f"be told apart from {held.title} ({format_estimate(estimate_share(events, among, plan.analysis))})."
         )
         cautions.append(Caution(f"fragile-{held.title}", "A conclusion that rests on few persons", text, number=few))
     return cautions
