@@ -82,8 +82,9 @@ def tabulate_benchmarks(patients: Sequence[Patient], plan: Plan) -> ResultTable:
         f"Difference: this study minus the other, with {plan.analysis.words.difference}, in which the uncertainty of "
         "both counts. The persons differ in more than the treatment, and so may the outcome and the time: a difference "
         "is no effect of the treatment, and its absence no proof against one.",
-        f"Detectable: the {worse} rate here, against that of the others, from which on {plan.analysis.words.association} "
-        f'had an 80 % chance of P < {plan.analysis.significance:g}; "{NONE}" where no rate had it.',
+        f"Detectable: the {worse} rate here, against that of the others, from which on "
+        f"{plan.analysis.words.association} had an 80 % chance of P < {plan.analysis.significance:g}; "
+        f'"{NONE}" where no rate had it.',
         *(f"{_capital(one.title)}: {one.told}." for one in plan.benchmarks if one.told),
     )
     title = "The response beside that of others"

@@ -97,22 +97,19 @@ def estimate_true_proportion(
             raise ValueError(f"{counted} persons cannot be counted among {persons}")
     nothing = Estimate(EstimateKind.PROPORTION, None, evaluable, METHOD, level=level)
     if min(evaluable, truly_yes, truly_no) == 0:
-        return _say(nothing, "The label, its sensitivity or its specificity rests on nobody.")
+        return replace(nothing, note="The label, its sensitivity or its specificity rests on nobody.")
     sensitivity, specificity = said_yes / truly_yes, said_no / truly_no
     # As whole numbers: the sum of two fractions may miss 1 by its last digit.
     if said_yes * truly_no + said_no * truly_yes <= truly_yes * truly_no:
-        return _say(nothing, NO_BETTER_THAN_CHANCE)
+        return replace(nothing, note=NO_BETTER_THAN_CHANCE)
     value = correct_proportion(responders / evaluable, sensitivity=sensitivity, specificity=specificity)
     tail = (1 - level) / 2
     # Upper confidence distributions (one more counted) and lower ones (one fewer) of the same count.
-    lower = _find_melded(
-        tail, (responders, evaluable, False), (said_yes, truly_yes, True), (said_no, truly_no, False), -1.0
-    )
-    upper = _find_melded(
-        1 - tail, (responders, evaluable, True), (said_yes, truly_yes, False), (said_no, truly_no, True), 1.0
-    )
-    worst = estimate_proportion(said_yes, truly_yes, level), estimate_proportion(said_no, truly_no, level)
-    is_known = (worst[0].lower or 0.0) + (worst[1].lower or 0.0) > 1
+    own, yes, no = (responders, evaluable), (said_yes, truly_yes), (said_no, truly_no)
+    lower = _find_melded(tail, (*own, False), (*yes, True), (*no, False), -1.0)
+    upper = _find_melded(1 - tail, (*own, True), (*yes, False), (*no, True), 1.0)
+    worst = (estimate_proportion(*one, level).lower or 0.0 for one in (yes, no))
+    is_known = sum(worst) > 1
     is_inside = 1 - specificity <= responders / evaluable <= sensitivity
     return Estimate(
         EstimateKind.PROPORTION,
@@ -153,7 +150,7 @@ def estimate_proportion_at(
     """Estimate a proportion as it would be if its label erred exactly so often.
 
     Value and limits of Clopper and Pearson are corrected alike: the interval holds if the label errs as it is said to.
-    Where the value falls outside 0 and 1 it is put on the edge, and `note` says so.
+    A value outside 0 and 1 is put on the edge, and `note` says so.
 
     Args:
         responders: Persons whom the label says to have responded.
@@ -163,8 +160,7 @@ def estimate_proportion_at(
         level: Coverage of the interval, between 0 and 1.
 
     Returns:
-        No value, and the reason in `note`, where the whole interval falls outside 0 and 1: such errors would hardly
-        have given what was observed.
+        No value, and the reason in `note`, where the whole interval falls outside 0 and 1.
 
     Raises:
         ValueError: When a share does not lie between 0 and 1, or sensitivity and specificity add up to no more than 1.
@@ -188,7 +184,7 @@ def estimate_proportion_at(
     # The label says so of at least 1 - specificity of all persons, and of at most the sensitivity.
     least, most = 1 - specificity, sensitivity
     if observed.upper <= least or observed.lower >= most:
-        return _say(nothing, DOES_NOT_FIT)
+        return replace(nothing, note=DOES_NOT_FIT)
     note = "" if least <= observed.value <= most else AT_THE_EDGE
     return Estimate(
         EstimateKind.PROPORTION, value, evaluable, METHOD_AT, lower=lower, upper=upper, level=level, note=note
@@ -301,7 +297,3 @@ def _confidence_quantiles(counted: _Counted, probabilities: Any) -> Any:
     if a == 0 or b == 0:
         return np.full(len(probabilities), 0.0 if a == 0 else 1.0)
     return betaincinv(a, b, probabilities)
-
-
-def _say(nothing: Estimate, note: str) -> Estimate:
-    return replace(nothing, note=note)

@@ -152,10 +152,11 @@ def _say_what_is_known(asked: RegressionToMeanDefinition) -> str:
 
 def _find_cautions(score: ScoreAround, found: Sequence[ChanceAtDay], premises: Premises) -> list[Caution]:
     if not found:
+        verb = "has" if len(premises.pairs) == 1 else "have"
         text = (
-            f"Of {say_persons(len(premises.triples))} {len(premises.pairs)} {'has' if len(premises.pairs) == 1 else 'have'} "
-            f"a {score.name} at baseline and at a visit before it, fewer than {FEWEST_PAIRS}, and the protocol states no reliability with a mean before the "
-            "choice: how much of the improvement is regression to the mean cannot be said."
+            f"Of {say_persons(len(premises.triples))} {len(premises.pairs)} {verb} a {score.name} at baseline and at a "
+            f"visit before it, fewer than {FEWEST_PAIRS}, and the protocol states no reliability with a mean before "
+            "the choice: how much of the improvement is regression to the mean cannot be said."
         )
         title = "Regression to the mean not known"
         return [Caution("explanation-chance-unknown", title, text, Severity.NOTE, len(premises.pairs))]

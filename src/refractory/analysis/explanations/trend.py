@@ -187,8 +187,8 @@ def _tabulate_slopes(trends: Sequence[Trend]) -> ResultTable:
         "Straight lines before day 0 and after it, from the first evidence of the disease on, by a linear mixed model "
         "with a random intercept (REML); intervals by the bias-reduced cluster-robust variance (CR2) with "
         "Satterthwaite degrees of freedom. Within persons alone: each person has an intercept, so that no difference "
-        "between the persons seen early and those seen late can bend the line. The two halves of the values before day 0 "
-        "meet at their middle day: along a straight line their slopes differ by 0.",
+        "between the persons seen early and those seen late can bend the line. The two halves of the values before day "
+        "0 meet at their middle day: along a straight line their slopes differ by 0.",
     ]
     if any(one.segments.before.value is None for one in trends):
         notes.append(f"No slope is estimated where fewer than {FEWEST_WITH_TWO} persons have two values.")
@@ -234,7 +234,8 @@ def _find_cautions(trend: Trend) -> list[Caution]:
     if segments.before.value is None:
         text = (
             f"{say_persons(segments.persons_before)} {'has' if segments.persons_before == 1 else 'have'} two values of "
-            f"{name} or more before day 0, fewer than {FEWEST_WITH_TWO}: whether it had improved already before the treatment cannot be said."
+            f"{name} or more before day 0, fewer than {FEWEST_WITH_TWO}: whether it had improved already before the "
+            "treatment cannot be said."
         )
         code = f"explanation-trend-{series.key}-unknown"
         title = f"{_capital(name)}: trend before day 0 not known"

@@ -42,9 +42,9 @@ def say_bend(segments: Segments, key: str, name: str, sign: int) -> Caution:
     bend, late = turn(segments.bend, sign), turn(segments.late, sign)
     text = (
         f"Before day 0 {name} does not follow a straight line: in the later half of its values it moved by "
-        f"{format_estimate(late)} per 28 days, and that slope less the one of the earlier half is {format_estimate(bend)}. "
-        "The jump at day 0 and the continued line rest on a straight line, hold this bend too, and are not to be read "
-        "as an effect."
+        f"{format_estimate(late)} per 28 days, and that slope less the one of the earlier half is "
+        f"{format_estimate(bend)}. The jump at day 0 and the continued line rest on a straight line, hold this bend "
+        "too, and are not to be read as an effect."
     )
     if segments.late.upper is not None and segments.late.upper < 0:
         text += " What followed day 0 may be that later half going on."
