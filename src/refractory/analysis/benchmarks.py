@@ -89,5 +89,6 @@ def find_benchmark_cautions(patients: Sequence[Patient], plan: Plan) -> list[Cau
             f"{_capital(benchmark.title)}: {format_estimate(proportion)}. {plan.response.name} is not clearly "
             f"{'more' if is_benefit else 'less'} frequent here: the difference is {format_estimate(difference)}."
         )
-        cautions.append(Caution(f"benchmark-{benchmark.title}", "Others fared as well", text, Severity.SERIOUS))
+        code, title = f"benchmark-{benchmark.title}", "Others fared as well"
+        cautions.append(Caution(code, title, text, Severity.SERIOUS, proportion))
     return cautions
