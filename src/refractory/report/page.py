@@ -45,6 +45,10 @@ RESPONSE_TABLES = frozenset(
 EXPLAINING_TABLES = frozenset({"benchmarks"})
 EXPLAINING = "explanation-"
 
+INVENTED = (
+    "A program made up every person and every record in this report. It says nothing about any treatment."
+)
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -57,6 +61,7 @@ class Figure:
         wide: The picture for a page.
         narrow: The same picture for a telephone.
         in_words: The same in words, where no other table of the page says it.
+        name: Which figure it is, whatever its number.
     """
 
     anchor: str
@@ -65,6 +70,7 @@ class Figure:
     wide: Markup
     narrow: Markup
     in_words: PrintedTable | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,17 @@ class ReportPage:
     explaining_curves: tuple[Figure, ...] = ()
 
     @property
+    def colophon(self) -> tuple[tuple[str, str], ...]:
+        """What the report was made from, and by what."""
+        head = self.head
+        return (
+            ("Study", head.name),
+            ("Records", head.source_name),
+            ("Protocol", head.protocol_hash),
+            ("Program", f"Refractory {head.version}"),
+        )
+
+    @property
     def sections(self) -> tuple[Section, ...]:
         """The sections that the report has, in the order of reading, the same in each of its forms."""
         plot, flow = ((each,) if each else () for each in (self.plot, self.flow))
@@ -147,7 +164,8 @@ def _build_plot(results: Results) -> Figure | None:
         Markup(draw_intervals(responses, axis_name=axis_name, layout=layout))
         for layout in (interval_plot.WIDE, interval_plot.NARROW)
     )
-    return Figure("figure-1", "Figure 1", f"{results.head.outcome}: proportions and their intervals", wide, narrow)
+    title = f"{results.head.outcome}: proportions and their intervals"
+    return Figure("figure-1", "Figure 1", title, wide, narrow, name="response")
 
 
 def _build_flow(results: Results, number: int) -> Figure | None:
@@ -160,7 +178,7 @@ def _build_flow(results: Results, number: int) -> Figure | None:
     )
     title = "Persons, and the candidate days that could be their day 0, through the criteria"
     in_words = tabulate_attrition(results.attrition)
-    return Figure(f"figure-{number}", f"Figure {number}", title, wide, narrow, in_words)
+    return Figure(f"figure-{number}", f"Figure {number}", title, wide, narrow, in_words, "flow-chart")
 
 
 def _build_curve(curve: DayCurve, number: int) -> Figure:
@@ -170,7 +188,7 @@ def _build_curve(curve: DayCurve, number: int) -> Figure:
     )
     anchor = f"figure-{number}"
     in_words = replace(tabulate_curve(curve), anchor=f"{anchor}-in-words")
-    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words)
+    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words, "flow-chart")
 
 
 def _print_number(caution: Caution) -> Caution:
