@@ -25,6 +25,11 @@ def _finish(value: object) -> object:
     return set_text(value) if isinstance(value, str) else value
 
 
+def read_template(name: str) -> str:
+    """Read a template or a style sheet of the report."""
+    return resources.files("refractory.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
 @cache
 def _open_templates() -> Environment:
     environment = Environment(
@@ -36,7 +41,7 @@ def _open_templates() -> Environment:
         lstrip_blocks=True,
     )
     # The page allows one style sheet, named by its digest, and nothing else: no script, no picture, no request.
-    style = resources.files("refractory.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
+    style = read_template("figures.css") + read_template("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     environment.globals["style"] = Markup(style)
     environment.globals["style_digest"] = Markup(f"sha256-{digest}")

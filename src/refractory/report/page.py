@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -46,6 +45,10 @@ RESPONSE_TABLES = frozenset(
 EXPLAINING_TABLES = frozenset({"benchmarks"})
 EXPLAINING = "explanation-"
 
+INVENTED = (
+    "A program made up every person and every record in this report. It says nothing about any treatment."
+)
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -58,6 +61,7 @@ class Figure:
         wide: The picture for a page.
         narrow: The same picture for a telephone.
         in_words: The same in words, where no other table of the page says it.
+        name: Which figure it is, whatever its number.
     """
 
     anchor: str
@@ -66,15 +70,40 @@ class Figure:
     wide: Markup
     narrow: Markup
     in_words: PrintedTable | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
-class ContentsEntry:
-    """One section in the table of contents, with what is numbered in it."""
+class Section:
+    """One section of the report, whatever its form; what it holds is read in the order of the fields.
+
+    Args:
+        anchor: Name within the report.
+        heading: Its heading.
+        answer: Sentences, the first of which is the answer to the study's question.
+        cautions: Doubts, the serious ones first.
+        figures: Figures, numbered.
+        tables: Tables, numbered.
+        methods: Headed paragraphs.
+    """
 
     anchor: str
     heading: str
-    items: tuple[tuple[str, str, str], ...] = ()
+    answer: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[PrintedTable, ...] = ()
+    methods: tuple[MethodsSection, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands under the heading."""
+        return not (self.answer or self.cautions or self.figures or self.tables or self.methods)
+
+    @property
+    def items(self) -> tuple[Figure | PrintedTable, ...]:
+        """What is numbered in it, in the order of reading."""
+        return (*self.figures, *self.tables)
 
 
 @dataclass(frozen=True)
@@ -98,35 +127,32 @@ class ReportPage:
     explaining_curves: tuple[Figure, ...] = ()
 
     @property
-    def contents(self) -> tuple[ContentsEntry, ...]:
-        """The sections that the page has, in the order of reading."""
-        plot, flow = (((each.anchor, each.number, each.title),) if each else () for each in (self.plot, self.flow))
-        curves, explaining = (
-            tuple((each.anchor, each.number, each.title) for each in figures)
-            for figures in (self.curves, self.explaining_curves)
+    def colophon(self) -> tuple[tuple[str, str], ...]:
+        """What the report was made from, and by what."""
+        head = self.head
+        return (
+            ("Study", head.name),
+            ("Records", head.source_name),
+            ("Protocol", head.protocol_hash),
+            ("Program", f"Refractory {head.version}"),
         )
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that the report has, in the order of reading, the same in each of its forms."""
+        plot, flow = ((each,) if each else () for each in (self.plot, self.flow))
         sections = (
-            (True, ContentsEntry("answer", "Answer", plot)),
-            (bool(self.serious or self.notes), ContentsEntry("cautions", "Cautions")),
-            (bool(self.flow or self.persons), ContentsEntry("persons", "Persons", flow + _items(self.persons))),
-            (bool(self.response), ContentsEntry("response", "Response", _items(self.response))),
-            (
-                bool(self.explaining or self.explaining_curves),
-                ContentsEntry("explaining", "What else could explain it", explaining + _items(self.explaining)),
-            ),
-            (bool(self.published), ContentsEntry("published", "Published and reproduced", _items(self.published))),
-            (
-                bool(self.further or self.curves),
-                ContentsEntry("further", "Further results", curves + _items(self.further)),
-            ),
-            (bool(self.methods), ContentsEntry("methods", "Methods")),
-            (bool(self.records), ContentsEntry("records", "Records", _items(self.records))),
+            Section("answer", "Answer", answer=self.answer, figures=plot),
+            Section("cautions", "Cautions", cautions=(*self.serious, *self.notes)),
+            Section("persons", "Persons", figures=flow, tables=self.persons),
+            Section("response", "Response", tables=self.response),
+            Section("explaining", "What else could explain it", figures=self.explaining_curves, tables=self.explaining),
+            Section("published", "Published and reproduced", tables=self.published),
+            Section("further", "Further results", figures=self.curves, tables=self.further),
+            Section("methods", "Methods", methods=self.methods),
+            Section("records", "Records", tables=self.records),
         )
-        return tuple(entry for is_there, entry in sections if is_there)
-
-
-def _items(tables: Sequence[PrintedTable]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((table.anchor, table.number, table.title) for table in tables)
+        return tuple(section for section in sections if not section.is_empty)
 
 
 def _build_plot(results: Results) -> Figure | None:
@@ -138,7 +164,8 @@ def _build_plot(results: Results) -> Figure | None:
         Markup(draw_intervals(responses, axis_name=axis_name, layout=layout))
         for layout in (interval_plot.WIDE, interval_plot.NARROW)
     )
-    return Figure("figure-1", "Figure 1", f"{results.head.outcome}: proportions and their intervals", wide, narrow)
+    title = f"{results.head.outcome}: proportions and their intervals"
+    return Figure("figure-1", "Figure 1", title, wide, narrow, name="response")
 
 
 def _build_flow(results: Results, number: int) -> Figure | None:
@@ -151,7 +178,7 @@ def _build_flow(results: Results, number: int) -> Figure | None:
     )
     title = "Persons, and the candidate days that could be their day 0, through the criteria"
     in_words = tabulate_attrition(results.attrition)
-    return Figure(f"figure-{number}", f"Figure {number}", title, wide, narrow, in_words)
+    return Figure(f"figure-{number}", f"Figure {number}", title, wide, narrow, in_words, "flow-chart")
 
 
 def _build_curve(curve: DayCurve, number: int) -> Figure:
@@ -161,7 +188,7 @@ def _build_curve(curve: DayCurve, number: int) -> Figure:
     )
     anchor = f"figure-{number}"
     in_words = replace(tabulate_curve(curve), anchor=f"{anchor}-in-words")
-    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words)
+    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words, "flow-chart")
 
 
 def _print_number(caution: Caution) -> Caution:

@@ -40,6 +40,11 @@ class PrintedCell:
     bracket: str = ""
     mark: Mark = Mark.NONE
 
+    @property
+    def whole(self) -> str:
+        """All that it says, on one line."""
+        return f"{self.text} {self.bracket}" if self.bracket else self.text
+
 
 @dataclass(frozen=True)
 class PrintedRow:
@@ -78,6 +83,7 @@ class PrintedTable:
         columns: Headings, the one over the row labels first.
         groups: Rows in order, each heading with the rows below it.
         notes: Sentences under the table.
+        name: Which table it is, whatever its number; empty for one that repeats a figure in words.
     """
 
     anchor: str
@@ -86,6 +92,7 @@ class PrintedTable:
     columns: tuple[PrintedColumn, ...]
     groups: tuple[tuple[PrintedRow, ...], ...]
     notes: tuple[PrintedNote, ...] = ()
+    name: str = ""
 
 
 def _print_figure(figure: str) -> PrintedCell:
@@ -202,6 +209,7 @@ def tabulate_comparisons(comparisons: Sequence[Comparison], citation: str) -> Pr
         columns=_columns("Statement", "Published", "Reproduced", "Reproduced in full", "Agreement"),
         groups=_group_rows(rows),
         notes=(PrintedNote(summary + source), *(PrintedNote(note, sign) for note, sign in signs.items())),
+        name="published",
     )
 
 
@@ -276,6 +284,6 @@ def tabulate_listing(listing: Listing) -> PrintedTable:
 def number_tables(tables: Iterable[PrintedTable], *, word: str = "Table", first: int = 1) -> tuple[PrintedTable, ...]:
     """Number tables in the order of the page, and give each an anchor of its own."""
     return tuple(
-        replace(table, number=f"{word} {number}", anchor=f"{word.lower()}-{number}")
+        replace(table, number=f"{word} {number}", anchor=f"{word.lower()}-{number}", name=table.name or table.anchor)
         for number, table in enumerate(tables, start=first)
     )

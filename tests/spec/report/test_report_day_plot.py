@@ -131,8 +131,9 @@ CURVE = DayCurve("dose", "Daily glucocorticoid dose", "mg a day", POINTS)
 def test_the_curve_is_a_figure_of_the_further_results_and_stands_in_the_contents():
     page = build_page(replace(published_results(), curves=(CURVE,)))
     assert [(figure.number, figure.title) for figure in page.curves] == [("Figure 3", "Daily glucocorticoid dose")]
-    further = next(entry for entry in page.contents if entry.anchor == "further")
-    assert further.items[0] == ("figure-3", "Figure 3", "Daily glucocorticoid dose")
+    further = next(section for section in page.sections if section.anchor == "further")
+    assert further.items[0] == page.curves[0]
+    assert page.curves[0].anchor == "figure-3"
 
 
 def test_the_curve_is_said_in_words_every_fourth_point_day_0_among_them():
