@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from refractory.analysis.estimates import Plan
-from refractory.analysis.figures import AlluvialFigure, Band, Figure, ForestFigure, ForestRow, StepFigure
+from refractory.analysis.figures import AlluvialFigure, AnyFigure, Band, ForestFigure, ForestRow, StepFigure
 from refractory.analysis.results import NamedEstimate, ResultTable
 from refractory.exposures.line_definition import LineDefinition
 from refractory.outcomes.assess import Patient
@@ -17,7 +18,7 @@ _MOST_LINES = 4
 _MOST_REGIMENS = 5
 # Limits in mg prednisone equivalent a day: 5 and 10 as in sparing.over_time, 20 where a dose is called high.
 _DOSES: tuple[tuple[float, str], ...] = (
-    (20, "20 mg/day or more"),
+    (20, "20 or more"),
     (10, "10 to below 20"),
     (5, "5 to below 10"),
     (0, "above 0, below 5"),
@@ -27,7 +28,7 @@ _NO_DOSE, _UNKNOWN = "none", "not known"
 
 def derive_figures(
     patients: Sequence[Patient], plan: Plan, estimates: Sequence[NamedEstimate], tables: Sequence[ResultTable]
-) -> tuple[Figure, ...]:
+) -> tuple[AnyFigure, ...]:
     """Derive the figures of a study that show no single person.
 
     Args:
@@ -36,7 +37,7 @@ def derive_figures(
         estimates: All estimates of the run.
         tables: All tables of the run.
     """
-    found: list[Figure | None] = [
+    found: list[AnyFigure | None] = [
         _derive_by_cycle(plan, estimates, tables),
         _derive_subtypes(plan, estimates),
         _derive_doses(patients, plan.sparing) if plan.sparing else None,
@@ -121,10 +122,11 @@ def _derive_doses(patients: Sequence[Patient], definition: SparingDefinition) ->
     if len(pairs) < 2:
         return None
     names = [*(name for _, name in _DOSES), _NO_DOSE, _UNKNOWN]
-    headings = (f"Days {definition.baseline}", f"Days {definition.follow_up}")
+    headings = (str(definition.baseline).capitalize(), str(definition.follow_up).capitalize())
     title = f"{definition.glucocorticoid.capitalize()} before and at the end of follow-up"
-    note = "Mean dose in mg of prednisone a day; the height of a stream is the number of persons."
-    return _flow("doses", title, headings, pairs, lambda found: [name for name in names if name in found], note)
+    note = "Mean dose, in mg prednisone equivalent a day; the height of a stream is the number of persons."
+    flow = _flow("doses", title, headings, pairs, lambda found: [name for name in names if name in found], note)
+    return replace(flow, is_ordered=True)
 
 
 def _derive_lines(patients: Sequence[Patient], definition: LineDefinition) -> AlluvialFigure | None:
@@ -169,5 +171,5 @@ def _flow(
         for number in range(len(headings) - 1)
     )
     return AlluvialFigure(
-        figure_id, title, tuple(columns), tuple((*key, persons) for key, persons in sorted(streams.items())), note
+        figure_id, title, tuple(columns), tuple((*key, persons) for key, persons in sorted(streams.items())), note=note
     )

@@ -67,6 +67,7 @@ class AlluvialFigure:
         title: Caption without a number.
         columns: Heading and bands of each column, from left to right.
         streams: Place of the left column, place of the band in it and in the next one, persons.
+        is_ordered: Whether the bands have an order, from much to nothing: they are drawn in tones of one colour.
         note: A sentence under the caption.
     """
 
@@ -74,6 +75,7 @@ class AlluvialFigure:
     title: str
     columns: tuple[tuple[str, tuple[Band, ...]], ...]
     streams: tuple[tuple[int, int, int, int], ...]
+    is_ordered: bool = False
     note: str = ""
 
 
@@ -157,5 +159,5 @@ class ThreadFigure:
     note: str = ""
 
 
-Figure = StepFigure | ForestFigure | AlluvialFigure
+AnyFigure = StepFigure | ForestFigure | AlluvialFigure
 PersonFigure = SwimmerFigure | WaterfallFigure | ThreadFigure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refractory.analysis.figures import AlluvialFigure
 from refractory.numbers import format_count
@@ -20,6 +20,9 @@ from refractory.report.typesetting import set_text
 
 _BAR = 14.0
 _SERIES = 6
+# With less room for a name than this, a key says which colour is which.
+_LEAST_ROOM = 90.0
+_QUIET = ("no further line", "none", "not known", "another regimen")
 
 
 @dataclass(frozen=True)
@@ -46,22 +49,39 @@ class _Slot:
     height: float
     name: str
     persons: int
-    series: int
+    style: str
 
 
-def _find_series(figure: AlluvialFigure) -> dict[str, int]:
-    """Give each name its colour, the same in every column; the quiet names come last and have none."""
+def _find_styles(figure: AlluvialFigure) -> dict[str, str]:
+    """Give each name its colour, the same in every column: tones where they have an order; quiet names have none."""
     names = list(dict.fromkeys(band.name for _, bands in figure.columns for band in bands))
-    quiet = {"no further line", "none", "not known", "another regimen"}
-    loud = [name for name in names if name not in quiet]
-    return {name: place % _SERIES + 1 for place, name in enumerate(loud)} | dict.fromkeys(quiet, 0)
+    if figure.is_ordered:
+        names = _merge_orders([[band.name for band in bands] for _, bands in figure.columns])
+    loud = [name for name in names if name not in _QUIET]
+    kind = "tone" if figure.is_ordered else "series"
+    styles = {name: f"{kind}-{place % _SERIES + 1}-fill" for place, name in enumerate(loud)}
+    return styles | dict.fromkeys(_QUIET, "series-0-fill")
+
+
+def _merge_orders(columns: list[list[str]]) -> list[str]:
+    """Merge the orders of several columns, each of which may lack some names, into one."""
+    merged: list[str] = []
+    for names in columns:
+        place = 0
+        for name in names:
+            if name in merged:
+                place = merged.index(name) + 1
+            else:
+                merged.insert(place, name)
+                place += 1
+    return merged
 
 
 def _place(figure: AlluvialFigure, layout: AlluvialLayout, top: float) -> list[list[_Slot]]:
     persons = max(sum(band.persons for band in bands) for _, bands in figure.columns)
     most = max(len(bands) for _, bands in figure.columns)
     room = layout.height - layout.gap * (most - 1)
-    series = _find_series(figure)
+    styles = _find_styles(figure)
     right = layout.width - layout.label_width - _BAR
     between = right / max(len(figure.columns) - 1, 1)
     columns = []
@@ -69,7 +89,7 @@ def _place(figure: AlluvialFigure, layout: AlluvialLayout, top: float) -> list[l
         y, slots = top, []
         for band in bands:
             height = band.persons / persons * room
-            slots.append(_Slot(number * between, y, height, band.name, band.persons, series[band.name]))
+            slots.append(_Slot(number * between, y, height, band.name, band.persons, styles[band.name]))
             # A band of one person is thinner than its name: the names do not overlap.
             y += max(height, LINE_HEIGHT * 0.92) + layout.gap
         columns.append(slots)
@@ -93,7 +113,7 @@ def _draw_streams(plot: Picture, figure: AlluvialFigure, columns: list[list[_Slo
             f"V{y2 + height:.1f}C{middle:.1f} {y2 + height:.1f} {middle:.1f} {y1 + height:.1f} {x1:.1f} "
             f"{y1 + height:.1f}Z"
         )
-        add(plot, "path", style=f"stream series-{source.series}-fill", d=path, fill="currentColor", fill_opacity="0.3")
+        add(plot, "path", style=f"stream {source.style}", d=path, fill="currentColor", fill_opacity="0.3")
 
 
 def _draw_bands(plot: Picture, columns: list[list[_Slot]], layout: AlluvialLayout) -> None:
@@ -101,25 +121,44 @@ def _draw_bands(plot: Picture, columns: list[list[_Slot]], layout: AlluvialLayou
         is_last = number == len(columns) - 1
         for slot in slots:
             add(
-                plot, "rect", style=f"series-{slot.series}-fill", x=round(slot.x, 1), y=round(slot.top, 1), width=_BAR,
+                plot, "rect", style=slot.style, x=round(slot.x, 1), y=round(slot.top, 1), width=_BAR,
                 height=round(max(slot.height, 1.5), 1), fill="currentColor",
             )  # fmt: skip
-            between = (columns[1][0].x if len(columns) > 1 else layout.width) - _BAR - 14
-            room = layout.label_width - 6 if is_last else between
-            text = set_text(f"{slot.name} {format_count(slot.persons)}")
-            line = _fit(text, format_count(slot.persons), room)
-            y = slot.top + max(slot.height, LINE_HEIGHT * 0.92) / 2 + FONT_SIZE * 0.35
-            add_text(plot, line, x=round(slot.x + _BAR + 6, 1), y=round(y, 1), style="plot-figure halo")
+            room = layout.label_width - 6 if is_last else columns[1][0].x - _BAR - 14
+            lines = _set_label(slot, room, is_named=room >= _LEAST_ROOM)
+            middle = slot.top + max(slot.height, LINE_HEIGHT * 0.92) / 2 + FONT_SIZE * 0.35
+            first = middle - LINE_HEIGHT * 0.9 * (len(lines) - 1) / 2
+            for place, line in enumerate(lines):
+                y = round(first + LINE_HEIGHT * 0.9 * place, 1)
+                add_text(plot, line, x=round(slot.x + _BAR + 6, 1), y=y, style="plot-figure halo")
 
 
-def _fit(text: str, count: str, room: float) -> str:
-    """Shorten a name to the room that it has, its count kept."""
-    if measure_text(text, size=FONT_SIZE) <= room:
-        return text
-    name = text.removesuffix(f" {count}")
+def _set_label(slot: _Slot, room: float, *, is_named: bool) -> tuple[str, ...]:
+    """Set a name with its count in as many lines as the band has room for, else shortened; without names the count."""
+    if not is_named:
+        return (format_count(slot.persons),)
+    lines = wrap_text(set_text(f"{slot.name} ({format_count(slot.persons)})"), width=room, size=FONT_SIZE)
+    if len(lines) == 1 or len(lines) * LINE_HEIGHT <= slot.height:
+        return lines
+    count = f"({format_count(slot.persons)})"
+    name = slot.name
     while name and measure_text(f"{name}… {count}", size=FONT_SIZE) > room:
         name = name[:-1]
-    return f"{name.rstrip()}… {count}"
+    return (set_text(f"{name.rstrip()}… {count}"),)
+
+
+def _draw_key(plot: Picture, figure: AlluvialFigure, layout: AlluvialLayout) -> float:
+    """Say in words which colour is which name, where the streams have no room for names; returns where it ends."""
+    y = 0.0
+    for name, style in _find_styles(figure).items():
+        if not any(band.name == name for _, bands in figure.columns for band in bands):
+            continue
+        lines = wrap_text(set_text(name), width=layout.width - 22, size=FONT_SIZE)
+        add(plot, "rect", style=style, x=0, y=round(y + 4, 1), width=12, height=12, fill="currentColor")
+        for line in lines:
+            y += LINE_HEIGHT
+            add_text(plot, line, x=22, y=round(y - 4, 1), style="plot-tick")
+    return y + LINE_HEIGHT * 0.4
 
 
 def draw_alluvial(figure: AlluvialFigure, *, layout: AlluvialLayout = WIDE) -> str:
@@ -132,12 +171,16 @@ def draw_alluvial(figure: AlluvialFigure, *, layout: AlluvialLayout = WIDE) -> s
     Returns:
         An `<svg>` element; colours follow the text around it, and classes let a style sheet set them.
     """
+    has_key = len(figure.columns) > 2 and layout is NARROW
+    if has_key:
+        layout = replace(layout, label_width=40.0)
+    key = _draw_key(open_picture(width=1, height=1, style="", description=""), figure, layout) if has_key else 0.0
     between = (layout.width - layout.label_width - _BAR) / max(len(figure.columns) - 1, 1)
     headings = [
         wrap_text(set_text(name), width=min(between, 200) - 8, size=FONT_SIZE, is_bold=True)
         for name, _ in figure.columns
     ]
-    top = LINE_HEIGHT * (max(map(len, headings)) + 0.4)
+    top = key + LINE_HEIGHT * (max(map(len, headings)) + 0.4)
     columns = _place(figure, layout, top)
     foot = max(slot.top + max(slot.height, LINE_HEIGHT * 0.92) for slots in columns for slot in slots)
     described = "; ".join(
@@ -146,11 +189,12 @@ def draw_alluvial(figure: AlluvialFigure, *, layout: AlluvialLayout = WIDE) -> s
     plot = open_picture(
         width=layout.width, height=round(foot + 6, 1), style=layout.name, description=f"{figure.title}. {described}."
     )
+    if has_key:
+        _draw_key(plot, figure, layout)
     _draw_streams(plot, figure, columns)
     _draw_bands(plot, columns, layout)
     for slots, lines in zip(columns, headings, strict=True):
         for place, line in enumerate(lines):
-            add_text(
-                plot, line, x=round(slots[0].x, 1), y=LINE_HEIGHT * (place + 0.72), style="plot-name", is_bold=True
-            )
+            y = round(key + LINE_HEIGHT * (place + 0.72), 1)
+            add_text(plot, line, x=round(slots[0].x, 1), y=y, style="plot-name", is_bold=True)
     return close_picture(plot)

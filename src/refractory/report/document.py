@@ -14,6 +14,7 @@ from markupsafe import Markup
 from refractory.analysis.results import Results
 from refractory.errors import OutputError
 from refractory.report.page import build_page
+from refractory.report.placed_figures import draw_person_figures
 from refractory.report.tables import number_tables, tabulate_listing
 from refractory.report.typesetting import set_text
 
@@ -62,7 +63,7 @@ def build_report(results: Results) -> str:
     """
     listings = number_tables((tabulate_listing(listing) for listing in results.listings), word="Listing")
     template = _open_templates().get_template("team_report.html.jinja")
-    return template.render(page=build_page(results), listings=listings)
+    return template.render(page=build_page(results), listings=listings, person_figures=draw_person_figures(results))
 
 
 def write_report(results: Results, path: Path) -> None:

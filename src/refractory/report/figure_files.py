@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from markupsafe import escape
 
 from refractory.report.drawing import FONT_SIZE
-from refractory.report.page import Figure
+from refractory.report.placed_figures import Figure
 from refractory.report.typesetting import set_text
 
 # Metric twin of Arial, which most journals ask for; the program brings it along. See report/typesetter.py.

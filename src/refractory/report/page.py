@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from markupsafe import Markup
-
-from refractory.analysis.results import Caution, DayCurve, MethodsSection, Results, Severity, StudyHead
+from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
 from refractory.numbers import say_number
-from refractory.report import day_plot, flow_chart, interval_plot
-from refractory.report.answer import build_answer, find_responses, find_strata
-from refractory.report.day_plot import draw_day_curve
-from refractory.report.flow_chart import draw_flow_chart
-from refractory.report.interval_plot import draw_intervals
+from refractory.report.answer import build_answer
+from refractory.report.placed_figures import Figure, explains, place_figures
 from refractory.report.tables import (
     PrintedTable,
     number_tables,
     tabulate_accounts,
-    tabulate_attrition,
     tabulate_comparisons,
-    tabulate_curve,
     tabulate_problems,
     tabulate_results,
 )
@@ -41,36 +36,7 @@ RESPONSE_TABLES = frozenset(
     }
 )
 
-# What else could explain the response: these tables, and figures of such a name.
-EXPLAINING_TABLES = frozenset({"benchmarks"})
-EXPLAINING = "explanation-"
-
-INVENTED = (
-    "A program made up every person and every record in this report. It says nothing about any treatment."
-)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure in a wide and a narrow layout, and its table for those who cannot see it.
-
-    Args:
-        anchor: Name within the page.
-        number: "Figure 1".
-        title: Caption without its number.
-        wide: The picture for a page.
-        narrow: The same picture for a telephone.
-        in_words: The same in words, where no other table of the page says it.
-        name: Which figure it is, whatever its number.
-    """
-
-    anchor: str
-    number: str
-    title: str
-    wide: Markup
-    narrow: Markup
-    in_words: PrintedTable | None = None
-    name: str = ""
+INVENTED = "A program made up every person and every record in this report. It says nothing about any treatment."
 
 
 @dataclass(frozen=True)
@@ -114,8 +80,6 @@ class ReportPage:
     answer: tuple[str, ...]
     serious: tuple[Caution, ...]
     notes: tuple[Caution, ...]
-    plot: Figure | None
-    flow: Figure | None
     persons: tuple[PrintedTable, ...]
     response: tuple[PrintedTable, ...]
     explaining: tuple[PrintedTable, ...]
@@ -123,8 +87,7 @@ class ReportPage:
     further: tuple[PrintedTable, ...]
     methods: tuple[MethodsSection, ...]
     records: tuple[PrintedTable, ...]
-    curves: tuple[Figure, ...] = ()
-    explaining_curves: tuple[Figure, ...] = ()
+    figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
 
     @property
     def colophon(self) -> tuple[tuple[str, str], ...]:
@@ -140,65 +103,24 @@ class ReportPage:
     @property
     def sections(self) -> tuple[Section, ...]:
         """The sections that the report has, in the order of reading, the same in each of its forms."""
-        plot, flow = ((each,) if each else () for each in (self.plot, self.flow))
+        figures: Mapping[str, tuple[Figure, ...]] = defaultdict(tuple, self.figures)
         sections = (
-            Section("answer", "Answer", answer=self.answer, figures=plot),
+            Section("answer", "Answer", answer=self.answer, figures=figures["answer"]),
             Section("cautions", "Cautions", cautions=(*self.serious, *self.notes)),
-            Section("persons", "Persons", figures=flow, tables=self.persons),
-            Section("response", "Response", tables=self.response),
-            Section("explaining", "What else could explain it", figures=self.explaining_curves, tables=self.explaining),
+            Section("persons", "Persons", figures=figures["persons"], tables=self.persons),
+            Section("response", "Response", figures=figures["response"], tables=self.response),
+            Section("explaining", "What else could explain it", figures=figures["explaining"], tables=self.explaining),
             Section("published", "Published and reproduced", tables=self.published),
-            Section("further", "Further results", figures=self.curves, tables=self.further),
+            Section("further", "Further results", figures=figures["further"], tables=self.further),
             Section("methods", "Methods", methods=self.methods),
             Section("records", "Records", tables=self.records),
         )
         return tuple(section for section in sections if not section.is_empty)
 
 
-def _build_plot(results: Results) -> Figure | None:
-    responses = find_responses(results)
-    if not responses or responses[0][1].value is None:
-        return None
-    axis_name = f"{results.head.outcome}, %"
-    wide, narrow = (
-        Markup(draw_intervals(responses, axis_name=axis_name, layout=layout))
-        for layout in (interval_plot.WIDE, interval_plot.NARROW)
-    )
-    title = f"{results.head.outcome}: proportions and their intervals"
-    return Figure("figure-1", "Figure 1", title, wide, narrow, name="response")
-
-
-def _build_flow(results: Results, number: int) -> Figure | None:
-    if not results.attrition:
-        return None
-    strata = find_strata(results)
-    wide, narrow = (
-        Markup(draw_flow_chart(results.attrition, strata, layout=layout))
-        for layout in (flow_chart.WIDE, flow_chart.NARROW)
-    )
-    title = "Persons, and the candidate days that could be their day 0, through the criteria"
-    in_words = tabulate_attrition(results.attrition)
-    return Figure(f"figure-{number}", f"Figure {number}", title, wide, narrow, in_words, "flow-chart")
-
-
-def _build_curve(curve: DayCurve, number: int) -> Figure:
-    wide, narrow = (
-        Markup(draw_day_curve(curve.points, axis_name=curve.axis_name, layout=layout))
-        for layout in (day_plot.WIDE, day_plot.NARROW)
-    )
-    anchor = f"figure-{number}"
-    in_words = replace(tabulate_curve(curve), anchor=f"{anchor}-in-words")
-    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words, "flow-chart")
-
-
 def _print_number(caution: Caution) -> Caution:
     """Return a caution with its number as it is printed."""
     return replace(caution, number=say_number(caution.number))
-
-
-def _explains(name: str) -> bool:
-    """Say whether a table or a curve of that id is about another explanation of the response."""
-    return name in EXPLAINING_TABLES or name.startswith(EXPLAINING)
 
 
 def build_page(results: Results) -> ReportPage:
@@ -212,30 +134,20 @@ def build_page(results: Results) -> ReportPage:
     """
     persons = [tabulate_results(table) for table in results.tables if table.id in PERSONS_TABLES]
     response = [tabulate_results(table) for table in results.tables if table.id in RESPONSE_TABLES]
-    explaining = [tabulate_results(table) for table in results.tables if _explains(table.id)]
+    explaining = [tabulate_results(table) for table in results.tables if explains(table.id)]
     placed = PERSONS_TABLES | RESPONSE_TABLES
-    further = [
-        tabulate_results(table) for table in results.tables if table.id not in placed and not _explains(table.id)
-    ]
+    further = [tabulate_results(table) for table in results.tables if table.id not in placed and not explains(table.id)]
     published = [tabulate_comparisons(results.comparisons, results.head.citation)] if results.comparisons else []
     records = [tabulate_accounts(results.accounts)] if results.accounts else []
     records += [tabulate_problems(results.problems)] if results.problems else []
     parts: list[tuple[PrintedTable, ...]] = []
     for tables in (persons, response, explaining, published, further, records):
         parts.append(number_tables(tables, first=1 + sum(len(part) for part in parts)))
-    plot = _build_plot(results)
-    flow = _build_flow(results, 2 if plot else 1)
-    first = 1 + sum(figure is not None for figure in (plot, flow))
-    drawn = sorted((curve for curve in results.curves if curve.points), key=lambda curve: not _explains(curve.id))
-    figures = [_build_curve(curve, number) for number, curve in enumerate(drawn, start=first)]
-    explained = sum(_explains(curve.id) for curve in drawn)
     return ReportPage(
         head=results.head,
         answer=tuple(build_answer(results)),
         serious=tuple(_print_number(one) for one in results.cautions if one.severity == Severity.SERIOUS),
         notes=tuple(_print_number(one) for one in results.cautions if one.severity != Severity.SERIOUS),
-        plot=plot,
-        flow=flow,
         persons=parts[0],
         response=parts[1],
         explaining=parts[2],
@@ -243,6 +155,5 @@ def build_page(results: Results) -> ReportPage:
         further=parts[4],
         methods=results.methods,
         records=parts[5],
-        curves=tuple(figures[explained:]),
-        explaining_curves=tuple(figures[:explained]),
+        figures=place_figures(results),
     )

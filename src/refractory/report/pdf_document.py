@@ -7,7 +7,8 @@ from typing import Any
 
 from refractory.analysis.results import Severity
 from refractory.report.figure_files import TWO_COLUMNS, set_figure_file
-from refractory.report.page import INVENTED, Figure, ReportPage, Section
+from refractory.report.page import INVENTED, ReportPage, Section
+from refractory.report.placed_figures import Figure
 from refractory.report.table_layout import lay_out_table
 from refractory.report.tables import PrintedTable
 from refractory.report.typesetter import set_pages

@@ -16,7 +16,7 @@ from refractory.report.drawing import (
     close_picture,
     open_picture,
 )
-from refractory.report.lettering import measure_text
+from refractory.report.lettering import measure_text, wrap_text
 from refractory.report.scales import Field, draw_days
 from refractory.report.typesetting import set_text
 
@@ -92,7 +92,7 @@ def _draw_key(plot: Picture, figure: SwimmerFigure, width: float) -> float:
     )
     x, y = 0.0, LINE_HEIGHT * 0.75
     for sign, words in signs:
-        needed = 24 + measure_text(set_text(words), size=FONT_SIZE) + 16
+        needed = 22 + measure_text(set_text(words), size=FONT_SIZE) + 10
         if x and x + needed > width:
             x, y = 0.0, y + LINE_HEIGHT
         _draw_sign(plot, sign, x + 9, y - FONT_SIZE * 0.35)
@@ -118,6 +118,13 @@ def _draw_sign(plot: Picture, sign: str, x: float, y: float) -> None:
         add_line(plot, [(x - 9, y), (x + 9, y)], style="lane-line")
 
 
+def _set_head(group: str, persons: int, layout: SwimmerLayout) -> tuple[str, ...]:
+    """Set the name of a group above its lanes; nothing without strata."""
+    if not group:
+        return ()
+    return wrap_text(set_text(f"{group} ({persons})"), width=layout.width, size=FONT_SIZE, is_bold=True)
+
+
 def draw_swimmer(figure: SwimmerFigure, *, layout: SwimmerLayout = WIDE) -> str:
     """Draw the time after day 0 of every person, one lane each, as one SVG picture.
 
@@ -129,11 +136,11 @@ def draw_swimmer(figure: SwimmerFigure, *, layout: SwimmerLayout = WIDE) -> str:
         An `<svg>` element; a pointer that rests on a lane shows it in words.
     """
     groups = [(name, list(lanes)) for name, lanes in groupby(figure.lanes, key=lambda lane: lane.group)]
-    heads = sum(1 for name, _ in groups if name)
+    heads = [_set_head(name, len(lanes), layout) for name, lanes in groups]
     last = max(lane.seen_until for lane in figure.lanes)
     measure = open_picture(width=1, height=1, style="", description="")
     top = _draw_key(measure, figure, layout.width)
-    foot = top + layout.lane * len(figure.lanes) + LINE_HEIGHT * 1.25 * heads + 4
+    foot = top + layout.lane * len(figure.lanes) + LINE_HEIGHT * 0.95 * sum(map(len, heads)) + 10 * len(heads)
     plot = open_picture(
         width=layout.width,
         height=round(foot + LINE_HEIGHT * 2.6, 1),
@@ -143,11 +150,11 @@ def draw_swimmer(figure: SwimmerFigure, *, layout: SwimmerLayout = WIDE) -> str:
     _draw_key(plot, figure, layout.width)
     field = Field(layout.left, layout.width - 12, top, foot, (0, max(last, 1)), (0, 1))
     y = top
-    for name, lanes in groups:
-        if name:
+    for (_, lanes), head in zip(groups, heads, strict=True):
+        for line in head:
             y += LINE_HEIGHT * 0.95
-            add_text(plot, set_text(f"{name} ({len(lanes)})"), x=0, y=round(y, 2), style="plot-name", is_bold=True)
-            y += LINE_HEIGHT * 0.3
+            add_text(plot, line, x=0, y=round(y, 2), style="plot-name", is_bold=True)
+        y += 6
         for lane in lanes:
             _draw_lane(plot, lane, field, round(y + layout.lane / 2, 2))
             y += layout.lane

@@ -72,7 +72,7 @@ def draw_waterfall(figure: WaterfallFigure, *, layout: WaterfallLayout = WIDE) -
     """
     low, high, step = find_ends([change for _, change, _ in figure.bars] + [mark for mark, _ in figure.marks])
     measure = open_picture(width=1, height=1, style="", description="")
-    top = _draw_key(measure, figure, LINE_HEIGHT * 1.85, layout.width) + LINE_HEIGHT * 0.7
+    top = _draw_key(measure, figure, LINE_HEIGHT * 1.85, layout.width) + LINE_HEIGHT * 0.95
     field = Field(layout.left, layout.width - 8, top, top + layout.height, (0, len(figure.bars)), (low, high))
     plot = open_picture(
         width=layout.width,
