@@ -9,14 +9,14 @@ from importlib import resources
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from refractory.analysis.results import Results
 from refractory.errors import OutputError
 from refractory.report.page import build_page
 from refractory.report.placed_figures import draw_person_figures
 from refractory.report.tables import number_tables, tabulate_listing
-from refractory.report.typesetting import set_text
+from refractory.report.typesetting import clean_text, set_text
 
 
 def _finish(value: object) -> object:
@@ -24,6 +24,11 @@ def _finish(value: object) -> object:
     if isinstance(value, Markup):
         return value
     return set_text(value) if isinstance(value, str) else value
+
+
+def _name(value: str) -> Markup:
+    """Return the name of a result as it stands in results.csv: as an attribute it is not set as prose is."""
+    return Markup(escape(clean_text(value)))
 
 
 def read_template(name: str) -> str:
@@ -41,6 +46,7 @@ def _open_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["name"] = _name
     # The page allows one style sheet, named by its digest, and nothing else: no script, no picture, no request.
     style = read_template("figures.css") + read_template("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
 from refractory.numbers import say_number
 from refractory.report.answer import build_answer
+from refractory.report.narrative import Narrative, tell_narrative
 from refractory.report.placed_figures import Figure, explains, place_figures
 from refractory.report.tables import (
     PrintedTable,
@@ -18,6 +19,7 @@ from refractory.report.tables import (
     tabulate_problems,
     tabulate_results,
 )
+from refractory.report.telling import Paragraph
 
 # Where a table of results stands; every other one follows under "Further results".
 PERSONS_TABLES = frozenset({"baseline", "strata", "lines"})
@@ -51,6 +53,7 @@ class Section:
         figures: Figures, numbered.
         tables: Tables, numbered.
         methods: Headed paragraphs.
+        prose: Headed paragraphs whose numbers carry the ids of their results.
     """
 
     anchor: str
@@ -60,11 +63,12 @@ class Section:
     figures: tuple[Figure, ...] = ()
     tables: tuple[PrintedTable, ...] = ()
     methods: tuple[MethodsSection, ...] = ()
+    prose: tuple[Paragraph, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing stands under the heading."""
-        return not (self.answer or self.cautions or self.figures or self.tables or self.methods)
+        return not (self.answer or self.cautions or self.figures or self.tables or self.methods or self.prose)
 
     @property
     def items(self) -> tuple[Figure | PrintedTable, ...]:
@@ -87,6 +91,7 @@ class ReportPage:
     further: tuple[PrintedTable, ...]
     methods: tuple[MethodsSection, ...]
     records: tuple[PrintedTable, ...]
+    narrative: Narrative = field(default_factory=lambda: Narrative((), ()))
     figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
 
     @property
@@ -112,6 +117,8 @@ class ReportPage:
             Section("explaining", "What else could explain it", figures=figures["explaining"], tables=self.explaining),
             Section("published", "Published and reproduced", tables=self.published),
             Section("further", "Further results", figures=figures["further"], tables=self.further),
+            Section("abstract", "Abstract for a paper", prose=self.narrative.abstract),
+            Section("in-words", "Results in words", prose=self.narrative.results),
             Section("methods", "Methods", methods=self.methods),
             Section("records", "Records", tables=self.records),
         )
@@ -155,5 +162,6 @@ def build_page(results: Results) -> ReportPage:
         further=parts[4],
         methods=results.methods,
         records=parts[5],
+        narrative=tell_narrative(results),
         figures=place_figures(results),
     )

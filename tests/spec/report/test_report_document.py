@@ -34,6 +34,8 @@ def test_the_answer_comes_first_then_the_cautions():
         "response",
         "published",
         "further",
+        "abstract",
+        "in-words",
         "methods",
         "records",
         "listings",

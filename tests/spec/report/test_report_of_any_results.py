@@ -64,7 +64,11 @@ estimates = st.one_of(
     st.builds(lambda p, n: Estimate(EstimateKind.TEST, None, n, "x", p_value=p), maybe, counts),
 )
 ids = texts | st.sampled_from(
-    ["cohort.persons", "response.overall", "response.a", "stratum.a.persons", "sparing.glucocorticoid_lower"]
+    [
+        *("cohort.persons", "response.overall", "response.a", "stratum.a.persons", "sparing.glucocorticoid_lower"),
+        *("response.overall.evaluable", "response.difference", "response.fisher", "course.on_day_9", "duration"),
+        *("predictors.significant", "predictor.a.test", "safety.a.persons", "cycles_to_response.overall"),
+    ]
 )
 cells = estimates | texts | counts | st.none()
 rows = st.builds(ResultRow, texts, st.lists(cells, max_size=4).map(tuple), st.integers(-1, 5))
@@ -103,7 +107,7 @@ ALLOWED = frozenset(
     (
         *("html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "footer"),
         *("h1", "h2", "h3", "p", "a", "span", "strong", "b", "sup", "div", "ol", "ul", "li", "dl", "dt", "dd"),
-        *("table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary"),
+        *("table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary", "data"),
         *("svg", "path", "rect", "text"),
     )
 )
