@@ -52,7 +52,8 @@ def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented
         verb = "is one of the" if fewer == 1 else "are"
         text = (
             f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
-            "on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
+            "on them: only very large differences could have been found, and a P value above "
+            f"{plan.analysis.significance:g} shows nothing."
         )
         number = say_of(fewer, counts.evaluable)
         cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS, number))

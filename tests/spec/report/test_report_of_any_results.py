@@ -15,6 +15,7 @@ from refractory.analysis.results import (
     Listing,
     MethodsSection,
     NamedEstimate,
+    PrintedEstimate,
     ResultRow,
     Results,
     ResultTable,
@@ -70,7 +71,8 @@ ids = texts | st.sampled_from(
         *("predictors.significant", "predictor.a.test", "safety.a.persons", "cycles_to_response.overall"),
     ]
 )
-cells = estimates | texts | counts | st.none()
+noted = st.builds(lambda one, note: replace(one, note=note), estimates, texts)
+cells = estimates | noted | st.builds(PrintedEstimate, noted, st.integers(0, 3)) | texts | counts | st.none()
 rows = st.builds(ResultRow, texts, st.lists(cells, max_size=4).map(tuple), st.integers(-1, 5))
 
 
