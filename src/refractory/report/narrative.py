@@ -65,7 +65,7 @@ def _tell_response(results: Results, teller: Teller) -> list[Sentence]:
     told = [*teller.tell(f"{head} ({said})." if said else f"{head}.", *ids)]
     if not told:
         told += teller.tell(f"{head}.", ids[0])
-    compared = [teller.find(one) for one in ("response.difference", "response.fisher")]
+    compared = [teller.find(one) for one in ("response.difference", "response.difference.test")]
     if all(compared):
         difference, test = (one for one in compared if one is not None)
         told.append(

@@ -36,7 +36,7 @@ def _with(*named: NamedEstimate, cautions=None, **changes):
 
 FULL = _with(
     _named("response.difference", estimate_difference(13, 15, 22, 27)),
-    _named("response.fisher", estimate_fisher_exact(13, 15, 22, 27)),
+    _named("response.difference.test", estimate_fisher_exact(13, 15, 22, 27)),
     _named("time_to_response", Estimate(EstimateKind.TIME, 28, 42, "Kaplan-Meier", 15, 59, 0.95)),
     _named("course.on_day_112", estimate_proportion(26, 42)),
     _named("course.on_day_365", estimate_proportion(13, 42)),

@@ -67,7 +67,13 @@ estimates = st.one_of(
 ids = texts | st.sampled_from(
     [
         *("cohort.persons", "response.overall", "response.a", "stratum.a.persons", "sparing.glucocorticoid_lower"),
-        *("response.overall.evaluable", "response.difference", "response.fisher", "course.on_day_9", "duration"),
+        *(
+            "response.overall.evaluable",
+            "response.difference",
+            "response.difference.test",
+            "course.on_day_9",
+            "duration",
+        ),
         *("predictors.significant", "predictor.a.test", "safety.a.persons", "cycles_to_response.overall"),
     ]
 )
