@@ -49,6 +49,7 @@ class Plan:
     follow_up: FollowUpDefinition = field(default_factory=FollowUpDefinition)
     benchmarks: tuple[BenchmarkDefinition, ...] = ()
     explanations: ExplanationsDefinition = field(default_factory=ExplanationsDefinition)
+    active_at_least: float | None = None
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:
