@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from refractory.analysis.results import Severity, StudyHead
-from refractory.report.figure_files import TWO_COLUMNS, FigureFile, name_file
-from refractory.report.page import INVENTED, Figure, ReportPage, Section
+from refractory.report.figure_files import FigureFile
+from refractory.report.page import ReportPage
+from refractory.report.page_parts import INVENTED, Figure, Section
 from refractory.report.table_layout import lay_out_table
 from refractory.report.tables import PrintedRow, PrintedTable
 
@@ -112,10 +113,12 @@ def _describe_cautions(section: Section) -> Iterator[Block]:
         }
 
 
-def _describe_section(section: Section, places: Mapping[str, int], files: Sequence[FigureFile]) -> Iterator[Block]:
+def _describe_section(
+    section: Section, pointer: str, places: Mapping[str, int], files: Sequence[FigureFile]
+) -> Iterator[Block]:
     yield _paragraph("Heading1", section.heading)
     if section.answer:
-        yield {"kind": "answer", "sentences": section.answer}
+        yield {"kind": "answer", "sentences": (*section.answer, pointer) if pointer else section.answer}
     yield from _describe_cautions(section)
     for figure in section.figures:
         place = places[figure.anchor]
@@ -151,9 +154,18 @@ def describe_report(page: ReportPage, files: Mapping[str, FigureFile]) -> WordDo
     blocks: list[Block] = [{"kind": "invented", "text": INVENTED}] if head.is_invented else []
     blocks += [_paragraph("Title", head.title), _paragraph("Subtitle", head.question)]
     for section in page.sections:
-        blocks += _describe_section(section, places, pictures)
+        blocks += _describe_section(section, page.caution_pointer, places, pictures)
     blocks += [{"kind": "colophon", "name": name, "text": text} for name, text in page.colophon]
     return WordDocument(head.title, head, _turn_pages(blocks), pictures)
+
+
+def describe_checklists(page: ReportPage) -> WordDocument:
+    """Return the filled-in checklists as a Word document."""
+    head = page.head
+    blocks: list[Block] = [{"kind": "invented", "text": INVENTED}] if head.is_invented else []
+    blocks += [_paragraph("Title", "Reporting checklists"), _paragraph("Subtitle", head.title)]
+    blocks += [describe_table(table) for table in page.checklists]
+    return WordDocument(f"Reporting checklists: {head.title}", head, _turn_pages(blocks))
 
 
 def describe_one_table(table: PrintedTable, head: StudyHead) -> WordDocument:

@@ -10,9 +10,11 @@ from refractory.analysis.results import Caution, DayCurve, MethodsSection, Resul
 from refractory.numbers import say_number
 from refractory.report import day_plot, flow_chart, interval_plot
 from refractory.report.answer import build_answer, find_responses, find_strata
+from refractory.report.checklists import tabulate_checklists
 from refractory.report.day_plot import draw_day_curve
 from refractory.report.flow_chart import draw_flow_chart
 from refractory.report.interval_plot import draw_intervals
+from refractory.report.page_parts import Figure, Section
 from refractory.report.tables import (
     PrintedTable,
     number_tables,
@@ -45,66 +47,6 @@ RESPONSE_TABLES = frozenset(
 EXPLAINING_TABLES = frozenset({"benchmarks"})
 EXPLAINING = "explanation-"
 
-INVENTED = (
-    "A program made up every person and every record in this report. It says nothing about any treatment."
-)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure in a wide and a narrow layout, and its table for those who cannot see it.
-
-    Args:
-        anchor: Name within the page.
-        number: "Figure 1".
-        title: Caption without its number.
-        wide: The picture for a page.
-        narrow: The same picture for a telephone.
-        in_words: The same in words, where no other table of the page says it.
-        name: Which figure it is, whatever its number.
-    """
-
-    anchor: str
-    number: str
-    title: str
-    wide: Markup
-    narrow: Markup
-    in_words: PrintedTable | None = None
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    """One section of the report, whatever its form; what it holds is read in the order of the fields.
-
-    Args:
-        anchor: Name within the report.
-        heading: Its heading.
-        answer: Sentences, the first of which is the answer to the study's question.
-        cautions: Doubts, the serious ones first.
-        figures: Figures, numbered.
-        tables: Tables, numbered.
-        methods: Headed paragraphs.
-    """
-
-    anchor: str
-    heading: str
-    answer: tuple[str, ...] = ()
-    cautions: tuple[Caution, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    tables: tuple[PrintedTable, ...] = ()
-    methods: tuple[MethodsSection, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing stands under the heading."""
-        return not (self.answer or self.cautions or self.figures or self.tables or self.methods)
-
-    @property
-    def items(self) -> tuple[Figure | PrintedTable, ...]:
-        """What is numbered in it, in the order of reading."""
-        return (*self.figures, *self.tables)
-
 
 @dataclass(frozen=True)
 class ReportPage:
@@ -125,6 +67,17 @@ class ReportPage:
     records: tuple[PrintedTable, ...]
     curves: tuple[Figure, ...] = ()
     explaining_curves: tuple[Figure, ...] = ()
+
+    @property
+    def checklists(self) -> tuple[PrintedTable, ...]:
+        """The reporting checklists, filled in."""
+        return tabulate_checklists(self.sections)
+
+    @property
+    def caution_pointer(self) -> str:
+        """A sentence that sends the reader of the answer to the serious cautions; empty without any."""
+        count = len(self.serious)
+        return f"Read it with the {count} serious {'caution' if count == 1 else 'cautions'} below." if count else ""
 
     @property
     def colophon(self) -> tuple[tuple[str, str], ...]:
@@ -188,7 +141,7 @@ def _build_curve(curve: DayCurve, number: int) -> Figure:
     )
     anchor = f"figure-{number}"
     in_words = replace(tabulate_curve(curve), anchor=f"{anchor}-in-words")
-    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words, "flow-chart")
+    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words, curve.id)
 
 
 def _print_number(caution: Caution) -> Caution:

@@ -7,7 +7,8 @@ from typing import Any
 
 from refractory.analysis.results import Severity
 from refractory.report.figure_files import TWO_COLUMNS, set_figure_file
-from refractory.report.page import INVENTED, Figure, ReportPage, Section
+from refractory.report.page import ReportPage
+from refractory.report.page_parts import INVENTED, Figure, Section
 from refractory.report.table_layout import lay_out_table
 from refractory.report.tables import PrintedTable
 from refractory.report.typesetter import set_pages
@@ -46,7 +47,7 @@ def _describe_figure(figure: Figure, file_style: str) -> dict[str, Any]:
     return asdict(file) | {"title": set_text(figure.title), "number": number}
 
 
-def _describe_section(section: Section, file_style: str) -> dict[str, Any]:
+def _describe_section(section: Section, pointer: str, file_style: str) -> dict[str, Any]:
     cautions = [
         {
             "place": place,
@@ -61,7 +62,7 @@ def _describe_section(section: Section, file_style: str) -> dict[str, Any]:
     texts = {
         "anchor": section.anchor,
         "heading": section.heading,
-        "answer": section.answer,
+        "answer": (*section.answer, pointer) if section.answer and pointer else section.answer,
         "cautions": cautions,
         "methods": [{"heading": part.heading, "text": " ".join(part.sentences)} for part in section.methods],
     }
@@ -84,7 +85,7 @@ def build_pdf(page: ReportPage, template: str, file_style: str) -> bytes:
         template,
         {
             "head": _set_all(asdict(page.head)),
-            "sections": [_describe_section(section, file_style) for section in page.sections],
+            "sections": [_describe_section(section, page.caution_pointer, file_style) for section in page.sections],
             "colophon": _set_all(page.colophon),
             "invented": INVENTED,
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from refractory.report.lettering import measure_text
@@ -116,6 +117,8 @@ def _count_lines(table: PrintedTable, widths: Sequence[float]) -> list[int]:
     return [_count_lines_of_row(row, widths) for group in table.groups for row in group] or [0]
 
 
+# The forms of a report lay out the same tables.
+@lru_cache(maxsize=256)
 def lay_out_table(table: PrintedTable, paper: Paper = A4) -> TableLayout:
     """Choose the widths of a table's columns, and turn the page where it cannot be read upright.
 

@@ -37,27 +37,27 @@ def _open_fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
 
 
-def _compile(template: str, data: Any, **settings: Any) -> bytes:
+def _compile(template: str, content: Any, **settings: Any) -> bytes:
     import typst
 
     pages = typst.compile(
         template.encode("utf-8"),
         font_paths=_open_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
         **settings,
     )
     return pages[0] if isinstance(pages, list) else pages
 
 
-def set_pages(template: str, data: Any) -> bytes:
-    """Set a document as PDF, tagged for screen readers (PDF/UA-1). Equal data give equal bytes.
+def set_pages(template: str, content: Any) -> bytes:
+    """Set a document as PDF, tagged for screen readers (PDF/UA-1). Equal contents give equal bytes.
 
     Args:
-        template: A Typst document that reads its data, as JSON, from the input `data`. Data are never taken for markup.
-        data: What the document prints: texts, numbers, lists and dictionaries of them.
+        template: A Typst document that reads its data, as JSON, from the input `data`. They are never taken for markup.
+        content: What the document prints: texts, numbers, lists and dictionaries of them.
     """
-    return _compile(template, data, format="pdf", pdf_standards=["ua-1"])
+    return _compile(template, content, format="pdf", pdf_standards=["ua-1"])
 
 
 def set_picture_as_pdf(file: FigureFile) -> bytes:
