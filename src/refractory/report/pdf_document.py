@@ -85,6 +85,9 @@ def build_pdf(page: ReportPage, template: str, file_style: str) -> bytes:
         template,
         {
             "head": _set_all(asdict(page.head)),
+            # A tagged document has a title.
+            "title": set_text(page.head.title).strip() or "Study report",
+            "hash": set_text(page.head.protocol_hash[:12]),
             "sections": [_describe_section(section, page.caution_pointer, file_style) for section in page.sections],
             "colophon": _set_all(page.colophon),
             "invented": INVENTED,

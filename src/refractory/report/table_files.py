@@ -1,4 +1,4 @@
-"""A table as rows of a CSV file: one row for each of its rows that has figures, with the headings that it stands under."""
+"""A table as rows of a CSV file: one for each of its rows that has figures, with the headings that it stands under."""
 
 from __future__ import annotations
 
