@@ -44,9 +44,7 @@ def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented
             "Everybody was treated. Improvement may also be the natural course of the disease, regression to the mean, "
             "or another drug begun near day 0; this study cannot tell them apart."
         )
-        cautions.append(
-            Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS, "0 persons compared")
-        )
+        cautions.append(Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS))
     counts = tally(patients)
     fewer = min(counts.responders, counts.non_responders)
     if counts.evaluable and fewer < 10:
@@ -54,7 +52,8 @@ def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented
         verb = "is one of the" if fewer == 1 else "are"
         text = (
             f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
-            "on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
+            "on them: only very large differences could have been found, and a P value above "
+            f"{plan.analysis.significance:g} shows nothing."
         )
         number = say_of(fewer, counts.evaluable)
         cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS, number))

@@ -8,15 +8,8 @@ from itertools import groupby
 from refractory.report.checklist_items import STROBE, Checklist, ChecklistItem
 from refractory.report.checklist_items_record import RECORD, RECORD_PE
 from refractory.report.page_parts import Section
-from refractory.report.tables import (
-    NOT_AVAILABLE,
-    PrintedCell,
-    PrintedColumn,
-    PrintedNote,
-    PrintedRow,
-    PrintedTable,
-    number_tables,
-)
+from refractory.report.printed_table import PrintedCell, PrintedColumn, PrintedNote, PrintedRow, PrintedTable
+from refractory.report.tables import NOT_AVAILABLE, number_tables
 
 CHECKLISTS = (STROBE, RECORD, RECORD_PE)
 UNANSWERED = "This report does not answer it: all of it."

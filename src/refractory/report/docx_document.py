@@ -11,8 +11,8 @@ from refractory.analysis.results import Severity, StudyHead
 from refractory.report.figure_files import FigureFile
 from refractory.report.page import ReportPage
 from refractory.report.page_parts import INVENTED, Figure, Section
+from refractory.report.printed_table import PrintedRow, PrintedTable
 from refractory.report.table_layout import lay_out_table
-from refractory.report.tables import PrintedRow, PrintedTable
 
 Block = dict[str, Any]
 # Twentieths of a point, in which Word counts; and its unit for pictures.

@@ -25,8 +25,8 @@ from refractory.report.figure_files import (
 from refractory.report.page import ReportPage, build_page
 from refractory.report.page_parts import Figure
 from refractory.report.pdf_document import build_pdf
+from refractory.report.printed_table import PrintedTable
 from refractory.report.table_files import derive_csv_rows
-from refractory.report.tables import PrintedTable
 from refractory.report.typesetter import set_picture_as_pdf, set_picture_as_png
 
 _AT_ONCE = 2

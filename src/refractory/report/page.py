@@ -15,8 +15,8 @@ from refractory.report.day_plot import draw_day_curve
 from refractory.report.flow_chart import draw_flow_chart
 from refractory.report.interval_plot import draw_intervals
 from refractory.report.page_parts import Figure, Section
+from refractory.report.printed_table import PrintedTable
 from refractory.report.tables import (
-    PrintedTable,
     number_tables,
     tabulate_accounts,
     tabulate_attrition,
@@ -27,7 +27,7 @@ from refractory.report.tables import (
 )
 
 # Where a table of results stands; every other one follows under "Further results".
-PERSONS_TABLES = frozenset({"baseline", "strata", "lines"})
+PERSONS_TABLES = frozenset({"baseline", "baseline_by_response", "strata", "lines"})
 RESPONSE_TABLES = frozenset(
     {
         "response",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from refractory.analysis.results import Caution, MethodsSection
-from refractory.report.tables import PrintedTable
+from refractory.report.printed_table import PrintedTable
 
 INVENTED = "A program made up every person and every record in this report. It says nothing about any treatment."
 

@@ -9,8 +9,8 @@ from refractory.analysis.results import Severity
 from refractory.report.figure_files import TWO_COLUMNS, set_figure_file
 from refractory.report.page import ReportPage
 from refractory.report.page_parts import INVENTED, Figure, Section
+from refractory.report.printed_table import PrintedTable
 from refractory.report.table_layout import lay_out_table
-from refractory.report.tables import PrintedTable
 from refractory.report.typesetter import set_pages
 from refractory.report.typesetting import set_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from refractory.report.tables import PrintedTable
+from refractory.report.printed_table import PrintedTable
 from refractory.report.typesetting import clean_text
 
 # What a spreadsheet takes for a formula when a cell begins with it; a number may begin with a sign.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import ceil
 
 from refractory.report.lettering import measure_text
-from refractory.report.tables import PrintedRow, PrintedTable
+from refractory.report.printed_table import PrintedRow, PrintedTable
 from refractory.report.typesetting import set_text
 
 TEXT_POINTS = 8.0

@@ -31,7 +31,7 @@ from spec.report.form_readers import (
     text_of_word,
 )
 from spec.report.page_reader import read_report, rows_of, text_of
-from spec.report.published_study import median, published_results
+from spec.report.published_study import median, published_results, share
 
 CANARY = "canary-7734"
 CURVE = DayCurve(
@@ -43,10 +43,13 @@ WIDE_TABLE = ResultTable(
     ("Drug", *(f"Unbreakableheading{number}" for number in range(12))),
     (ResultRow("A", tuple(range(12))),),
 )
+NOTED_TABLE = ResultTable(
+    "noted", "Noted", ("", "Share"), (ResultRow("A", (replace(share(1, 2), note="Read this first."),)),)
+)
 RESULTS = replace(
     published_results(),
     curves=(CURVE,),
-    tables=(*published_results().tables, WIDE_TABLE),
+    tables=(*published_results().tables, WIDE_TABLE, NOTED_TABLE),
     listings=(Listing("persons", "Persons", ("Person", "Note"), ((7734, CANARY),)),),
 )
 PAGE = build_page(RESULTS)
@@ -108,6 +111,14 @@ def test_the_tables_of_word_have_the_cells_of_the_page_one_by_one(word):
     ]
     docx = [[[squeeze(cell) for cell in row] for row in table] for table in rows_of_word(word)]
     assert docx == html
+
+
+def test_a_note_of_a_number_stands_under_its_table_with_the_sign_of_its_cell(word, pdf):
+    rows = [[squeeze(cell) for cell in row] for table in rows_of_word(word) for row in table]
+    assert ["A", "1/2(50%)a"] in rows
+    for text in (text_of_word(word), "".join(read_pdf(pdf))):
+        assert squeeze("a Read this first.") in squeeze(text)
+    assert "1/2(50%)a" in squeeze("".join(read_pdf(pdf)))
 
 
 def test_the_sections_come_in_one_order_and_are_bookmarks_of_the_pdf(word, pdf):
