@@ -210,7 +210,7 @@ def test_headings_are_in_order_and_every_table_has_a_caption(browser, report):
         )
     assert levels[:2] == [1, 2]
     assert all(below <= above + 1 for above, below in pairwise(levels))
-    assert len(captions) == 11
+    assert len(captions) == 14
     assert all(captions)
 
 

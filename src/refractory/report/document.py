@@ -37,7 +37,8 @@ def read_template(name: str) -> str:
 
 
 @cache
-def _open_templates() -> Environment:
+def open_templates() -> Environment:
+    """Open the templates of the report, with the rules of typesetting for all that they print."""
     environment = Environment(
         loader=PackageLoader("refractory.report"),
         autoescape=True,
@@ -68,7 +69,7 @@ def build_report(results: Results) -> str:
         The page, an HTML document that is well-formed XML too.
     """
     listings = number_tables((tabulate_listing(listing) for listing in results.listings), word="Listing")
-    template = _open_templates().get_template("team_report.html.jinja")
+    template = open_templates().get_template("team_report.html.jinja")
     return template.render(page=build_page(results), listings=listings, person_figures=draw_person_figures(results))
 
 

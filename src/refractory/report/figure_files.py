@@ -1,4 +1,4 @@
-"""A figure as a file of its own: at the width of a journal's column, with its colours in it, and letters of one size."""
+"""A figure as a file of its own: at the width of a journal's column, its colours in it, its letters of one size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from markupsafe import escape
 
 from refractory.report.drawing import FONT_SIZE
-from refractory.report.placed_figures import Figure
+from refractory.report.page_parts import Figure
 from refractory.report.typesetting import set_text
 
 # Metric twin of Arial, which most journals ask for; the program brings it along. See report/typesetter.py.
@@ -118,7 +118,8 @@ def set_figure_file(figure: Figure, width: FigureWidth, file_style: str) -> Figu
     label = _LABEL.search(opening[1])
     title = set_text(f"{figure.number}. {figure.title}")
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="figure" role="img" aria-label="{label[1] if label else escape(title)}" '
+        '<svg xmlns="http://www.w3.org/2000/svg" class="figure" role="img" '
+        f'aria-label="{label[1] if label else escape(title)}" '
         f'width="{width.mm:g}mm" height="{height_mm:g}mm" '
         f'viewBox="0 0 {round(width.mm * units_per_mm, 2):g} {round(height_mm * units_per_mm, 2):g}" '
         f'font-family="{FONT_FAMILY}" font-size="{FONT_SIZE:g}">'

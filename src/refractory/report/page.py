@@ -9,17 +9,18 @@ from dataclasses import dataclass, field, replace
 from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
 from refractory.numbers import say_number
 from refractory.report.answer import build_answer
+from refractory.report.checklists import tabulate_checklists
 from refractory.report.narrative import Narrative, tell_narrative
-from refractory.report.placed_figures import Figure, explains, place_figures
+from refractory.report.page_parts import Figure, Section
+from refractory.report.placed_figures import explains, place_figures
+from refractory.report.printed_table import PrintedTable
 from refractory.report.tables import (
-    PrintedTable,
     number_tables,
     tabulate_accounts,
     tabulate_comparisons,
     tabulate_problems,
     tabulate_results,
 )
-from refractory.report.telling import Paragraph
 
 # Where a table of results stands; every other one follows under "Further results".
 PERSONS_TABLES = frozenset({"baseline", "baseline_by_response", "strata", "lines"})
@@ -37,43 +38,6 @@ RESPONSE_TABLES = frozenset(
         "by_cycle",
     }
 )
-
-INVENTED = "A program made up every person and every record in this report. It says nothing about any treatment."
-
-
-@dataclass(frozen=True)
-class Section:
-    """One section of the report, whatever its form; what it holds is read in the order of the fields.
-
-    Args:
-        anchor: Name within the report.
-        heading: Its heading.
-        answer: Sentences, the first of which is the answer to the study's question.
-        cautions: Doubts, the serious ones first.
-        figures: Figures, numbered.
-        tables: Tables, numbered.
-        methods: Headed paragraphs.
-        prose: Headed paragraphs whose numbers carry the ids of their results.
-    """
-
-    anchor: str
-    heading: str
-    answer: tuple[str, ...] = ()
-    cautions: tuple[Caution, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    tables: tuple[PrintedTable, ...] = ()
-    methods: tuple[MethodsSection, ...] = ()
-    prose: tuple[Paragraph, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing stands under the heading."""
-        return not (self.answer or self.cautions or self.figures or self.tables or self.methods or self.prose)
-
-    @property
-    def items(self) -> tuple[Figure | PrintedTable, ...]:
-        """What is numbered in it, in the order of reading."""
-        return (*self.figures, *self.tables)
 
 
 @dataclass(frozen=True)
@@ -93,6 +57,17 @@ class ReportPage:
     records: tuple[PrintedTable, ...]
     narrative: Narrative = field(default_factory=lambda: Narrative((), ()))
     figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
+
+    @property
+    def checklists(self) -> tuple[PrintedTable, ...]:
+        """The reporting checklists, filled in."""
+        return tabulate_checklists(self.sections)
+
+    @property
+    def caution_pointer(self) -> str:
+        """A sentence that sends the reader of the answer to the serious cautions; empty without any."""
+        count = len(self.serious)
+        return f"Read it with the {count} serious {'caution' if count == 1 else 'cautions'} below." if count else ""
 
     @property
     def colophon(self) -> tuple[tuple[str, str], ...]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from refractory.analysis.results import Severity
 from refractory.report.figure_files import TWO_COLUMNS, set_figure_file
-from refractory.report.page import INVENTED, ReportPage, Section
-from refractory.report.placed_figures import Figure
+from refractory.report.page import ReportPage
+from refractory.report.page_parts import INVENTED, Figure, Section
+from refractory.report.printed_table import PrintedTable
 from refractory.report.table_layout import lay_out_table
-from refractory.report.tables import PrintedTable
 from refractory.report.typesetter import set_pages
 from refractory.report.typesetting import set_text
 
@@ -44,10 +44,10 @@ def _describe_table(table: PrintedTable) -> dict[str, Any]:
 def _describe_figure(figure: Figure, file_style: str) -> dict[str, Any]:
     file = set_figure_file(figure, TWO_COLUMNS, file_style)
     number = figure.number.rpartition(" ")[2]
-    return asdict(file) | {"title": set_text(figure.title), "number": number}
+    return asdict(file) | {"title": set_text(figure.caption), "number": number}
 
 
-def _describe_section(section: Section, file_style: str) -> dict[str, Any]:
+def _describe_section(section: Section, pointer: str, file_style: str) -> dict[str, Any]:
     cautions = [
         {
             "place": place,
@@ -62,9 +62,9 @@ def _describe_section(section: Section, file_style: str) -> dict[str, Any]:
     texts = {
         "anchor": section.anchor,
         "heading": section.heading,
-        "answer": section.answer,
+        "answer": (*section.answer, pointer) if section.answer and pointer else section.answer,
         "cautions": cautions,
-        "methods": [{"heading": part.heading, "text": " ".join(part.sentences)} for part in section.methods],
+        "methods": [{"heading": heading, "text": text} for heading, text in section.paragraphs],
     }
     described: dict[str, Any] = _set_all(texts)
     return described | {
@@ -85,7 +85,10 @@ def build_pdf(page: ReportPage, template: str, file_style: str) -> bytes:
         template,
         {
             "head": _set_all(asdict(page.head)),
-            "sections": [_describe_section(section, file_style) for section in page.sections],
+            # A tagged document has a title.
+            "title": set_text(page.head.title).strip() or "Study report",
+            "hash": set_text(page.head.protocol_hash[:12]),
+            "sections": [_describe_section(section, page.caution_pointer, file_style) for section in page.sections],
             "colophon": _set_all(page.colophon),
             "invented": INVENTED,
         },

@@ -32,7 +32,9 @@ from refractory.report import (
     waterfall_plot,
 )
 from refractory.report.answer import find_responses, find_strata
-from refractory.report.tables import PrintedTable, tabulate_attrition, tabulate_curve
+from refractory.report.page_parts import Figure
+from refractory.report.printed_table import PrintedTable
+from refractory.report.tables import tabulate_attrition, tabulate_curve
 
 # In the order of reading.
 SECTIONS = ("answer", "persons", "response", "explaining", "further")
@@ -40,31 +42,6 @@ _SECTION_OF = {"lines": "persons", "groups": "response", "by-cycle": "response"}
 # What else could explain the response: these tables, and figures of such a name.
 EXPLAINING_TABLES = frozenset({"benchmarks"})
 EXPLAINING = "explanation-"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure in a wide and a narrow layout, and its table for those who cannot see it.
-
-    Args:
-        anchor: Name within the page.
-        number: "Figure 1".
-        title: Caption without its number.
-        wide: The picture for a page.
-        narrow: The same picture for a telephone.
-        in_words: The same in words, where no other table of the page says it.
-        name: Which figure it is, whatever its number.
-        note: A sentence under the caption.
-    """
-
-    anchor: str
-    number: str
-    title: str
-    wide: Markup
-    narrow: Markup
-    in_words: PrintedTable | None = None
-    name: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)

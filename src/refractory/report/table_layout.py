@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from refractory.report.lettering import measure_text
-from refractory.report.tables import PrintedRow, PrintedTable
+from refractory.report.printed_table import PrintedRow, PrintedTable
 from refractory.report.typesetting import set_text
 
 TEXT_POINTS = 8.0
@@ -23,6 +24,8 @@ _MOST_LABEL_POINTS = 250.0
 _MOST_CELL_POINTS = 150.0
 # A row of more lines than that is hard to read across.
 _MOST_LINES = 4
+# Widths are rounded to a tenth of a point.
+_ROUNDING = 0.1
 
 
 @dataclass(frozen=True)
@@ -109,29 +112,43 @@ def _count_lines_of_row(row: PrintedRow, widths: Sequence[float]) -> int:
     if not row.cells:
         return 1
     texts = zip((row.label, *(cell.whole for cell in row.cells)), widths, strict=True)
-    return max(ceil(_measure(set_text(text)) / max(width - PADDING_POINTS, 1.0)) or 1 for text, width in texts)
+    rooms = ((_measure(set_text(text)), max(width - PADDING_POINTS, 1.0)) for text, width in texts)
+    return max(max(1, ceil((taken - _ROUNDING) / room)) for taken, room in rooms)
 
 
 def _count_lines(table: PrintedTable, widths: Sequence[float]) -> list[int]:
     return [_count_lines_of_row(row, widths) for group in table.groups for row in group] or [0]
 
 
+def _try(
+    table: PrintedTable, needs: Sequence[_Need], points: float, room: float, *, is_turned: bool
+) -> tuple[TableLayout, int]:
+    """Return the layout in letters of a size and a room in points, and the lines of its highest row."""
+    scale = points / TEXT_POINTS
+    widths = _share(needs, room / scale)
+    lines = _count_lines(table, widths)
+    return TableLayout(_scale(widths, scale), points, is_turned, sum(lines)), max(lines)
+
+
+# The forms of a report lay out the same tables.
+@lru_cache(maxsize=256)
 def lay_out_table(table: PrintedTable, paper: Paper = A4) -> TableLayout:
     """Choose the widths of a table's columns, and turn the page where it cannot be read upright.
 
     A column is at least as wide as its longest word. Where the words do not fit, or a row would take more than four
-    lines, the table is set in smaller letters, and where that does not help, on a turned page.
+    lines, the table is set in smaller letters, or on a turned page, whichever helps first; where neither does, it is
+    upright as long as its words fit.
 
     Args:
         table: As it is printed.
         paper: Room on a page.
     """
     needs = _needs(table)
-    for points in (TEXT_POINTS, SMALL_TEXT_POINTS):
-        room = paper.upright * TEXT_POINTS / points
-        widths = _share(needs, room)
-        lines = _count_lines(table, widths)
-        if sum(need.least for need in needs) <= room and (len(needs) <= _MOST_LINES or max(lines) <= _MOST_LINES):
-            return TableLayout(_scale(widths, points / TEXT_POINTS), points, False, sum(lines))
-    widths = _share(needs, paper.turned)
-    return TableLayout(widths, TEXT_POINTS, True, sum(_count_lines(table, widths)))
+    least = sum(need.least for need in needs)
+    tried = [
+        _try(table, needs, points, paper.turned if is_turned else paper.upright, is_turned=is_turned)
+        for points, is_turned in ((TEXT_POINTS, False), (SMALL_TEXT_POINTS, False), (TEXT_POINTS, True))
+        if is_turned or least * points / TEXT_POINTS <= paper.upright
+    ]
+    readable = [layout for layout, highest in tried if len(needs) <= _MOST_LINES or highest <= _MOST_LINES]
+    return readable[0] if readable else tried[0][0]

@@ -38,6 +38,7 @@ def test_the_answer_comes_first_then_the_cautions():
         "in-words",
         "methods",
         "records",
+        "checklists",
         "listings",
     ]
     assert text_of(find_section(PAGE, "answer")).startswith(
@@ -214,8 +215,8 @@ def test_equal_results_give_equal_bytes_in_every_process():
     )
     digests = set()
     for seed in ("1", "2"):
-        tests = str(Path(__file__).parents[2])
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": tests}
+        paths = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths}
         done = subprocess.run(
             [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
         )
@@ -237,7 +238,7 @@ def test_a_study_without_anything_but_a_head_still_has_a_page():
         listings=(),
     )
     page = read_report(results)
-    assert [section.get("id") for section in page.iter("section")] == ["answer"]
+    assert [section.get("id") for section in page.iter("section")] == ["answer", "checklists"]
     assert text_of(find_section(page, "answer")) == "Answer The study names no response to estimate."
 
 

@@ -1,0 +1,161 @@
+"""The forms of the report: one page, a Word document, a PDF, and each figure and each table as files of their own."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+from refractory.analysis.results import Results
+from refractory.errors import OutputError
+from refractory.report.document import open_templates, read_template, write_report
+from refractory.report.docx_document import WordDocument, describe_checklists, describe_one_table, describe_report
+from refractory.report.docx_package import pack_document
+from refractory.report.figure_files import (
+    TWO_COLUMNS,
+    WIDTHS,
+    FigureFile,
+    derive_file_style,
+    name_file,
+    set_figure_file,
+)
+from refractory.report.page import ReportPage, build_page
+from refractory.report.page_parts import Figure
+from refractory.report.pdf_document import build_pdf
+from refractory.report.printed_table import PrintedTable
+from refractory.report.table_files import derive_csv_rows
+from refractory.report.typesetter import set_picture_as_pdf, set_picture_as_png
+
+_AT_ONCE = 2
+
+
+class Form(StrEnum):
+    """What a report is written as, beside the page that is always written."""
+
+    DOCX = "docx"
+    PDF = "pdf"
+    FIGURES = "figures"
+    TABLES = "tables"
+
+
+ALL_FORMS = tuple(Form)
+
+
+def check_forms(text: str) -> tuple[Form, ...]:
+    """Return the forms that a list names, in any order and parted by commas; "html" alone stands for none.
+
+    Raises:
+        OutputError: A name is none of a form.
+    """
+    names = {name.strip().lower() for name in text.split(",")} - {"html", ""}
+    unknown = sorted(names - set(Form))
+    if unknown:
+        raise OutputError(
+            f'there is no form "{unknown[0]}" of a report.',
+            where=f"--forms {text}",
+            remedy=f"any of html, {', '.join(Form)}, parted by commas; report.html is always written.",
+        )
+    return tuple(form for form in Form if form in names)
+
+
+def write_forms(results: Results, folder: Path, forms: Collection[Form] = ALL_FORMS) -> None:
+    """Write a report in its forms. Equal results give equal bytes.
+
+    `report.html` is always written; rows about single persons stand in it alone. The others are `report.docx` with
+    `checklists.docx`, `report.pdf`, `figures/` (each figure at one and at two columns, as SVG, PDF and PNG of 600 dpi),
+    and `tables/` (each table as CSV and as a Word document).
+
+    Args:
+        results: Everything that the run found; suppressed before, where the report is to be shared.
+        folder: Where; it exists.
+        forms: Which forms beside the page.
+
+    Raises:
+        OutputError: A file cannot be written.
+    """
+    with _said_in_words(folder), ThreadPoolExecutor(_AT_ONCE) as hands:
+        page = build_page(results)
+        style = derive_file_style(read_template("figures.css"), read_template("report.css"))
+        figures = [figure for section in page.sections for figure in section.figures]
+        pictures: dict[str, Future[bytes]] = {}
+        waiting: list[Future[None]] = []
+        if Form.DOCX in forms or Form.FIGURES in forms:
+            pictures = {
+                figure.anchor: hands.submit(set_picture_as_png, set_figure_file(figure, TWO_COLUMNS, style))
+                for figure in figures
+            }
+        if Form.PDF in forms:
+            waiting.append(hands.submit(_write_pdf, page, style, folder / "report.pdf"))
+        if Form.FIGURES in forms:
+            (folder / "figures").mkdir()
+            waiting += [
+                hands.submit(_write_figure, file, folder / "figures", pictures[anchor] if is_wide else None)
+                for anchor, file, is_wide in _list_figure_files(figures, style)
+            ]
+        write_report(results, folder / "report.html")
+        if Form.TABLES in forms:
+            _write_tables(page, folder / "tables")
+        if Form.DOCX in forms:
+            files = {figure.anchor: set_figure_file(figure, TWO_COLUMNS, style) for figure in figures}
+            _write_docx(describe_checklists(page), folder / "checklists.docx")
+            drawn = [picture.result() for picture in pictures.values()]
+            _write_docx(describe_report(page, files), folder / "report.docx", drawn)
+        for done in waiting:
+            done.result()
+
+
+@contextmanager
+def _said_in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"A form of the report cannot be written: {error.strerror}.",
+            where=str(folder),
+            remedy="a folder that exists and that you may write to, on a disk with room.",
+        ) from None
+
+
+def _list_figure_files(figures: Iterable[Figure], style: str) -> Iterator[tuple[str, FigureFile, bool]]:
+    """List anchor and file of each figure at each width, and whether it is the width that Word shows."""
+    for figure in figures:
+        for width in WIDTHS:
+            yield figure.anchor, set_figure_file(figure, width, style), width == TWO_COLUMNS
+
+
+def _write_figure(file: FigureFile, folder: Path, png: Future[bytes] | None) -> None:
+    (folder / f"{file.name}.svg").write_text(file.svg, encoding="utf-8", newline="\n")
+    (folder / f"{file.name}.pdf").write_bytes(set_picture_as_pdf(file))
+    (folder / f"{file.name}.png").write_bytes(png.result() if png else set_picture_as_png(file))
+
+
+def _write_pdf(page: ReportPage, style: str, path: Path) -> None:
+    path.write_bytes(build_pdf(page, read_template("report.typ"), style))
+
+
+def _write_docx(document: WordDocument, path: Path, pictures: Iterable[bytes] = ()) -> None:
+    path.write_bytes(pack_document(document, open_templates(), tuple(pictures)))
+
+
+def _name_tables(page: ReportPage) -> Iterator[tuple[str, PrintedTable]]:
+    """Name the files of each table, and of each figure in words; a name that two would have gets a number."""
+    tables = [(table.name, table) for section in page.sections for table in section.tables]
+    figures = [figure for section in page.sections for figure in section.figures]
+    tables += [(f"{figure.name}-in-words", figure.in_words) for figure in figures if figure.in_words]
+    taken: dict[str, int] = {}
+    for name, table in tables:
+        file = name_file(name)
+        taken[file] = taken.get(file, 0) + 1
+        yield (file if taken[file] == 1 else f"{file}-{taken[file]}"), table
+
+
+def _write_tables(page: ReportPage, folder: Path) -> None:
+    folder.mkdir()
+    for name, table in _name_tables(page):
+        # A spreadsheet reads UTF-8 only where the file begins by saying so.
+        with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(derive_csv_rows(table))
+        _write_docx(describe_one_table(table, page.head), folder / f"{name}.docx")
