@@ -146,7 +146,7 @@ class ThreadFigure:
         id: Stable name.
         title: Caption without a number.
         axis_name: What is measured, with its unit.
-        threads: Days and values of each person; None where the value is not known.
+        threads: Number of each person in the listings, with days and values; None where the value is not known.
         median: Day and median, in the order of days.
         note: A sentence under the caption.
     """
@@ -154,7 +154,7 @@ class ThreadFigure:
     id: str
     title: str
     axis_name: str
-    threads: tuple[tuple[tuple[int, float | None], ...], ...]
+    threads: tuple[tuple[int, tuple[tuple[int, float | None], ...]], ...]
     median: tuple[tuple[int, float], ...]
     note: str = ""
 

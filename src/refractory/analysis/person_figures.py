@@ -98,11 +98,14 @@ def _find_best_change(seen: Followed) -> float | None:
 def _derive_scores(patients: Sequence[Patient], plan: Plan) -> ThreadFigure | None:
     """Derive the followed score of every person at baseline and at each visit, with the median at the days drawn."""
     followed = [one.followed for one in patients if one.followed is not None]
-    threads = []
-    for seen in followed:
+    threads: list[tuple[int, tuple[tuple[int, float | None], ...]]] = []
+    for number, one in enumerate(patients, start=1):
+        seen = one.followed
+        if seen is None:
+            continue
         start = [] if seen.baseline is None else [(0, seen.baseline)]
         thread: list[tuple[int, float | None]] = [*start, *seen.visits]
-        threads += [tuple(thread)] if len(thread) > 1 else []
+        threads += [(number, tuple(thread))] if len(thread) > 1 else []
     if plan.follow_up.score is None or not 2 <= len(threads) <= MOST_LANES:
         return None
     columns = [(0, [seen.baseline for seen in followed if seen.baseline is not None])]
@@ -120,13 +123,16 @@ def _derive_doses(patients: Sequence[Patient], plan: Plan) -> ThreadFigure | Non
     """Derive the dose of every person on every seventh day, with the median."""
     if plan.sparing is None or plan.sparing.over_time is None:
         return None
-    weekly = [one.doses.weekly_mg for one in patients if one.doses is not None]
+    known_doses = [
+        (number, one.doses.weekly_mg) for number, one in enumerate(patients, start=1) if one.doses is not None
+    ]
+    weekly = [mg for _, mg in known_doses]
     if not 2 <= len(weekly) <= MOST_LANES:
         return None
     days = plan.sparing.over_time.weeks
     columns = [(day, [mg for one in weekly if (mg := one.get(day)) is not None]) for day in days]
     median = tuple((day, median_of(known)) for day, known in columns if len(known) >= FEWEST_DRAWN)
-    threads = tuple(tuple((day, one.get(day)) for day in days) for one in weekly)
+    threads = tuple((number, tuple((day, one.get(day)) for day in days)) for number, one in known_doses)
     note = "Each line is one person, broken where the dose is not known; pulses are kept apart."
     title = "Daily glucocorticoid dose of every person, and the median"
     return ThreadFigure("threads", title, f"{UNIT} a day", threads, median, note)

@@ -12,6 +12,7 @@ from refractory.report.drawing import (
     Picture,
     add,
     add_text,
+    add_title,
     close_picture,
     open_picture,
 )
@@ -113,7 +114,8 @@ def _draw_streams(plot: Picture, figure: AlluvialFigure, columns: list[list[_Slo
             f"V{y2 + height:.1f}C{middle:.1f} {y2 + height:.1f} {middle:.1f} {y1 + height:.1f} {x1:.1f} "
             f"{y1 + height:.1f}Z"
         )
-        add(plot, "path", style=f"stream {source.style}", d=path, fill="currentColor", fill_opacity="0.3")
+        stream = add(plot, "path", style=f"stream {source.style}", d=path, fill="currentColor", fill_opacity="0.3")
+        add_title(stream, f"{source.name} to {target.name}: {format_count(persons)}")
 
 
 def _draw_bands(plot: Picture, columns: list[list[_Slot]], layout: AlluvialLayout) -> None:

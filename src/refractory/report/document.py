@@ -48,19 +48,21 @@ def open_templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["name"] = _name
-    # The page allows one style sheet, named by its digest, and nothing else: no script, no picture, no request.
+    # The page allows one style sheet and one script, named by their digests: no picture, no request.
     style = read_template("figures.css") + read_template("report.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    environment.globals["style"] = Markup(style)
-    environment.globals["style_digest"] = Markup(f"sha256-{digest}")
+    for name, text in (("style", style), ("script", read_template("report.js"))):
+        digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+        environment.globals[name] = Markup(text)
+        environment.globals[f"{name}_digest"] = Markup(f"sha256-{digest}")
     return environment
 
 
 def build_report(results: Results) -> str:
     """Set the study team's report as one HTML page.
 
-    The page is complete in itself: it makes no request and runs no script. Equal results give equal bytes. Rows about
-    single persons stand at its end, folded, and are marked as identifiable.
+    The page is complete in itself and makes no request; its one script shows what a mark of a figure stands for, and
+    nothing is missing without it. Equal results give equal bytes. Rows about single persons stand at its end, folded,
+    and are marked as identifiable.
 
     Args:
         results: Everything that the run found.

@@ -13,12 +13,14 @@ from refractory.report.drawing import (
     add,
     add_line,
     add_text,
+    add_title,
     close_picture,
     open_picture,
 )
 from refractory.report.lettering import measure_text
 from refractory.report.scales import Field, draw_upwards, write_centred
 from refractory.report.typesetting import set_text
+from refractory.statistics.estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,14 @@ def _write_counts(plot: Picture, figure: StepFigure, field: Field, layout: StepL
         y += LINE_HEIGHT * 1.05
 
 
+def _add_target(plot: Picture, figure: StepFigure, field: Field, step: int, estimate: Estimate) -> None:
+    """Add a strip that says the proportion of a step to a pointer that rests on it."""
+    left, right = field.x(step - 0.5), field.x(step + 0.5)
+    strip = add(plot, "rect", style="target", x=left, y=field.top, width=round(right - left, 2),
+                height=field.foot - field.top, fill="none")  # fmt: skip
+    add_title(strip, f"{figure.step_name} {step}: {format_estimate(estimate)}")
+
+
 def draw_steps(figure: StepFigure, *, layout: StepLayout = WIDE) -> str:
     """Draw a growing proportion over steps, as one SVG picture.
 
@@ -103,7 +113,8 @@ def draw_steps(figure: StepFigure, *, layout: StepLayout = WIDE) -> str:
     _draw_band(plot, figure, field, end)
     steps = [(float(step), 100 * one.value) for step, one in figure.points if one.value is not None]
     add_line(plot, _trace(field, steps, end), style="plot-curve")
-    for step, _ in figure.points:
+    for step, estimate in figure.points:
+        _add_target(plot, figure, field, step, estimate)
         write_centred(plot, str(step), x=field.x(step), y=field.foot + LINE_HEIGHT * 1.15, width=layout.width)
     add_text(plot, set_text(figure.step_name), x=field.left, y=field.foot + LINE_HEIGHT * 2.1, style="plot-tick")
     _write_counts(plot, figure, field, layout)

@@ -13,6 +13,7 @@ from refractory.report.drawing import (
     add,
     add_line,
     add_text,
+    add_title,
     close_picture,
     open_picture,
 )
@@ -40,8 +41,7 @@ NARROW = SwimmerLayout(340, 34, 14, 5, "figure narrow")
 
 def _draw_lane(plot: Picture, lane: Lane, field: Field, y: float) -> None:
     person = add(plot, "g", style="lane", data_person=str(lane.number))
-    title = add(person, "title", style="lane-title")
-    title.text = set_text(_say(lane))
+    add_title(person, _say(lane))
     left = field.x(0) - 8 - measure_text(str(lane.number), size=_SMALL)
     add(person, "text", style="plot-tick", x=round(left, 2), y=round(y + 4, 2), fill="currentColor",
         font_size=f"{_SMALL:g}").text = str(lane.number)  # fmt: skip

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from refractory.analysis.figures import ThreadFigure
 from refractory.report.day_plot import NARROW, WIDE, DayLayout
-from refractory.report.drawing import FONT_SIZE, LINE_HEIGHT, add, add_line, add_text, close_picture, open_picture
+from refractory.report.drawing import (
+    FONT_SIZE,
+    LINE_HEIGHT,
+    add,
+    add_line,
+    add_text,
+    add_title,
+    close_picture,
+    open_picture,
+)
 from refractory.report.lettering import measure_text
 from refractory.report.scales import Field, draw_days, draw_upwards, find_ends
 from refractory.report.typesetting import set_text
@@ -22,8 +31,8 @@ def draw_threads(figure: ThreadFigure, *, layout: DayLayout = WIDE) -> str:
     Returns:
         An `<svg>` element; thin lines are persons, the thick one is the median.
     """
-    values = [value for thread in figure.threads for _, value in thread if value is not None]
-    days = [day for thread in figure.threads for day, _ in thread]
+    values = [value for _, thread in figure.threads for _, value in thread if value is not None]
+    days = [day for _, thread in figure.threads for day, _ in thread]
     low, high, step = find_ends(values)
     top = LINE_HEIGHT * 2.7
     field = Field(layout.left, layout.right, top, top + layout.height, (min(days), max(days)), (low, high or 1))
@@ -42,7 +51,7 @@ def draw_threads(figure: ThreadFigure, *, layout: DayLayout = WIDE) -> str:
         x = round(x + 48 + measure_text(words, size=FONT_SIZE), 2)
     draw_upwards(plot, field, step)
     threads = add(plot, "g", style="threads")
-    for thread in figure.threads:
+    for number, thread in figure.threads:
         path, is_down = [], True
         for day, value in thread:
             if value is None:
@@ -50,9 +59,13 @@ def draw_threads(figure: ThreadFigure, *, layout: DayLayout = WIDE) -> str:
                 continue
             path.append(f"{'M' if is_down else 'L'}{field.x(day):g} {field.y(value):g}")
             is_down = False
-        if path:
-            add(threads, "path", style="thread", d=" ".join(path), fill="none", stroke="currentColor",
-                stroke_opacity="0.3")  # fmt: skip
+        if not path:
+            continue
+        line = add(
+            threads, "path", style="thread", d=" ".join(path), fill="none", stroke="currentColor", stroke_opacity="0.3",
+            data_person=str(number),
+        )  # fmt: skip
+        add_title(line, f"Person {number}")
     add_line(plot, [(field.x(day), field.y(value)) for day, value in figure.median], style="plot-curve")
     draw_days(plot, field, most=layout.most_ticks, width=layout.width)
     return close_picture(plot)

@@ -12,6 +12,7 @@ from refractory.report.drawing import (
     add,
     add_line,
     add_text,
+    add_title,
     close_picture,
     open_picture,
 )
@@ -91,9 +92,9 @@ def draw_waterfall(figure: WaterfallFigure, *, layout: WaterfallLayout = WIDE) -
             plot, "rect", style=_STYLES[answer] + ("" if answer else " hollow"),
             x=round(field.left + place * wide + wide * 0.14, 2), y=ends[0], width=round(wide * 0.72, 2),
             height=round(max(ends[1] - ends[0], 1.2), 2), fill="currentColor",
+            data_person=str(number),
         )  # fmt: skip
-        title = add(bar, "title", style="bar-title")
-        title.text = set_text(f"Person {number}: {change:+g}".replace("-", "−"))
+        add_title(bar, f"Person {number}: {change:+g}".replace("-", "−"))
     add_line(plot, [(field.left, field.y(0)), (field.right, field.y(0))], style="plot-zero")
     for mark, _ in figure.marks:
         add_line(plot, [(field.left, field.y(mark)), (field.right, field.y(mark))], style="plot-day-0")

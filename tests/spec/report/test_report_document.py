@@ -17,7 +17,7 @@ import pytest
 
 from refractory.analysis.results import Caution, Severity
 from refractory.errors import OutputError
-from refractory.report.document import build_report, write_report
+from refractory.report.document import build_report, read_template, write_report
 from refractory.report.page import build_page
 from spec.report.page_reader import HEADINGS, find_section, read_page, read_report, rows_of, text_of
 from spec.report.published_study import published_results
@@ -143,17 +143,19 @@ def test_the_contents_name_every_section():
 
 
 def test_the_page_asks_for_nothing():
-    assert not re.search(r"(?:src|srcset|data|poster)=|url\(|@import|@font-face|<script|<link|<iframe|<img", SOURCE)
+    assert not re.search(r"(?:src|srcset|data|poster)=|url\(|@import|@font-face|<link|<iframe|<img", SOURCE)
     assert {link.get("href", "")[0] for link in PAGE.iter("a")} == {"#"}
     addresses = set(re.findall(r"https?://[^\"\s]+", SOURCE))
     assert addresses == {"http://www.w3.org/2000/svg"}
 
 
-def test_the_page_allows_its_own_style_sheet_and_nothing_else():
-    style = PAGE.find("head/style").text
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def test_the_page_allows_its_own_style_sheet_and_script_and_nothing_else():
     policy = PAGE.find("head/meta[@http-equiv='Content-Security-Policy']").get("content")
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'"
+    style, script = (
+        base64.b64encode(hashlib.sha256(PAGE.find(part).text.encode()).digest()).decode()
+        for part in ("head/style", "body/script")
+    )
+    assert policy == f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'"
     assert not [element.tag for element in PAGE.iter() if element.get("style")]
 
 
@@ -195,7 +197,9 @@ def test_a_name_that_is_markup_is_only_a_name():
     )
     source = build_report(spelled)
     page = read_page(source)
-    assert [element.tag for element in page.iter() if element.tag in ("script", "img")] == []
+    # The page's own script, and no other.
+    (script,) = [element for element in page.iter() if element.tag in ("script", "img")]
+    assert script.text == read_template("report.js")
     assert text_of(page.find("body/header/h1")) == spell
     assert spell not in source
 
@@ -210,7 +214,7 @@ def test_a_table_whose_name_is_odd_can_still_be_linked():
 def test_equal_results_give_equal_bytes_in_every_process():
     program = (
         "import hashlib; from spec.report.published_study import published_results;"
-        "from refractory.report.document import build_report;"
+        "from refractory.report.document import build_report, read_template;"
         "print(hashlib.sha256(build_report(published_results()).encode()).hexdigest())"
     )
     digests = set()

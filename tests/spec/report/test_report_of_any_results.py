@@ -121,8 +121,22 @@ ALLOWED = frozenset(
     (
         *("html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "footer"),
         *("h1", "h2", "h3", "p", "a", "span", "strong", "b", "sup", "div", "ol", "ul", "li", "dl", "dt", "dd"),
-        *("table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary", "data"),
-        *("svg", "path", "rect", "text"),
+        *(
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "figure",
+            "figcaption",
+            "details",
+            "summary",
+            "data",
+            "script",
+        ),
+        *("svg", "path", "rect", "text", "circle", "g"),
     )
 )
 
