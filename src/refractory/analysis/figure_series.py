@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from refractory.analysis.effect_series import derive_effects
 from refractory.analysis.estimates import Plan
 from refractory.analysis.figures import AlluvialFigure, AnyFigure, Band, ForestFigure, ForestRow, StepFigure
 from refractory.analysis.results import NamedEstimate, ResultTable
@@ -40,6 +41,7 @@ def derive_figures(
     found: list[AnyFigure | None] = [
         _derive_by_cycle(plan, estimates, tables),
         _derive_subtypes(plan, estimates),
+        derive_effects(patients, plan, estimates),
         _derive_doses(patients, plan.sparing) if plan.sparing else None,
         _derive_lines(patients, plan.lines) if plan.lines else None,
     ]

@@ -51,6 +51,36 @@ class ForestFigure:
 
 
 @dataclass(frozen=True)
+class EffectRow:
+    """One effect with its interval, and the smallest that could have been found, all in the unit of its panel."""
+
+    label: str
+    value: float
+    lower: float | None
+    upper: float | None
+    detectable: float | None
+    printed: str
+
+
+@dataclass(frozen=True)
+class EffectPanel:
+    """Effects that share a scale."""
+
+    axis_name: str
+    rows: tuple[EffectRow, ...]
+
+
+@dataclass(frozen=True)
+class EffectFigure:
+    """Effects below each other, each with the stretch in which it could not have been found."""
+
+    id: str
+    title: str
+    panels: tuple[EffectPanel, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Band:
     """One class of a column of an alluvial figure, with its persons."""
 
@@ -159,5 +189,5 @@ class ThreadFigure:
     note: str = ""
 
 
-AnyFigure = StepFigure | ForestFigure | AlluvialFigure
+AnyFigure = StepFigure | ForestFigure | EffectFigure | AlluvialFigure
 PersonFigure = SwimmerFigure | WaterfallFigure | ThreadFigure

@@ -110,7 +110,7 @@ def _draw_row(plot: Picture, placed: _Placed, field: Field, layout: ForestLayout
         y = first + LINE_HEIGHT * (place + 0.72)
         add_text(plot, line, x=layout.figure_left, y=round(y, 2), style="plot-figure")
     for (estimate, is_drawn), y in zip(_estimates(placed.row), placed.axes, strict=True):
-        row = add(plot, "g", style="mark")
+        row = add(plot, "g", style="item")
         add_title(row, f"{placed.row.label}: {format_estimate(estimate)}")
         mark = "circle" if is_drawn else "diamond" if is_whole else "square"
         _draw_estimate(row, estimate, field, round(y, 2), mark=mark)

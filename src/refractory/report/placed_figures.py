@@ -12,6 +12,7 @@ from markupsafe import Markup
 from refractory.analysis.figures import (
     AlluvialFigure,
     AnyFigure,
+    EffectFigure,
     ForestFigure,
     PersonFigure,
     StepFigure,
@@ -23,6 +24,7 @@ from refractory.analysis.results import DayCurve, Results
 from refractory.report import (
     alluvial_plot,
     day_plot,
+    effect_plot,
     flow_chart,
     forest_plot,
     interval_plot,
@@ -130,6 +132,7 @@ def _draw_content(figure: AnyFigure | PersonFigure, section: str) -> _Drawn:
 _PENS: dict[type, tuple[Callable[..., str], ModuleType]] = {
     StepFigure: (step_plot.draw_steps, step_plot),
     ForestFigure: (forest_plot.draw_forest, forest_plot),
+    EffectFigure: (effect_plot.draw_effects, effect_plot),
     AlluvialFigure: (alluvial_plot.draw_alluvial, alluvial_plot),
     SwimmerFigure: (swimmer_plot.draw_swimmer, swimmer_plot),
     WaterfallFigure: (waterfall_plot.draw_waterfall, waterfall_plot),

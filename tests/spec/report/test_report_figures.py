@@ -11,6 +11,9 @@ import pytest
 from refractory.analysis.figures import (
     AlluvialFigure,
     Band,
+    EffectFigure,
+    EffectPanel,
+    EffectRow,
     ForestFigure,
     ForestRow,
     Lane,
@@ -19,7 +22,15 @@ from refractory.analysis.figures import (
     ThreadFigure,
     WaterfallFigure,
 )
-from refractory.report import alluvial_plot, forest_plot, step_plot, swimmer_plot, thread_plot, waterfall_plot
+from refractory.report import (
+    alluvial_plot,
+    effect_plot,
+    forest_plot,
+    step_plot,
+    swimmer_plot,
+    thread_plot,
+    waterfall_plot,
+)
 from refractory.report.document import build_report
 from refractory.report.page import build_page
 from refractory.report.placed_figures import draw_person_figures
@@ -42,6 +53,18 @@ FOREST = ForestFigure(
         ForestRow(LONG, estimate_proportion(3, 3), SHRUNKEN),
         ForestRow("A group not yet seen", None, SHRUNKEN),
         ForestRow("Nobody", estimate_proportion(0, 0)),
+    ),
+)  # fmt: skip
+EFFECTS = EffectFigure(
+    "predictors", "Predictors of improvement",
+    (
+        EffectPanel("Difference in improvement, percentage points", (
+            EffectRow(LONG, 10.0, -20.0, 40.0, 45.0, "10 percentage points (95 % CI −20 to 40)"),
+            EffectRow("Sex", -5.0, None, None, None, "−5 percentage points"),
+        )),
+        EffectPanel("In standard deviations", (
+            EffectRow("Age", 0.2, float("-inf"), 0.9, 1.2, "3 (95 % CI to 15)"),
+        )),
     ),
 )  # fmt: skip
 STREAMS = AlluvialFigure(
@@ -72,6 +95,7 @@ THREADS = ThreadFigure(
 DRAWN = [
     (step_plot.draw_steps, STEPS, step_plot),
     (forest_plot.draw_forest, FOREST, forest_plot),
+    (effect_plot.draw_effects, EFFECTS, effect_plot),
     (alluvial_plot.draw_alluvial, STREAMS, alluvial_plot),
     (swimmer_plot.draw_swimmer, LANES, swimmer_plot),
     (waterfall_plot.draw_waterfall, BARS, waterfall_plot),
@@ -136,13 +160,35 @@ def test_a_square_is_alone_a_circle_is_in_the_light_of_the_others_and_the_whole_
     assert "80 % (95 % CI 50 to 95)" in texts(plot)
 
 
+def test_the_grey_stretch_of_an_effect_reaches_as_far_as_what_could_have_been_found():
+    plot = picture(*DRAWN[2])
+    grey = [(float(one.get("x")), float(one.get("width"))) for one in of_class(plot, "rect", "too-small")]
+    assert len(grey) == 2
+    zeros = [float(re.match(r"M([\d.]+)", one.get("d"))[1]) for one in of_class(plot, "path", "plot-zero")]
+    for (left, width), zero in zip(grey, zeros, strict=True):
+        assert left + width / 2 == pytest.approx(zero, abs=0.02)
+    # The scale of the first panel goes from -50 to 50 or wider: 45 of it is grey on each side.
+    ticks = [float(text.replace("−", "-")) for text in texts(plot) if re.fullmatch(r"[−\d.]+", text)]
+    span = max(ticks) - min(ticks)
+    assert grey[0][1] == pytest.approx(90 / span * 260, rel=0.02)
+
+
+def test_an_open_end_of_an_interval_stops_at_the_edge_of_its_scale():
+    plot = picture(*DRAWN[2])
+    numbers = [
+        float(x) for one in of_class(plot, "path", "plot-interval") for x in re.findall(r"[ML]([\d.-]+) ", one.get("d"))
+    ]
+    assert min(numbers) >= effect_plot.WIDE.field_left
+    assert max(numbers) <= effect_plot.WIDE.field_right
+
+
 def test_a_forest_without_shrunken_rows_has_no_key():
     plain = replace(FOREST, rows=FOREST.rows[:1])
     assert "in the light of the others" not in texts(picture(forest_plot.draw_forest, plain, forest_plot))
 
 
 def test_the_height_of_a_stream_is_its_persons_and_streams_fill_their_bands():
-    plot = picture(*DRAWN[2])
+    plot = picture(*DRAWN[3])
     bands = [float(one.get("height")) for one in plot.iter(f"{SVG}rect")]
     streams = of_class(plot, "path", "stream")
     assert len(streams) == len(STREAMS.streams)
@@ -156,7 +202,7 @@ def test_the_height_of_a_stream_is_its_persons_and_streams_fill_their_bands():
 
 
 def test_a_name_has_the_same_colour_in_every_column_and_the_quiet_ones_have_none():
-    plot = picture(*DRAWN[2])
+    plot = picture(*DRAWN[3])
     styles = [one.get("class") for one in plot.iter(f"{SVG}rect")]
     assert styles[0] == styles[2] == "series-1-fill"
     assert styles[1] == styles[3] == "series-2-fill"
@@ -179,7 +225,7 @@ def test_classes_with_an_order_are_tones_of_one_colour_in_that_order():
 
 
 def test_a_lane_shows_cycles_response_loss_and_stop_and_says_them():
-    plot = picture(*DRAWN[3])
+    plot = picture(*DRAWN[4])
     lanes = of_class(plot, "g", "lane")
     assert [len(of_class(lane, "circle", "series-1-fill")) for lane in lanes] == [3, 2, 1]
     assert [len(of_class(lane, "path", "lane-response")) for lane in lanes] == [1, 1, 0]
@@ -194,7 +240,7 @@ def test_a_lane_shows_cycles_response_loss_and_stop_and_says_them():
 
 
 def test_bars_with_the_response_are_full_and_others_hollow_and_the_limit_is_marked():
-    plot = picture(*DRAWN[4])
+    plot = picture(*DRAWN[5])
     bars = [one for one in plot.iter(f"{SVG}rect") if one.find(f"{SVG}title") is not None]
     assert ["hollow" in one.get("class") for one in bars] == [True, True, False, False]
     heights = [float(one.get("height")) for one in bars]
@@ -204,7 +250,7 @@ def test_bars_with_the_response_are_full_and_others_hollow_and_the_limit_is_mark
 
 
 def test_a_thread_is_broken_where_the_number_is_not_known():
-    plot = picture(*DRAWN[5])
+    plot = picture(*DRAWN[6])
     paths = [one.get("d") for one in of_class(plot, "path", "thread")]
     assert [path.count("M") for path in paths] == [2, 1]
     assert [path.count("L") for path in paths] == [2, 2]
