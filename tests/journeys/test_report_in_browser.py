@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from refractory.analysis.results import Results
@@ -343,3 +344,11 @@ def test_no_figure_is_wider_than_the_page(browser, drawn_report, width, scheme):
         page.wait_for_timeout(50)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert reader.complaints == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
+def test_axe_finds_nothing_that_keeps_a_reader_out(browser, drawn_report, width, scheme):
+    with Reader(browser, drawn_report, width, scheme) as page:
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
