@@ -41,6 +41,7 @@ def derive_figures(
     found: list[AnyFigure | None] = [
         _derive_by_cycle(plan, estimates, tables),
         _derive_subtypes(plan, estimates),
+        _derive_agreement(estimates),
         derive_effects(patients, plan, estimates),
         _derive_doses(patients, plan.sparing) if plan.sparing else None,
         _derive_lines(patients, plan.lines) if plan.lines else None,
@@ -99,6 +100,26 @@ def _derive_subtypes(plan: Plan, estimates: Sequence[NamedEstimate]) -> ForestFi
         "common, the more the fewer persons a subtype has."
     )
     return ForestFigure("groups", title, f"{plan.response.name}, %", tuple(rows), note)
+
+
+def _derive_agreement(estimates: Sequence[NamedEstimate]) -> ForestFigure | None:
+    """Derive how often each supporting rule, and a second reviewer, has the same answer as the primary rule."""
+    found = [one for one in estimates if one.id.startswith("agreement.") and one.id.endswith(".percent")]
+    rows = tuple(
+        ForestRow(one.id.removeprefix("agreement.").removesuffix(".percent"), one.estimate)
+        for one in found
+        if one.estimate.value is not None
+    )
+    rows += tuple(
+        ForestRow("Two reviewers of one chart", one.estimate)
+        for one in estimates
+        if one.id == "explanation.reviewers.agreement" and one.estimate.value is not None
+    )
+    if not rows:
+        return None
+    note = "Rules: with the primary rule, in persons judged by both. Percent agreement with its interval; kappa and AC1, which allow for chance, stand in the table."
+    title = "How often rules, and reviewers, have the same answer"
+    return ForestFigure("agreement", title, "Same answer, %", rows, note, has_whole=False)
 
 
 def _name_dose(mg: float | None, *, is_covered: bool) -> str:

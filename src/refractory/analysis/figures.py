@@ -41,13 +41,23 @@ class ForestRow:
 
 @dataclass(frozen=True)
 class ForestFigure:
-    """Proportions of groups below each other, each alone and in the light of the others."""
+    """Proportions below each other, each alone and in the light of the others.
+
+    Args:
+        id: Stable name.
+        title: Caption without a number.
+        axis_name: What the scale counts, in per cent.
+        rows: The rows in order.
+        note: A sentence under the caption.
+        has_whole: Whether the first row is the whole, of which the others are parts.
+    """
 
     id: str
     title: str
     axis_name: str
     rows: tuple[ForestRow, ...]
     note: str = ""
+    has_whole: bool = True
 
 
 @dataclass(frozen=True)

@@ -133,8 +133,8 @@ def _draw_key(plot: Picture, y: float, *, has_both: bool) -> None:
 def draw_forest(figure: ForestFigure, *, layout: ForestLayout = WIDE) -> str:
     """Draw proportions of groups with their intervals on one scale from 0 to 100 %, as one SVG picture.
 
-    The first row is the whole and has a diamond. A square is a proportion alone, a circle the same drawn towards the
-    others; they differ in shape and colour.
+    The first row has a diamond where it is the whole. A square is a proportion alone, a circle the same drawn towards
+    the others; they differ in shape and colour.
 
     Args:
         figure: At least one row.
@@ -165,5 +165,5 @@ def draw_forest(figure: ForestFigure, *, layout: ForestLayout = WIDE) -> str:
     for place, line in enumerate(axis):
         add_text(plot, line, x=layout.field_left, y=round(foot + LINE_HEIGHT * (place + 2.1), 2), style="plot-tick")
     for place, row in enumerate(placed):
-        _draw_row(plot, row, field, layout, is_whole=place == 0)
+        _draw_row(plot, row, field, layout, is_whole=place == 0 and figure.has_whole)
     return close_picture(plot)

@@ -40,7 +40,7 @@ from refractory.report.tables import tabulate_attrition, tabulate_curve
 
 # In the order of reading.
 SECTIONS = ("answer", "persons", "response", "explaining", "further")
-_SECTION_OF = {"lines": "persons", "groups": "response", "by-cycle": "response"}
+_SECTION_OF = {"lines": "persons", "groups": "response", "by-cycle": "response", "agreement": "response"}
 # What else could explain the response: these tables, and figures of such a name.
 EXPLAINING_TABLES = frozenset({"benchmarks"})
 EXPLAINING = "explanation-"

@@ -116,3 +116,9 @@ def test_lines_of_treatment_flow_from_one_to_the_next_and_rare_ones_are_taken_to
 def test_one_person_is_no_figure():
     assert derive_person_figures(COHORT[:1], PLAN) == ()
     assert _figures([], PLAN) == {}
+
+
+def test_the_agreement_of_each_supporting_rule_is_a_row_and_there_is_no_whole():
+    figure = _figures(COHORT, PLAN)["agreement"]
+    assert [(row.label, row.alone.numerator, row.alone.denominator) for row in figure.rows] == [("by score", 4, 7)]
+    assert not figure.has_whole
