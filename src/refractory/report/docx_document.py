@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from refractory.analysis.results import Severity, StudyHead
-from refractory.report.figure_files import FigureFile
+from refractory.report.figure_files import FigureFile, fit_on_page
 from refractory.report.page import ReportPage
 from refractory.report.page_parts import INVENTED, Figure, Section
 from refractory.report.printed_table import PrintedRow, PrintedTable
@@ -18,7 +18,6 @@ Block = dict[str, Any]
 # Twentieths of a point, in which Word counts; and its unit for pictures.
 _TWIPS = 20
 _EMU_A_MM = 36_000
-_TEXT_WIDTH_MM = 166.0
 # A table of so many lines is kept on one page.
 _MOST_LINES_TOGETHER = 28
 
@@ -88,15 +87,15 @@ def describe_table(table: PrintedTable, *, restarts: bool = False) -> Block:
 
 
 def _describe_figure(figure: Figure, file: FigureFile, place: int) -> Block:
-    scale = min(1.0, _TEXT_WIDTH_MM / file.width_mm) * _EMU_A_MM
+    width_mm, height_mm = fit_on_page(file)
     return {
         "kind": "figure",
         "figure": figure,
         "place": place,
         "file": f"{file.name}.png",
         "description": file.description,
-        "width_emu": round(file.width_mm * scale),
-        "height_emu": round(file.height_mm * scale),
+        "width_emu": round(width_mm * _EMU_A_MM),
+        "height_emu": round(height_mm * _EMU_A_MM),
     }
 
 

@@ -14,10 +14,13 @@ from refractory.report.figure_files import (
     LEAST_TEXT_POINTS,
     MOST_HEIGHT_MM,
     ONE_COLUMN,
+    PAGE_HEIGHT_MM,
+    PAGE_WIDTH_MM,
     TEXT_POINTS,
     TWO_COLUMNS,
     WIDTHS,
     derive_file_style,
+    fit_on_page,
     name_file,
     set_figure_file,
 )
@@ -63,6 +66,15 @@ def test_a_figure_that_is_too_high_has_smaller_letters_but_never_below_6_points(
     higher = set_figure_file(scaled(PAGE.plot, 5000), ONE_COLUMN, STYLE)
     assert higher.text_points == LEAST_TEXT_POINTS
     assert higher.height_mm > MOST_HEIGHT_MM
+
+
+def test_a_figure_of_any_height_fits_a_page_with_its_caption():
+    for height in (100, 900, 1400, 5000, 20000):
+        file = set_figure_file(scaled(PAGE.plot, height), TWO_COLUMNS, STYLE)
+        width_mm, height_mm = fit_on_page(file)
+        assert width_mm <= PAGE_WIDTH_MM
+        assert height_mm <= PAGE_HEIGHT_MM + 1e-9
+        assert width_mm / height_mm == pytest.approx(file.width_mm / file.height_mm)
 
 
 def test_a_file_leans_on_nothing_of_the_page():
