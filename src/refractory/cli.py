@@ -12,21 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
 from refractory.cli_consistency import consistency
-from refractory.cli_options import (
-    ALL_FORMS,
-    ComputeOption,
-    FormsOption,
-    LabelsOption,
-    RecordsOption,
-    SchemaOption,
-    StudyArgument,
-    TimingsOption,
-)
+from refractory.cli_forms import ALL_FORMS, FormsOption
 from refractory.cli_score import score
 from refractory.errors import ProtocolError, RefractoryError
 
@@ -42,6 +33,25 @@ app = typer.Typer(
     help="Did the treatment work in patients whose disease did not respond to what came before?",
 )
 
+StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="Protocol file (TOML).")]
+RecordsOption = Annotated[
+    str,
+    typer.Option(
+        "--records",
+        metavar="SOURCE",
+        help="DuckDB file, folder of Parquet or CSV, postgresql:// address, or Spark: sc://, spark://, local[2].",
+    ),
+]
+SchemaOption = Annotated[str | None, typer.Option("--schema", help="Schema that holds the OMOP tables.")]
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option("--labels", help="CSV of adjudicated labels; labels.csv beside the records when not given."),
+]
+TimingsOption = Annotated[bool, typer.Option("--timings", help="Print how long each step took.")]
+ComputeOption = Annotated[
+    Literal["auto", "embedded", "source"],
+    typer.Option("--compute", help="Where to derive: inside the source, or here from what it hands over."),
+]
 LABELS_FILE = "labels.csv"
 _INTERRUPTED = 130
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from refractory.analysis.results import Results
 from refractory.errors import OutputError
@@ -61,7 +62,12 @@ def check_forms(text: str) -> tuple[Form, ...]:
     return tuple(form for form in Form if form in names)
 
 
-def write_forms(results: Results, folder: Path, forms: Collection[Form] = ALL_FORMS) -> None:
+def write_forms(
+    results: Results,
+    folder: Path,
+    forms: Collection[Form] = ALL_FORMS,
+    write_page: Callable[[Any, Path], None] = write_report,
+) -> None:
     """Write a report in its forms. Equal results give equal bytes.
 
     `report.html` is always written; rows about single persons stand in it alone. The others are `report.docx` with
@@ -72,6 +78,7 @@ def write_forms(results: Results, folder: Path, forms: Collection[Form] = ALL_FO
         results: Everything that the run found; suppressed before, where the report is to be shared.
         folder: Where; it exists.
         forms: Which forms beside the page.
+        write_page: Writes `report.html`; the others are the same whoever reads them.
 
     Raises:
         OutputError: A file cannot be written.
@@ -95,7 +102,7 @@ def write_forms(results: Results, folder: Path, forms: Collection[Form] = ALL_FO
                 hands.submit(_write_figure, file, folder / "figures", pictures[anchor] if is_wide else None)
                 for anchor, file, is_wide in _list_figure_files(figures, style)
             ]
-        write_report(results, folder / "report.html")
+        write_page(results, folder / "report.html")
         if Form.TABLES in forms:
             _write_tables(page, folder / "tables")
         if Form.DOCX in forms:

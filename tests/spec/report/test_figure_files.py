@@ -85,6 +85,15 @@ def test_a_file_leans_on_nothing_of_the_page():
         assert not re.search(r"url\(|href=|@import|<script", svg)
 
 
+def test_every_rule_for_a_part_of_a_figure_stands_where_its_files_find_it():
+    page_style = read_template("report.css")
+    lines = [line for line in page_style.splitlines() if re.search(r"\.(plot|flow)-", line)]
+    # With forced colours a page draws boxes as the system wants them; a file does not.
+    assert lines == ["  .flow-box rect { stroke: CanvasText; }"]
+    drawn = set(re.findall(r'class="((?:plot|flow)-[\w-]+)', PAGE.plot.wide + PAGE.flow.wide))
+    assert {name for name in drawn if f".{name}" in STYLE} >= {"plot-point", "plot-interval", "flow-box", "flow-line"}
+
+
 def test_every_class_of_a_figure_that_is_drawn_by_day_is_in_the_file():
     assert ".plot-point { fill: #00578a; }" in STYLE
     assert "font-family: Arimo, Arial" in STYLE
