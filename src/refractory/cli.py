@@ -68,7 +68,7 @@ def run(
 ) -> None:
     """Run a study: from its records to the report."""
     from refractory.compiled_queries import keep_compiled_queries, read_compiled_queries
-    from refractory.report.forms import check_forms
+    from refractory.report.forms import check_forms, prepare_forms
     from refractory.run_store import check_out, write_run
     from refractory.study import run_study
     from refractory.terminal import show_run
@@ -79,6 +79,7 @@ def run(
     chosen = check_forms(forms)
     found = _find_labels(records, labels)
     _load_ahead("scipy.special")
+    Thread(target=prepare_forms, args=(chosen,)).start()
     known = read_compiled_queries()
     with _Progress(timings) as progress, _opened(records, schema, progress) as source:
         done = run_study(protocol, source, found, progress)

@@ -139,23 +139,22 @@ def _turn_pages(blocks: Sequence[Block]) -> tuple[Block, ...]:
     )
 
 
-def describe_report(page: ReportPage, files: Mapping[str, FigureFile]) -> WordDocument:
+def describe_report(page: ReportPage, files: Sequence[FigureFile]) -> WordDocument:
     """Return the report as a Word document.
 
     Args:
         page: The report.
-        files: Each figure's picture over two columns, by the anchor of the figure.
+        files: The picture of each figure over two columns, in the order of the figures.
     """
     head = page.head
     figures = [figure for section in page.sections for figure in section.figures]
-    pictures = tuple(files[figure.anchor] for figure in figures)
     places = {figure.anchor: place for place, figure in enumerate(figures, start=1)}
     blocks: list[Block] = [{"kind": "invented", "text": INVENTED}] if head.is_invented else []
     blocks += [_paragraph("Title", head.title), _paragraph("Subtitle", head.question)]
     for section in page.sections:
-        blocks += _describe_section(section, page.caution_pointer, places, pictures)
+        blocks += _describe_section(section, page.caution_pointer, places, files)
     blocks += [{"kind": "colophon", "name": name, "text": text} for name, text in page.colophon]
-    return WordDocument(head.title, head, _turn_pages(blocks), pictures)
+    return WordDocument(head.title, head, _turn_pages(blocks), tuple(files))
 
 
 def describe_checklists(page: ReportPage) -> WordDocument:
