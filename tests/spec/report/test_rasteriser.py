@@ -1,4 +1,4 @@
-"""Pixels of a figure: white where nothing is drawn, its own colours where something is, whatever else is drawn beside."""
+"""Pixels of a figure: white where nothing is drawn, its own colours where something is, whatever is drawn beside it."""
 
 from __future__ import annotations
 
