@@ -12,21 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
 from refractory.cli_consistency import consistency
-from refractory.cli_options import (
-    ALL_FORMS,
-    ComputeOption,
-    FormsOption,
-    LabelsOption,
-    RecordsOption,
-    SchemaOption,
-    StudyArgument,
-    TimingsOption,
-)
+from refractory.cli_forms import ALL_FORMS, FormsOption
 from refractory.cli_score import score
 from refractory.errors import ProtocolError, RefractoryError
 
@@ -42,6 +33,25 @@ app = typer.Typer(
     help="Did the treatment work in patients whose disease did not respond to what came before?",
 )
 
+StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="Protocol file (TOML).")]
+RecordsOption = Annotated[
+    str,
+    typer.Option(
+        "--records",
+        metavar="SOURCE",
+        help="DuckDB file, folder of Parquet or CSV, postgresql:// address, or Spark: sc://, spark://, local[2].",
+    ),
+]
+SchemaOption = Annotated[str | None, typer.Option("--schema", help="Schema that holds the OMOP tables.")]
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option("--labels", help="CSV of adjudicated labels; labels.csv beside the records when not given."),
+]
+TimingsOption = Annotated[bool, typer.Option("--timings", help="Print how long each step took.")]
+ComputeOption = Annotated[
+    Literal["auto", "embedded", "source"],
+    typer.Option("--compute", help="Where to derive: inside the source, or here from what it hands over."),
+]
 LABELS_FILE = "labels.csv"
 _INTERRUPTED = 130
 
@@ -58,7 +68,7 @@ def run(
 ) -> None:
     """Run a study: from its records to the report."""
     from refractory.compiled_queries import keep_compiled_queries, read_compiled_queries
-    from refractory.report.forms import check_forms
+    from refractory.report.forms import check_forms, prepare_forms
     from refractory.run_store import check_out, write_run
     from refractory.study import run_study
     from refractory.terminal import show_run
@@ -69,6 +79,7 @@ def run(
     chosen = check_forms(forms)
     found = _find_labels(records, labels)
     _load_ahead("scipy.special")
+    Thread(target=prepare_forms, args=(chosen,)).start()
     known = read_compiled_queries()
     with _Progress(timings) as progress, _opened(records, schema, progress) as source:
         done = run_study(protocol, source, found, progress)

@@ -25,7 +25,7 @@ FLOORS = (
     {"study", "population"},
     {"run_store", "terminal", "compiled_queries"},
     {"terminal_check", "terminal_population", "terminal_score", "terminal_consistency", "population_store"},
-    {"cli_options", "cli_score", "cli_consistency"},
+    {"cli_forms", "cli_score", "cli_consistency"},
     {"cli"},
     {"__main__"},
 )

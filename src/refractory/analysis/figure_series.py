@@ -117,7 +117,10 @@ def _derive_agreement(estimates: Sequence[NamedEstimate]) -> ForestFigure | None
     )
     if not rows:
         return None
-    note = "Rules: with the primary rule, in persons judged by both. Percent agreement with its interval; kappa and AC1, which allow for chance, stand in the table."
+    note = (
+        "Rules: with the primary rule, in persons judged by both. Percent agreement with its interval; kappa and AC1, "
+        "which allow for chance, stand in the table."
+    )
     title = "How often rules, and reviewers, have the same answer"
     return ForestFigure("agreement", title, "Same answer, %", rows, note, has_whole=False)
 

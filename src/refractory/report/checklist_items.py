@@ -154,7 +154,7 @@ _STROBE_ITEMS = (
         "14c",
         RESULTS,
         "time of follow-up, in sum and on average",
-        ("table:course", "table:safety"),
+        ("table:baseline", "table:course", "table:safety"),
         "The median time of follow-up.",
     ),
     ChecklistItem(

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from refractory.analysis.results import Severity, StudyHead
-from refractory.report.figure_files import FigureFile
+from refractory.report.figure_files import FigureFile, fit_on_page
 from refractory.report.page import ReportPage
 from refractory.report.page_parts import INVENTED, Figure, Section
 from refractory.report.printed_table import PrintedRow, PrintedTable
@@ -18,7 +18,6 @@ Block = dict[str, Any]
 # Twentieths of a point, in which Word counts; and its unit for pictures.
 _TWIPS = 20
 _EMU_A_MM = 36_000
-_TEXT_WIDTH_MM = 166.0
 # A table of so many lines is kept on one page.
 _MOST_LINES_TOGETHER = 28
 
@@ -88,15 +87,15 @@ def describe_table(table: PrintedTable, *, restarts: bool = False) -> Block:
 
 
 def _describe_figure(figure: Figure, file: FigureFile, place: int) -> Block:
-    scale = min(1.0, _TEXT_WIDTH_MM / file.width_mm) * _EMU_A_MM
+    width_mm, height_mm = fit_on_page(file)
     return {
         "kind": "figure",
         "figure": figure,
         "place": place,
         "file": f"{file.name}.png",
         "description": file.description,
-        "width_emu": round(file.width_mm * scale),
-        "height_emu": round(file.height_mm * scale),
+        "width_emu": round(width_mm * _EMU_A_MM),
+        "height_emu": round(height_mm * _EMU_A_MM),
     }
 
 
@@ -140,23 +139,22 @@ def _turn_pages(blocks: Sequence[Block]) -> tuple[Block, ...]:
     )
 
 
-def describe_report(page: ReportPage, files: Mapping[str, FigureFile]) -> WordDocument:
+def describe_report(page: ReportPage, files: Sequence[FigureFile]) -> WordDocument:
     """Return the report as a Word document.
 
     Args:
         page: The report.
-        files: Each figure's picture over two columns, by the anchor of the figure.
+        files: The picture of each figure over two columns, in the order of the figures.
     """
     head = page.head
     figures = [figure for section in page.sections for figure in section.figures]
-    pictures = tuple(files[figure.anchor] for figure in figures)
     places = {figure.anchor: place for place, figure in enumerate(figures, start=1)}
     blocks: list[Block] = [{"kind": "invented", "text": INVENTED}] if head.is_invented else []
     blocks += [_paragraph("Title", head.title), _paragraph("Subtitle", head.question)]
     for section in page.sections:
-        blocks += _describe_section(section, page.caution_pointer, places, pictures)
+        blocks += _describe_section(section, page.caution_pointer, places, files)
     blocks += [{"kind": "colophon", "name": name, "text": text} for name, text in page.colophon]
-    return WordDocument(head.title, head, _turn_pages(blocks), pictures)
+    return WordDocument(head.title, head, _turn_pages(blocks), tuple(files))
 
 
 def describe_checklists(page: ReportPage) -> WordDocument:

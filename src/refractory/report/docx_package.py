@@ -53,6 +53,12 @@ def pack_document(document: WordDocument, environment: Environment, pictures: Se
     return packed.getvalue()
 
 
+def prepare_documents(environment: Environment) -> None:
+    """Read the templates of a Word document."""
+    for template in _PARTS.values():
+        environment.get_template(f"docx/{template}")
+
+
 def _add(package: zipfile.ZipFile, part: str, content: bytes, compression: int) -> None:
     entry = zipfile.ZipInfo(part, _FIRST_DAY)
     entry.create_system = _UNIX

@@ -21,6 +21,8 @@ TEXT_POINTS = 8.5
 LEAST_TEXT_POINTS = 6.0
 # What a page of a journal has room for above a caption.
 MOST_HEIGHT_MM = 240.0
+# What an A4 page of the report has room for, a caption below it.
+PAGE_WIDTH_MM, PAGE_HEIGHT_MM = 166.0, 218.0
 
 _OPENING = re.compile(r"<svg ([^>]*)>")
 _VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -129,3 +131,9 @@ def set_figure_file(figure: Figure, width: FigureWidth, file_style: str) -> Figu
     description = ElementTree.fromstring(picture).get("aria-label", "")
     name = f"{name_file(figure.name)}-{width.name}"
     return FigureFile(name, title, head + body + "\n", description, width.mm, height_mm, round(points, 2))
+
+
+def fit_on_page(file: FigureFile) -> tuple[float, float]:
+    """Return width and height, in millimetres, of a figure that fits an A4 page with its caption."""
+    scale = min(1.0, PAGE_WIDTH_MM / file.width_mm, PAGE_HEIGHT_MM / file.height_mm)
+    return file.width_mm * scale, file.height_mm * scale

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from refractory.analysis.results import Results
 from refractory.errors import OutputError
 from refractory.report.document import open_templates, read_template, write_report
 from refractory.report.docx_document import WordDocument, describe_checklists, describe_one_table, describe_report
-from refractory.report.docx_package import pack_document
+from refractory.report.docx_package import pack_document, prepare_documents
 from refractory.report.figure_files import (
+    ONE_COLUMN,
     TWO_COLUMNS,
-    WIDTHS,
     FigureFile,
     derive_file_style,
     name_file,
     set_figure_file,
 )
 from refractory.report.page import ReportPage, build_page
-from refractory.report.page_parts import Figure
 from refractory.report.pdf_document import build_pdf
 from refractory.report.printed_table import PrintedTable
+from refractory.report.rasteriser import draw_pixels
 from refractory.report.table_files import derive_csv_rows
-from refractory.report.typesetter import set_picture_as_pdf, set_picture_as_png
+from refractory.report.typesetter import open_fonts, set_picture_as_pdf
 
 _AT_ONCE = 2
 
@@ -61,7 +62,21 @@ def check_forms(text: str) -> tuple[Form, ...]:
     return tuple(form for form in Form if form in names)
 
 
-def write_forms(results: Results, folder: Path, forms: Collection[Form] = ALL_FORMS) -> None:
+def prepare_forms(forms: Collection[Form]) -> None:
+    """Read the templates and the fonts that forms need, before there is anything to write."""
+    open_templates().get_template("team_report.html.jinja")
+    if Form.DOCX in forms or Form.TABLES in forms:
+        prepare_documents(open_templates())
+    if forms:
+        open_fonts()
+
+
+def write_forms(
+    results: Results,
+    folder: Path,
+    forms: Collection[Form] = ALL_FORMS,
+    write_page: Callable[[Any, Path], None] = write_report,
+) -> None:
     """Write a report in its forms. Equal results give equal bytes.
 
     `report.html` is always written; rows about single persons stand in it alone. The others are `report.docx` with
@@ -72,6 +87,7 @@ def write_forms(results: Results, folder: Path, forms: Collection[Form] = ALL_FO
         results: Everything that the run found; suppressed before, where the report is to be shared.
         folder: Where; it exists.
         forms: Which forms beside the page.
+        write_page: Writes `report.html`; the others are the same whoever reads them.
 
     Raises:
         OutputError: A file cannot be written.
@@ -80,31 +96,26 @@ def write_forms(results: Results, folder: Path, forms: Collection[Form] = ALL_FO
         page = build_page(results)
         style = derive_file_style(read_template("figures.css"), read_template("report.css"))
         figures = [figure for section in page.sections for figure in section.figures]
-        pictures: dict[str, Future[bytes]] = {}
-        waiting: list[Future[None]] = []
-        if Form.DOCX in forms or Form.FIGURES in forms:
-            pictures = {
-                figure.anchor: hands.submit(set_picture_as_png, set_figure_file(figure, TWO_COLUMNS, style))
-                for figure in figures
-            }
-        if Form.PDF in forms:
-            waiting.append(hands.submit(_write_pdf, page, style, folder / "report.pdf"))
-        if Form.FIGURES in forms:
-            (folder / "figures").mkdir()
-            waiting += [
-                hands.submit(_write_figure, file, folder / "figures", pictures[anchor] if is_wide else None)
-                for anchor, file, is_wide in _list_figure_files(figures, style)
-            ]
-        write_report(results, folder / "report.html")
+        into = folder / "figures" if Form.FIGURES in forms else None
+        if into:
+            into.mkdir()
+        # The Word document waits for the wide ones.
+        widths = (TWO_COLUMNS, ONE_COLUMN) if into else (TWO_COLUMNS,) if Form.DOCX in forms else ()
+        files = {width: [set_figure_file(figure, width, style) for figure in figures] for width in widths}
+        drawn = {width: [hands.submit(_draw_figure, file, into) for file in files[width]] for width in widths}
+        typeset = hands.submit(_write_pdf, page, style, folder / "report.pdf") if Form.PDF in forms else None
+        write_page(results, folder / "report.html")
         if Form.TABLES in forms:
             _write_tables(page, folder / "tables")
         if Form.DOCX in forms:
-            files = {figure.anchor: set_figure_file(figure, TWO_COLUMNS, style) for figure in figures}
             _write_docx(describe_checklists(page), folder / "checklists.docx")
-            drawn = [picture.result() for picture in pictures.values()]
-            _write_docx(describe_report(page, files), folder / "report.docx", drawn)
-        for done in waiting:
-            done.result()
+            pictures = [picture.result() for picture in drawn[TWO_COLUMNS]]
+            _write_docx(describe_report(page, files[TWO_COLUMNS]), folder / "report.docx", pictures)
+        for width in widths:
+            for picture in drawn[width]:
+                picture.result()
+        if typeset:
+            typeset.result()
 
 
 @contextmanager
@@ -119,17 +130,15 @@ def _said_in_words(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _list_figure_files(figures: Iterable[Figure], style: str) -> Iterator[tuple[str, FigureFile, bool]]:
-    """List anchor and file of each figure at each width, and whether it is the width that Word shows."""
-    for figure in figures:
-        for width in WIDTHS:
-            yield figure.anchor, set_figure_file(figure, width, style), width == TWO_COLUMNS
-
-
-def _write_figure(file: FigureFile, folder: Path, png: Future[bytes] | None) -> None:
-    (folder / f"{file.name}.svg").write_text(file.svg, encoding="utf-8", newline="\n")
-    (folder / f"{file.name}.pdf").write_bytes(set_picture_as_pdf(file))
-    (folder / f"{file.name}.png").write_bytes(png.result() if png else set_picture_as_png(file))
+def _draw_figure(file: FigureFile, folder: Path | None) -> bytes:
+    """Return a figure in pixels, and write it in its three kinds where there is a folder for them."""
+    pdf = set_picture_as_pdf(file)
+    png = draw_pixels(pdf)
+    if folder:
+        (folder / f"{file.name}.svg").write_text(file.svg, encoding="utf-8", newline="\n")
+        (folder / f"{file.name}.pdf").write_bytes(pdf)
+        (folder / f"{file.name}.png").write_bytes(png)
+    return png
 
 
 def _write_pdf(page: ReportPage, style: str, path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from refractory.analysis.results import Severity
-from refractory.report.figure_files import TWO_COLUMNS, set_figure_file
+from refractory.report.figure_files import TWO_COLUMNS, fit_on_page, set_figure_file
 from refractory.report.page import ReportPage
 from refractory.report.page_parts import INVENTED, Figure, Section
 from refractory.report.printed_table import PrintedTable
@@ -44,7 +44,7 @@ def _describe_table(table: PrintedTable) -> dict[str, Any]:
 def _describe_figure(figure: Figure, file_style: str) -> dict[str, Any]:
     file = set_figure_file(figure, TWO_COLUMNS, file_style)
     number = figure.number.rpartition(" ")[2]
-    return asdict(file) | {"title": set_text(figure.caption), "number": number}
+    return asdict(file) | {"title": set_text(figure.caption), "number": number, "shown_mm": fit_on_page(file)[0]}
 
 
 def _describe_section(section: Section, pointer: str, file_style: str) -> dict[str, Any]:

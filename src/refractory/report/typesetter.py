@@ -1,9 +1,8 @@
-"""Typst, the compositor: a document and its data become pages, a picture becomes a PDF or a PNG."""
+"""Typst, the compositor: a document and its contents become pages, a picture becomes a page of its own."""
 
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import asdict
 from functools import cache
 from importlib.util import find_spec
@@ -14,10 +13,6 @@ from refractory.report.figure_files import FigureFile
 if TYPE_CHECKING:
     import typst
 
-PRINT_DPI = 600
-_PNG_HEAD = 33  # signature and the chunk IHDR, of 13 bytes
-_INCH_M = 0.0254
-
 _FIGURE = """
 #let figure = json(bytes(sys.inputs.data))
 #set document(title: figure.title, date: none)
@@ -27,14 +22,11 @@ _FIGURE = """
 """
 
 
-# Below it lie the alphabets that the fonts of the program hold: Latin, Greek, Cyrillic; above it, signs apart, others.
-_FIRST_OF_OTHER_SCRIPTS = "\u0530"
-_SIGNS = ("\u2000", "\u22ff")
 _ACCESSIBLE, _NOT_ACCESSIBLE = "ua-1", "PDF/UA-1 error"
 
 
 @cache
-def _open_fonts(*, with_those_of_the_machine: bool = False) -> typst.Fonts:
+def open_fonts(*, with_those_of_the_machine: bool = False) -> typst.Fonts:
     """Open the fonts that come with the program; those of the machine would make pages differ."""
     import typst
 
@@ -43,16 +35,12 @@ def _open_fonts(*, with_those_of_the_machine: bool = False) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=with_those_of_the_machine, include_embedded_fonts=True, font_paths=folders)
 
 
-def _has_other_scripts(text: str) -> bool:
-    return any(one >= _FIRST_OF_OTHER_SCRIPTS and not _SIGNS[0] <= one <= _SIGNS[1] for one in text)
-
-
 def _compile(template: str, content: Any, *, with_those_of_the_machine: bool = False, **settings: Any) -> bytes:
     import typst
 
     pages: bytes | list[bytes] = typst.compile(
         template.encode("utf-8"),
-        font_paths=_open_fonts(with_those_of_the_machine=with_those_of_the_machine),
+        font_paths=open_fonts(with_those_of_the_machine=with_those_of_the_machine),
         ignore_system_fonts=not with_those_of_the_machine,
         sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
         **settings,
@@ -90,13 +78,3 @@ def set_pages(template: str, content: Any) -> bytes:
 def set_picture_as_pdf(file: FigureFile) -> bytes:
     """Set a picture as a PDF page of its own size, its fonts in it."""
     return set_pages(_FIGURE, asdict(file))
-
-
-def set_picture_as_png(file: FigureFile) -> bytes:
-    """Set a picture in pixels, 600 to an inch, and say so in the file."""
-    others = _has_other_scripts(file.svg)
-    png = _compile(_FIGURE, asdict(file), with_those_of_the_machine=others, format="png", ppi=PRINT_DPI)
-    per_metre = round(PRINT_DPI / _INCH_M).to_bytes(4, "big")
-    chunk = b"pHYs" + 2 * per_metre + b"\x01"
-    size = b"\x00\x00\x00\x09" + chunk + zlib.crc32(chunk).to_bytes(4, "big")
-    return png[:_PNG_HEAD] + size + png[_PNG_HEAD:]

@@ -14,10 +14,13 @@ from refractory.report.figure_files import (
     LEAST_TEXT_POINTS,
     MOST_HEIGHT_MM,
     ONE_COLUMN,
+    PAGE_HEIGHT_MM,
+    PAGE_WIDTH_MM,
     TEXT_POINTS,
     TWO_COLUMNS,
     WIDTHS,
     derive_file_style,
+    fit_on_page,
     name_file,
     set_figure_file,
 )
@@ -65,12 +68,30 @@ def test_a_figure_that_is_too_high_has_smaller_letters_but_never_below_6_points(
     assert higher.height_mm > MOST_HEIGHT_MM
 
 
+def test_a_figure_of_any_height_fits_a_page_with_its_caption():
+    for height in (100, 900, 1400, 5000, 20000):
+        file = set_figure_file(scaled(PAGE.plot, height), TWO_COLUMNS, STYLE)
+        width_mm, height_mm = fit_on_page(file)
+        assert width_mm <= PAGE_WIDTH_MM
+        assert height_mm <= PAGE_HEIGHT_MM + 1e-9
+        assert width_mm / height_mm == pytest.approx(file.width_mm / file.height_mm)
+
+
 def test_a_file_leans_on_nothing_of_the_page():
     for figure in (PAGE.plot, PAGE.flow):
         svg = set_figure_file(figure, TWO_COLUMNS, STYLE).svg
         assert "var(" not in svg
         assert "currentColor" not in svg
         assert not re.search(r"url\(|href=|@import|<script", svg)
+
+
+def test_every_rule_for_a_part_of_a_figure_stands_where_its_files_find_it():
+    page_style = read_template("report.css")
+    lines = [line for line in page_style.splitlines() if re.search(r"\.(plot|flow)-", line)]
+    # With forced colours a page draws boxes as the system wants them; a file does not.
+    assert lines == ["  .flow-box rect { stroke: CanvasText; }"]
+    drawn = set(re.findall(r'class="((?:plot|flow)-[\w-]+)', PAGE.plot.wide + PAGE.flow.wide))
+    assert {name for name in drawn if f".{name}" in STYLE} >= {"plot-point", "plot-interval", "flow-box", "flow-line"}
 
 
 def test_every_class_of_a_figure_that_is_drawn_by_day_is_in_the_file():

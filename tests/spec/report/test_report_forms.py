@@ -11,10 +11,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from refractory.analysis.results import DayCurve, Listing, ResultRow, ResultTable
 from refractory.errors import OutputError
+from refractory.report.figure_files import PAGE_HEIGHT_MM
 from refractory.report.forms import ALL_FORMS, Form, check_forms, write_forms
 from refractory.report.page import build_page
 from refractory.report.page_parts import INVENTED
@@ -171,6 +173,22 @@ def test_every_figure_has_words_for_those_who_cannot_see_it(word, pdf):
     assert b"/StructTreeRoot" in pdf
     assert re.search(rb"/Lang\s*\(en-GB\)", pdf)
     assert b"pdfuaid:part" in pdf
+
+
+def test_a_flow_chart_of_fifty_criteria_stands_whole_on_one_page(tmp_path):
+    attrition = RESULTS.attrition[:1] + RESULTS.attrition[1:2] * 50
+    write_forms(replace(RESULTS, attrition=attrition), tmp_path, (Form.DOCX, Form.PDF))
+    xml = read_parts((tmp_path / "report.docx").read_bytes())["word/document.xml"].decode("utf-8")
+    heights = re.findall(r'<wp:extent cx="\d+" cy="(\d+)"', xml)
+    assert max(int(height) / 36_000 for height in heights) <= PAGE_HEIGHT_MM
+    with pypdfium2.PdfDocument((tmp_path / "report.pdf").read_bytes()) as document:
+        pages = [page for page in document if "In the study" in page.get_textpage().get_text_bounded()]
+        assert len(pages) == 1
+        _, page_height = pages[0].get_size()
+        text = pages[0].get_textpage()
+        boxes = [text.get_charbox(place) for place in range(text.count_chars())]
+        assert min(bottom for _, bottom, _, _ in boxes) > 0
+        assert max(top for _, _, _, top in boxes) < page_height
 
 
 def test_invented_data_are_called_so_on_each_page(word, pdf):

@@ -153,7 +153,7 @@ def test_any_results_give_a_well_formed_page_of_our_own_elements_only(any_result
 @given(results)
 def test_any_results_can_be_written_in_every_form(any_results):
     # Pictures of few pixels are drawn by the same rules, and faster.
-    with TemporaryDirectory() as folder, patch("refractory.report.typesetter.PRINT_DPI", 20):
+    with TemporaryDirectory() as folder, patch("refractory.report.rasteriser.PRINT_DPI", 20):
         write_forms(any_results, Path(folder))
         page = build_page(any_results)
         tables = sum(len(section.tables) for section in page.sections)
