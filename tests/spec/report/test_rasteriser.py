@@ -14,7 +14,7 @@ from spec.report.published_study import published_results
 
 PAGE = build_page(published_results())
 STYLE = derive_file_style(read_template("figures.css"), read_template("report.css"))
-PDF = set_picture_as_pdf(set_figure_file(PAGE.plot, ONE_COLUMN, STYLE))
+PDF = set_picture_as_pdf(set_figure_file(PAGE.figures["answer"][0], ONE_COLUMN, STYLE))
 
 
 def read_pixels(png: bytes) -> list[bytes]:
@@ -45,7 +45,7 @@ def test_a_picture_is_white_and_has_the_colours_of_its_signs():
 def test_pictures_that_are_drawn_at_once_are_those_that_are_drawn_one_by_one():
     pages = [
         set_picture_as_pdf(set_figure_file(figure, width, STYLE))
-        for figure in (PAGE.plot, PAGE.flow)
+        for figure in (PAGE.figures["answer"][0], PAGE.figures["persons"][0])
         for width in (ONE_COLUMN, TWO_COLUMNS)
     ]
     with ThreadPoolExecutor(4) as hands:
