@@ -34,6 +34,7 @@ picture: ready-to-test study ## take the picture of the report that README.md sh
 
 bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and doses of everybody do (bench/RESULTS.md)
 	@$(PYTHON_IN) bench/run.py
+	@$(PYTHON_IN) bench/forms.py
 	@$(PYTHON_IN) bench/scale.py
 
 simulate: ready-to-test ## count out and draw whether intervals, tests and corrections keep their word (docs/simulation.md; goes on where it stopped)

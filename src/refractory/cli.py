@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from refractory.cli_consistency import consistency
+from refractory.cli_forms import ALL_FORMS, FormsOption
 from refractory.cli_score import score
 from refractory.errors import ProtocolError, RefractoryError
 
@@ -62,10 +63,12 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", help="Run folder; the study's name when not given.")] = None,
     labels: LabelsOption = None,
     schema: SchemaOption = None,
+    forms: FormsOption = ALL_FORMS,
     timings: TimingsOption = False,
 ) -> None:
     """Run a study: from its records to the report."""
     from refractory.compiled_queries import keep_compiled_queries, read_compiled_queries
+    from refractory.report.forms import check_forms, prepare_forms
     from refractory.run_store import check_out, write_run
     from refractory.study import run_study
     from refractory.terminal import show_run
@@ -73,13 +76,15 @@ def run(
     protocol = _read_protocol(study)
     folder = out if out is not None else Path(protocol.study.name)
     check_out(folder)
+    chosen = check_forms(forms)
     found = _find_labels(records, labels)
     _load_ahead("scipy.special")
+    Thread(target=prepare_forms, args=(chosen,)).start()
     known = read_compiled_queries()
     with _Progress(timings) as progress, _opened(records, schema, progress) as source:
         done = run_study(protocol, source, found, progress)
         progress("Writing the report")
-        write_run(done, folder)
+        write_run(done, folder, chosen)
     keep_compiled_queries(known)
     show_run(done.results, folder / "report.html")
 

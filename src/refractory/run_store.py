@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +23,7 @@ from refractory.outcomes.follow_up_rows import add_follow_up
 from refractory.outcomes.line_rows import add_line_tables
 from refractory.outcomes.response import Response
 from refractory.records.schema import Problem
-from refractory.report.document import write_report
+from refractory.report.forms import ALL_FORMS, Form, write_forms
 from refractory.study import StudyRun
 
 MANIFEST = "manifest.json"
@@ -57,13 +57,13 @@ def check_out(folder: Path) -> None:
         raise OutputError("nothing can be written there.", where=f"--out {folder}", remedy="choose another place.")
 
 
-def write_run(run: StudyRun, folder: Path) -> None:
-    """Write a run folder: report.html, results.csv, cautions.csv, problems.csv, private/, manifest.json.
+def write_run(run: StudyRun, folder: Path, forms: Collection[Form] = ALL_FORMS) -> None:
+    """Write a run folder: the report in its forms, results.csv, cautions.csv, problems.csv, private/, manifest.json.
 
     The same run writes the same bytes.
     """
     with made_whole(folder) as partial:
-        write_report(run.results, partial / "report.html")
+        write_forms(run.results, partial, forms)
         write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
         write_csv(partial / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(run.results.cautions))
         write_problems(partial / "problems.csv", run.problems)

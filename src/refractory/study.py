@@ -155,6 +155,8 @@ def _derive_results(
         problems=count_problems(problems),
         listings=analysis.listings,
         curves=analysis.curves,
+        figures=analysis.figures,
+        person_figures=analysis.person_figures,
     )
 
 

@@ -25,7 +25,7 @@ FLOORS = (
     {"study", "population"},
     {"run_store", "terminal", "compiled_queries"},
     {"terminal_check", "terminal_population", "terminal_score", "terminal_consistency", "population_store"},
-    {"cli_score", "cli_consistency"},
+    {"cli_forms", "cli_score", "cli_consistency"},
     {"cli"},
     {"__main__"},
 )
@@ -33,7 +33,12 @@ FLOOR_OF = {part: number for number, floor in enumerate(FLOORS, start=1) for par
     SHARED_WORDS, 0
 )
 # The report prints results and computes nothing: all that it may know of the other chapters.
-REPORT_MAY_IMPORT = {"refractory.analysis.results", "refractory.statistics.estimate", "refractory.numbers"}
+REPORT_MAY_IMPORT = {
+    "refractory.analysis.results",
+    "refractory.analysis.figures",
+    "refractory.statistics.estimate",
+    "refractory.numbers",
+}
 
 
 def find_faults(module: Module, names: frozenset[str] = NAMES) -> list[str]:

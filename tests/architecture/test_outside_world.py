@@ -17,6 +17,8 @@ MAY_TOUCH = {
     r"refractory\.records\.hospital\.(writing|truth)": "write the invented hospital and its truth",
     r"refractory\.review\.case_store": "keeps the reviewers' work",
     r"refractory\.report\.document": "writes the report and reads its templates",
+    r"refractory\.report\.forms": "writes the forms of the report",
+    r"refractory\.report\.docx_package": "packs a Word document in memory",
     r"refractory\.run_store": "writes the run folder",
     r"refractory\.population_store": "writes the folder of eras and doses of everybody",
     r"refractory\.outcomes\.instruments\.from_toml": "reads an instrument that a user wrote",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from refractory.analysis.figures import AnyFigure, PersonFigure
 from refractory.cohort.attrition import AttritionStep
 from refractory.records.accounts import TableAccount
 from refractory.statistics.estimate import Estimate
@@ -247,6 +248,8 @@ class Results:
     problems: tuple[tuple[str, int], ...]
     listings: tuple[Listing, ...] = ()
     curves: tuple[DayCurve, ...] = ()
+    figures: tuple[AnyFigure, ...] = ()
+    person_figures: tuple[PersonFigure, ...] = ()
 
     def table(self, table_id: str) -> ResultTable:
         """Return the table of that name."""
