@@ -9,7 +9,7 @@ from refractory.analysis.benchmark_definition import BenchmarkDefinition
 from refractory.analysis.detectable import NONE, Detectable, find_least_against
 from refractory.analysis.estimates import Plan, estimate_share, primary_reading
 from refractory.analysis.methods import estimate_share_difference
-from refractory.analysis.results import Caution, NamedEstimate, ResultRow, ResultTable, Severity
+from refractory.analysis.results import OTHERS_BETTER, Caution, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.numbers import format_estimate
 from refractory.outcomes.assess import Patient
 from refractory.statistics.estimate import Estimate
@@ -108,12 +108,12 @@ def find_benchmark_cautions(patients: Sequence[Patient], plan: Plan) -> list[Cau
         there = f" ({benchmark.counted})" if benchmark.counted else ""
         text = f"{_capital(benchmark.title)}{there}: {format_estimate(proportion)}. {plan.response.name} is "
         if worse if is_benefit else better:
-            title = "Others fared better"
+            title = OTHERS_BETTER
             text += (
                 f"{'less' if is_benefit else 'more'} frequent here: the difference is {format_estimate(difference)}."
             )
         else:
-            title = "Not told apart from how others fared"
+            title = "Not told apart from others"
             least = _say_least(_find_least(patients, plan, benchmark), plan)
             text += (
                 f"not clearly {'more' if is_benefit else 'less'} frequent here: the difference is "

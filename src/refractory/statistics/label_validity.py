@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,18 +11,13 @@ from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.proportions import estimate_proportion
 
 METHOD = "Rogan-Gladen, melded exact interval"
-METHOD_AT = "Rogan-Gladen at a given sensitivity and specificity, Clopper-Pearson limits"
+METHOD_AT = "Rogan-Gladen at a given sensitivity and specificity, {} limits"
 NO_BETTER_THAN_CHANCE = (
     "Sensitivity and specificity add up to no more than 1: the label says no more than a coin, and nothing follows "
     "from it."
 )
-DOES_NOT_FIT = (
-    "Such errors do not fit what was observed, whatever the truth: the whole interval lies beyond 0 or beyond 100 %."
-)
-AT_THE_EDGE = (
-    "Beyond 0 or 100 %, and put on the edge: a label that errs so often is expected to say so of more, or of fewer, "
-    "persons than it did, whatever the truth."
-)
+DOES_NOT_FIT = "Such errors do not fit what was observed: the whole interval lies beyond 0 or beyond 100 %."
+AT_THE_EDGE = "Such errors fit what was observed badly: the value lies beyond 0 or 100 %, and was put on the edge."
 PARTLY_BY_CHANCE = (
     "Sensitivity and specificity are known so little that the label may say no more than a coin: the interval is wide."
 )
@@ -108,8 +104,7 @@ def estimate_true_proportion(
     own, yes, no = (responders, evaluable), (said_yes, truly_yes), (said_no, truly_no)
     lower = _find_melded(tail, (*own, False), (*yes, True), (*no, False), -1.0)
     upper = _find_melded(1 - tail, (*own, True), (*yes, False), (*no, True), 1.0)
-    worst = (estimate_proportion(*one, level).lower or 0.0 for one in (yes, no))
-    is_known = sum(worst) > 1
+    is_known = sum(estimate_proportion(*one, level).lower or 0.0 for one in (yes, no)) > 1
     is_inside = 1 - specificity <= responders / evaluable <= sensitivity
     return Estimate(
         EstimateKind.PROPORTION,
@@ -145,12 +140,18 @@ def correct_proportion(observed: float, *, sensitivity: float, specificity: floa
 
 
 def estimate_proportion_at(
-    responders: int, evaluable: int, *, sensitivity: float, specificity: float, level: float = 0.95
+    responders: int,
+    evaluable: int,
+    *,
+    sensitivity: float,
+    specificity: float,
+    level: float = 0.95,
+    interval: Callable[[int, int, float], Estimate] = estimate_proportion,
 ) -> Estimate:
     """Estimate a proportion as it would be if its label erred exactly so often.
 
-    Value and limits of Clopper and Pearson are corrected alike: the interval holds if the label errs as it is said to.
-    A value outside 0 and 1 is put on the edge, and `note` says so.
+    Value and limits are corrected alike: the interval holds if the label errs as it is said to. A value outside 0 and
+    1 is put on the edge, and `note` says so.
 
     Args:
         responders: Persons whom the label says to have responded.
@@ -158,6 +159,7 @@ def estimate_proportion_at(
         sensitivity: Of those who truly responded, the share of whom the label says so.
         specificity: Of those who truly did not, the share of whom the label says so.
         level: Coverage of the interval, between 0 and 1.
+        interval: Estimates the observed proportion, by Clopper and Pearson where none is given.
 
     Returns:
         No value, and the reason in `note`, where the whole interval falls outside 0 and 1.
@@ -173,12 +175,13 @@ def estimate_proportion_at(
         >>> round(e.value, 4), round(e.lower, 4), round(e.upper, 4)
         (0.7917, 0.6079, 0.9128)
     """
-    observed = estimate_proportion(responders, evaluable, level)
+    observed = interval(responders, evaluable, level)
+    method = METHOD_AT.format(observed.method)
     value, lower, upper = (
         correct_proportion(share or 0.0, sensitivity=sensitivity, specificity=specificity)
         for share in (observed.value, observed.lower, observed.upper)
     )
-    nothing = Estimate(EstimateKind.PROPORTION, None, evaluable, METHOD_AT, level=level)
+    nothing = Estimate(EstimateKind.PROPORTION, None, evaluable, method, level=level)
     if observed.value is None or observed.lower is None or observed.upper is None:
         return nothing
     # The label says so of at least 1 - specificity of all persons, and of at most the sensitivity.
@@ -186,9 +189,7 @@ def estimate_proportion_at(
     if observed.upper <= least or observed.lower >= most:
         return replace(nothing, note=DOES_NOT_FIT)
     note = "" if least <= observed.value <= most else AT_THE_EDGE
-    return Estimate(
-        EstimateKind.PROPORTION, value, evaluable, METHOD_AT, lower=lower, upper=upper, level=level, note=note
-    )
+    return Estimate(EstimateKind.PROPORTION, value, evaluable, method, lower=lower, upper=upper, level=level, note=note)
 
 
 def find_proportion_bounds(

@@ -33,7 +33,9 @@ STYLE = derive_file_style(read_template("figures.css"), read_template("report.cs
 
 
 @pytest.mark.parametrize("width", WIDTHS, ids=lambda width: width.name)
-@pytest.mark.parametrize("figure", [PAGE.figures["answer"][0], PAGE.figures["persons"][0]], ids=lambda figure: figure.name)
+@pytest.mark.parametrize(
+    "figure", [PAGE.figures["answer"][0], PAGE.figures["persons"][0]], ids=lambda figure: figure.name
+)
 def test_a_figure_is_a_picture_of_its_own_with_letters_of_6_to_9_points(figure, width):
     file = set_figure_file(figure, width, STYLE)
     picture = ElementTree.fromstring(file.svg)
@@ -47,7 +49,10 @@ def test_a_figure_is_a_picture_of_its_own_with_letters_of_6_to_9_points(figure, 
 
 
 def test_letters_have_one_size_in_figures_that_fit():
-    files = [set_figure_file(figure, TWO_COLUMNS, STYLE) for figure in (PAGE.figures["answer"][0], PAGE.figures["persons"][0])]
+    files = [
+        set_figure_file(figure, TWO_COLUMNS, STYLE)
+        for figure in (PAGE.figures["answer"][0], PAGE.figures["persons"][0])
+    ]
     assert {file.text_points for file in files} == {TEXT_POINTS}
 
 
@@ -90,7 +95,9 @@ def test_every_rule_for_a_part_of_a_figure_stands_where_its_files_find_it():
     lines = [line for line in page_style.splitlines() if re.search(r"\.(plot|flow)-", line)]
     # With forced colours a page draws boxes as the system wants them; a file does not.
     assert lines == ["  .flow-box rect { stroke: CanvasText; }"]
-    drawn = set(re.findall(r'class="((?:plot|flow)-[\w-]+)', PAGE.figures["answer"][0].wide + PAGE.figures["persons"][0].wide))
+    drawn = set(
+        re.findall(r'class="((?:plot|flow)-[\w-]+)', PAGE.figures["answer"][0].wide + PAGE.figures["persons"][0].wide)
+    )
     assert {name for name in drawn if f".{name}" in STYLE} >= {"plot-point", "plot-interval", "flow-box", "flow-line"}
 
 

@@ -195,8 +195,8 @@ def test_a_value_beyond_everybody_is_put_on_the_edge_and_says_so():
     found = estimate_proportion_at(35, 42, sensitivity=0.8, specificity=1)
     assert (found.value, found.upper) == (1, 1)
     assert found.lower == pytest.approx(estimate_proportion(35, 42).lower / 0.8)
-    assert "put on the edge" in found.note
+    assert "on the edge" in found.note
     assert estimate_proportion_at(35, 42, sensitivity=0.9, specificity=0.8).note == ""
-    assert "put on the edge" in estimate_true_proportion(
+    assert "on the edge" in estimate_true_proportion(
         60, 100, said_yes=50, truly_yes=100, said_no=100, truly_no=100
     ).note  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import of_stratum, tally
-from refractory.analysis.estimates import Plan, strata_of
+from refractory.analysis.estimates import Plan, estimate_share, strata_of
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_estimate, format_number
 from refractory.outcomes.assess import Patient
@@ -56,7 +56,19 @@ def _observe(persons: Sequence[Patient]) -> tuple[int, int]:
 
 
 def _observed(persons: Sequence[Patient], plan: Plan) -> Estimate:
-    return estimate_proportion_at(*_observe(persons), sensitivity=1, specificity=1, level=plan.analysis.level)
+    return _estimate_at(*_observe(persons), plan, 1.0, 1.0)
+
+
+def _estimate_at(responders: int, evaluable: int, plan: Plan, sensitivity: float, specificity: float) -> Estimate:
+    """Estimate the response as it would be if its label erred exactly so, with the interval that the protocol names."""
+    return estimate_proportion_at(
+        responders,
+        evaluable,
+        sensitivity=sensitivity,
+        specificity=specificity,
+        level=plan.analysis.level,
+        interval=lambda counted, among, _: estimate_share(counted, among, plan.analysis),
+    )
 
 
 def _correct(patients: Sequence[Patient], plan: Plan, validity: LabelValidityDefinition) -> Findings:
@@ -104,9 +116,7 @@ def _estimate_corrected(
         (
             key,
             f"at a sensitivity of {sensitivity:g} and a specificity of {specificity:g} of its label",
-            estimate_proportion_at(
-                responders, evaluable, sensitivity=sensitivity, specificity=specificity, level=level
-            ),
+            _estimate_at(responders, evaluable, plan, sensitivity, specificity),
         )
         for key, (sensitivity, specificity) in zip((".least", ".most"), validity.corners, strict=True)
     ]
@@ -115,12 +125,9 @@ def _estimate_corrected(
 def _assume(patients: Sequence[Patient], plan: Plan) -> Findings:
     """Say what the response would truly be at errors that are plausible, where nobody has measured any."""
     responders, evaluable = _observe(patients)
-    level = plan.analysis.level
 
     def at(sensitivity: float, specificity: float) -> Estimate:
-        return estimate_proportion_at(
-            responders, evaluable, sensitivity=sensitivity, specificity=specificity, level=level
-        )
+        return _estimate_at(responders, evaluable, plan, sensitivity, specificity)
 
     rows = [
         ResultRow(f"Sensitivity {100 * sensitivity:g} %", tuple(at(sensitivity, one) for one in SPECIFICITIES))
@@ -129,8 +136,8 @@ def _assume(patients: Sequence[Patient], plan: Plan) -> Findings:
     what = _name_label(plan.response)
     footnotes = (
         f"Assumptions, not findings: nobody has measured how often {what} is right here. Each cell is what the "
-        "response would truly be if it erred exactly so often (Rogan-Gladen; the limits of Clopper and Pearson "
-        "corrected alike).",
+        "response would truly be if it erred exactly so often (Rogan-Gladen; the "
+        f"{plan.analysis.proportion} limits corrected alike).",
         *_say_differential(patients, plan),
     )
     columns = ("", *(f"Specificity {100 * one:g} %" for one in SPECIFICITIES))
