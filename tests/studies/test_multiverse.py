@@ -1,0 +1,76 @@
+"""A universe that shares its work with a thousand others has the numbers that it has when it is run alone."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from refractory.dials import set_key, without_dials
+from refractory.multiverse import Stages, run_universe
+from refractory.protocol import parse_protocol
+from refractory.records.from_omop import open_source
+from refractory.records.hospital import DEFAULT_SEED
+from refractory.study import run_study
+from refractory.universes import plan_universes
+from studies.hospital_truth import STUDY, invent
+from toml_writing import write_toml
+
+TEXT = STUDY.read_text(encoding="utf-8")
+MORE_DIALS = """
+"refractory.unknown_counts"         = [true, false]
+"feature.muscle.any[2].at_least"    = [1, 2]
+"sparing.last"                      = ["30 days", "60 days"]
+"sparing.same_supply"               = ["adds up", "counts once"]
+"follow_up.stopped"                 = ["42 days", "56 days"]
+"analysis.proportion"               = ["Wilson", "Clopper-Pearson"]
+"concepts.dermatomyositis.ICD10CM"  = [["M33.1*", "M33.9*", "M36.0"]]
+"instrument.CDASI.unrecorded"       = ["least", "missing"]
+"response.primary.positive"         = [["yes", "no"]]
+
+[multiverse]
+"""
+# One result at least of every family, and all that the study follows.
+ASKED = (
+    "cohort.persons", "stratum.Skin alone.persons", "subtype.Classic.persons", "age.overall", "drugs_before.overall",
+    "response.overall", "response.difference", "response.Skin alone.worst", "response.subtype.Classic", "response.fisher",
+    "supporting.CDASI activity lower by 4 points.overall", "cycles_to_response.overall", "grams_per_kg.overall",
+    "sparing.glucocorticoid_lower", "sparing.glucocorticoid_lower_of_responders", "sparing.any_lower_of_cohort",
+)  # fmt: skip
+# These are found by a whole run, so that only some universes are asked for them.
+ASKED_OF_EVERYTHING = ("lines.overall", "refractory.strictly.persons", "predictors.significant", "course.by_day_180", "dose.below_5.median")
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return invent(tmp_path_factory.mktemp("hospital"), DEFAULT_SEED, 500) / "records"
+
+
+def _write_out(plan, universe) -> str:
+    """Write the protocol of one universe as a file without dials."""
+    raw = without_dials(tomllib.loads(TEXT))
+    for dial, place in sorted(zip(plan.dials, universe.choices, strict=True), key=lambda one: len(one[0].key)):
+        if not dial.choices[place].is_as_written:
+            raw = set_key(raw, dial.key, dial.choices[place].value)
+    return write_toml(raw)
+
+
+def test_thirty_universes_run_alone_have_the_numbers_that_they_have_among_all(hospital):
+    text = TEXT.replace("\n[multiverse]\n", MORE_DIALS)
+    plan = plan_universes(text.replace("most    = 5000", "most    = 400"), folder=STUDY.parent)
+    assert plan.is_sample
+    chosen = Random(7).sample([one for one in plan.universes if one.protocol], 30)
+    source = open_source(str(hospital / "hospital.duckdb"))
+    stages = Stages(source, hospital / "labels.csv")
+    for number, universe in enumerate(chosen):
+        asked = (*ASKED, *ASKED_OF_EVERYTHING) if number % 10 == 0 else ASKED
+        shared = run_universe(stages, universe, asked)
+        protocol = parse_protocol(_write_out(plan, universe), folder=STUDY.parent)
+        assert protocol.hash == universe.protocol.hash
+        alone = run_study(protocol, source, hospital / "labels.csv")
+        expected = {one.id: one for one in alone.results.estimates}
+        assert shared.why_not == ""
+        assert {one: shared.estimates.get(one) for one in asked} == {one: expected.get(one) for one in asked}
+    source.close()
