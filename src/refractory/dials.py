@@ -21,7 +21,9 @@ class DialError(ValueError):
     """A dial names a key that is not there, or says something that the key cannot be."""
 
 
-def find_dial_mistakes(raw: Raw, model: type[BaseModel], find_mistakes: Callable[[Raw], list[Mistake]]) -> list[Mistake]:
+def find_dial_mistakes(
+    raw: Raw, model: type[BaseModel], find_mistakes: Callable[[Raw], list[Mistake]]
+) -> list[Mistake]:
     """Find the dials that name no key of the study, and the alternatives that it could not be written with.
 
     Args:
@@ -89,20 +91,27 @@ def find_key(raw: Raw, model: type[BaseModel], dial: str) -> Path:
         if isinstance(part, str) and inner.model is not None and not isinstance(held, list):
             path.append(_find_field(part, inner.model, path))
             kind = inner.model.model_fields[_field_name(inner.model, part)].annotation
-            held = held.get(path[-1]) if held is not None else None
+            held = _step_in(held, path[-1])
         elif inner.is_list:
             path.append(_find_member(part, held, path))
-            kind, held = inner.member, held[path[-1]]
+            kind, held = inner.member, _step_in(held, path[-1])
         elif inner.is_table and isinstance(part, str):
             if held is None or part not in held:
                 _check_may_be_new(part, held, path, inner.member)
             path.append(part)
-            kind, held = inner.member, (held or {}).get(part)
+            kind, held = inner.member, _step_in(held, part)
         else:
             raise DialError(f"{spell_path(tuple(path)) or dial} has no parts.")
     if not path or path[0] in ("study", "dials", "multiverse", "published"):
         raise DialError("this is no choice that moves a result.")
     return tuple(path)
+
+
+def _step_in(held: Any, part: str | int) -> Any:
+    """Return what a table or a list holds at one part of a path; None where it holds nothing."""
+    if isinstance(held, dict):
+        return held.get(part)
+    return held[part] if isinstance(held, list) and isinstance(part, int) and part < len(held) else None
 
 
 def _split(dial: str) -> list[str | int]:
@@ -157,7 +166,9 @@ def _find_field(part: str, model: type[BaseModel], path: Sequence[str | int]) ->
     allowed = [field.alias or name for name, field in model.model_fields.items()]
     if part not in allowed:
         place = spell_path(tuple(path)) if path else "the file"
-        raise DialError(f'{place} has no key "{part}".{say_nearest(part, allowed)} Allowed: {", ".join(sorted(allowed))}.')
+        raise DialError(
+            f'{place} has no key "{part}".{say_nearest(part, allowed)} Allowed: {", ".join(sorted(allowed))}.'
+        )
     return part
 
 
@@ -226,11 +237,22 @@ def find_value(raw: Raw, key: Path) -> Any:
     """Return what stands at a key; None where the file does not name it."""
     held: Any = raw
     for part in key:
-        is_there = part in held if isinstance(held, dict) else isinstance(held, list) and part < len(held)
-        if not is_there:
-            return None
-        held = held[part]
+        held = _step_in(held, part)
     return held
+
+
+def describe_key(model: type[BaseModel], key: Path) -> str:
+    """Say what a key is, in the words of the model; the name of a drug or of a member stands in the path already."""
+    said = ""
+    kind: Any = model
+    for part in key:
+        inner = _strip(kind)
+        if inner.model is not None and isinstance(part, str):
+            field = inner.model.model_fields[_field_name(inner.model, part)]
+            said, kind = field.description or said, field.annotation
+        else:
+            kind = inner.member
+    return said.rstrip(".")
 
 
 def spell_value(value: Any) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refractory.analysis.estimates import estimate_all
-from refractory.analysis.results import NamedEstimate, Results
+from refractory.analysis.multiverse_analysis import Universes, analyse_multiverse
+from refractory.analysis.results import DialHead, MultiverseResults, NamedEstimate, Results, UniverseRow
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.cohort.build import Cohort, build_cohort
+from refractory.dials import describe_key
 from refractory.errors import ProtocolError, RefractoryError
 from refractory.narrowing import FAMILIES, Family, family_of, narrow_to_cohort, narrow_to_family
 from refractory.outcomes.assess import Patient, assess_cohort
@@ -19,6 +21,7 @@ from refractory.records.read import Records
 from refractory.records.remembering import Names, RememberingStore
 from refractory.records.schema import Problem
 from refractory.records.source import Source
+from refractory.statistics.estimate import EstimateKind
 from refractory.study import derive_results, plan_of, read_study
 from refractory.universes import Universe, UniversePlan, without_choices
 
@@ -182,8 +185,8 @@ def run_multiverse(
         RefractoryError: The study as it is written cannot be run, or has no result of a name that is followed.
     """
     stages = Stages(source, labels, say)
-    say("Running the study as it is written")
     reading = stages.read(plan.protocol)
+    say("Running the study as it is written")
     as_written = stages.run(plan.protocol, reading)
     followed = _find_followed(plan.protocol, as_written, tuple(results))
     runs = []
@@ -192,6 +195,32 @@ def run_multiverse(
         runs.append(run_universe(stages, universe, followed))
     progress(len(plan.universes), len(plan.universes))
     return MultiverseRun(plan, followed, tuple(runs), as_written, reading.records, labels.name if labels else None)
+
+
+def derive_multiverse_results(run: MultiverseRun) -> MultiverseResults:
+    """Bring what the universes found to results."""
+    protocol = run.plan.protocol
+    rows = tuple(
+        UniverseRow(
+            number, one.universe.choices, {name: found.estimate for name, found in one.estimates.items()}, one.why_not
+        )
+        for number, one in enumerate(run.runs, start=1)
+    )
+    dials = tuple(
+        DialHead(dial.name, describe_key(Protocol, dial.key), tuple(one.said for one in dial.choices), dial.written)
+        for dial in run.plan.dials
+    )
+    named = {one.id: one for one in run.as_written.estimates}
+    universes = Universes(
+        rows=rows,
+        dials=dials,
+        followed=tuple(named[one] for one in run.results),
+        benchmarks=protocol.benchmark,
+        is_benefit=protocol.response.means == "benefit",
+        combinations=run.plan.combinations,
+        seed=protocol.multiverse.seed,
+    )
+    return analyse_multiverse(universes, run.as_written.head)
 
 
 def run_universe(stages: Stages, universe: Universe, followed: Sequence[str]) -> UniverseRun:
@@ -214,7 +243,9 @@ def run_universe(stages: Stages, universe: Universe, followed: Sequence[str]) ->
 
 def _find_followed(protocol: Protocol, results: Results, asked: tuple[str, ...]) -> tuple[str, ...]:
     """Find the results to follow: those asked for, else those that the study names, else the usual ones it has."""
-    known = [one.id for one in results.estimates]
+    kinds = {one.id: one.estimate.kind for one in results.estimates}
+    known = list(kinds)
+    where = "--results" if asked else "[multiverse] results"
     named = tuple(dict.fromkeys(asked or protocol.multiverse.results))
     if not named:
         usual = ("response.overall", "response.difference", "sparing.glucocorticoid_lower")
@@ -223,7 +254,14 @@ def _find_followed(protocol: Protocol, results: Results, asked: tuple[str, ...])
         if one not in known:
             raise ProtocolError(
                 f'the study has no result "{one}".{say_nearest(one, known)}',
-                where="--results" if asked else "[multiverse] results",
+                where=where,
                 remedy="results are named by the column `additional_level` of results.csv of a run.",
+            )
+        if kinds[one] is EstimateKind.TEST:
+            raise ProtocolError(
+                f'"{one}" is a P value, and P values are not followed over universes: they invite a choice of the '
+                "smallest.",
+                where=where,
+                remedy="follow the estimate that the test is about.",
             )
     return named

@@ -43,7 +43,9 @@ FAMILIES = (
     Family("response", ("response",), has_response=True),
     Family("supporting rules", ("supporting",), has_response=True, has_supporting=True),
     Family("cycles", ("cycles", "cycles_to_response", "grams_per_kg"), has_response=True, has_cycles=True),
-    Family("sparing in responders", ("sparing.glucocorticoid_lower_of_responders",), has_response=True, has_sparing=True),
+    Family(
+        "sparing in responders", ("sparing.glucocorticoid_lower_of_responders",), has_response=True, has_sparing=True
+    ),
     Family("sparing", ("sparing",), has_sparing=True),
     Family("everything", (), is_everything=True),
 )

@@ -170,7 +170,9 @@ class Protocol(Definition):
 
         Dials are not part of it: they say what could have been chosen, and move no number of the study itself.
         """
-        chosen = self.model_dump_json(exclude={"dials", "multiverse"}) + "".join(one.content for one in self.instrument.values())
+        chosen = self.model_dump_json(exclude={"dials", "multiverse"}) + "".join(
+            one.content for one in self.instrument.values()
+        )
         return hashlib.sha256(chosen.encode()).hexdigest()[:16]
 
 

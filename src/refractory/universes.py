@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -112,7 +112,8 @@ def plan_universes(text: str, file: str = "protocol.toml", folder: Path | None =
     if not protocol.dials:
         raise ProtocolError(_NO_DIALS, where=file, remedy=_REMEDY)
     raw = parse_toml(text, file, ProtocolError, _REMEDY)
-    dials = tuple(_read_dial(raw, protocol, name, folder) for name in protocol.dials)
+    keys = {name: find_key(raw, Protocol, name) for name in protocol.dials}
+    dials = tuple(_read_dial(raw, protocol, name, keys, folder) for name in keys)
     sizes = [len(dial.choices) for dial in dials]
     written = tuple(dial.written for dial in dials)
     combinations = prod(sizes)
@@ -124,10 +125,14 @@ def plan_universes(text: str, file: str = "protocol.toml", folder: Path | None =
     return UniversePlan(protocol, dials, universes, combinations)
 
 
-def _read_dial(raw: Raw, protocol: Protocol, name: str, folder: Path | None) -> Dial:
-    """Read a dial: equal alternatives count once, and what the study says is one of them."""
+def _read_dial(raw: Raw, protocol: Protocol, name: str, keys: Mapping[str, KeyPath], folder: Path | None) -> Dial:
+    """Read a dial: equal alternatives count once, and what the study says is one of them.
+
+    Where another dial sets the whole table that holds the key, what is written there is the table's own.
+    """
     study = without_dials(raw)
-    key = find_key(raw, Protocol, name)
+    key = keys[name]
+    is_inside = any(len(other) < len(key) and key[: len(other)] == other for other in keys.values())
     written = without_choices(protocol)
     choices: list[Choice] = []
     seen: list[Protocol] = []
@@ -136,12 +141,18 @@ def _read_dial(raw: Raw, protocol: Protocol, name: str, folder: Path | None) -> 
         if changed is None or changed in seen:
             continue
         seen.append(changed)
-        choices.append(Choice(spell_value(value), value, changed == written))
+        said = spell_value(value)
+        is_written = changed == written
+        choices.append(Choice(_say_own(said) if is_written and is_inside else said, value, is_written))
     if not any(one.is_as_written for one in choices):
         value = find_value(study, key)
         said = "not named in the file" if value is None else spell_value(value)
-        choices.insert(0, Choice(said, None, is_as_written=True))
+        choices.insert(0, Choice(_say_own(said) if is_inside else said, None, is_as_written=True))
     return Dial(name, key, tuple(choices))
+
+
+def _say_own(said: str) -> str:
+    return f"{said}, or the other rule's own"
 
 
 def without_choices(protocol: Protocol) -> Protocol:
@@ -207,7 +218,7 @@ def draw_balanced(sizes: Sequence[int], written: tuple[int, ...], most: int, see
 
 
 def _draw_block(sizes: Sequence[int], random: Random) -> Iterator[tuple[int, ...]]:
-    """Draw combinations in which each alternative of a dial comes equally often, if the dials' sizes divide the block."""
+    """Draw combinations in which each alternative of a dial comes equally often, if its size divides the block."""
     length = max(sizes) * 12
     columns = []
     for size in sizes:

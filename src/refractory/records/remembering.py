@@ -131,7 +131,9 @@ class RememberingStore(Store):
             self._tallies[own] = super().tally(own)
         return self._tallies[own]
 
-    def once(self, work_out: Callable[Concatenate[Store, Told], Found], *told: Told.args, **named: Told.kwargs) -> Found:
+    def once(
+        self, work_out: Callable[Concatenate[Store, Told], Found], *told: Told.args, **named: Told.kwargs
+    ) -> Found:
         """Work something out, unless it is known for the same words and for the contents that it looked at."""
         key = spell((work_out, told, named))
         for trace, found in self._found.get(key, ()):

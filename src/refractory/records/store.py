@@ -94,7 +94,9 @@ class Store:
         found = self.connection.execute(f'SELECT count(DISTINCT person_id), count(*) FROM "{name}"').fetchone()
         return (int(found[0]), int(found[1])) if found else (0, 0)
 
-    def once(self, work_out: Callable[Concatenate[Store, Told], Found], *told: Told.args, **named: Told.kwargs) -> Found:
+    def once(
+        self, work_out: Callable[Concatenate[Store, Told], Found], *told: Told.args, **named: Told.kwargs
+    ) -> Found:
         """Work something out from this store; one that remembers does not do it again for equal contents.
 
         The function must follow from the store and from what it is told alone, and nobody may change what it gives.
