@@ -86,6 +86,8 @@ def find_key(raw: Raw, model: type[BaseModel], dial: str) -> Path:
     held: Any = raw
     for part in _split(dial):
         inner = _strip(kind)
+        if held is None and path and inner.is_optional:
+            raise DialError(f"the study has no {spell_path(tuple(path))}.")
         if held is not None and not isinstance(held, dict | list):
             raise DialError(f"{spell_path(tuple(path))} is written as one value; the dial names that key.")
         if isinstance(part, str) and inner.model is not None and not isinstance(held, list):
@@ -140,6 +142,8 @@ class _Kind:
         self.member = member
         self.is_list = is_list
         self.is_table = is_table
+        # Whether a study may be without it.
+        self.is_optional = False
 
 
 def _strip(annotation: Any) -> _Kind:
@@ -148,7 +152,9 @@ def _strip(annotation: Any) -> _Kind:
         return _strip(arguments[0])
     if origin in (Union, types.UnionType):
         found = [_strip(one) for one in arguments if one is not type(None)]
-        return next((one for one in found if one.model or one.is_list or one.is_table), found[0])
+        chosen = next((one for one in found if one.model or one.is_list or one.is_table), found[0])
+        chosen.is_optional = type(None) in arguments
+        return chosen
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _Kind(annotation, None, is_list=False, is_table=False)
     if origin is tuple:
@@ -196,7 +202,8 @@ def _check_may_be_new(part: str, held: Any, path: Sequence[str | int], member: A
 def set_key(raw: Raw, key: Path, value: Any) -> Raw:
     """Return the file with one key set; what does not change is shared with the old one.
 
-    The primary rule of response may be set to the name of a supporting rule: the two change places.
+    The primary rule of response may be set to the name of a supporting rule: the two change places. Where it is set to
+    a rule of another name, the former one becomes a supporting rule, which others may name.
 
     Raises:
         DialError: When the key is not there, for another dial has changed the table that held it.
@@ -204,6 +211,9 @@ def set_key(raw: Raw, key: Path, value: Any) -> Raw:
     if key == _PRIMARY and isinstance(value, str):
         return _exchange_primary(raw, value)
     changed: Raw = _set(raw, key, value, key)
+    former = find_value(raw, key)
+    if key == _PRIMARY and isinstance(value, dict) and former and value.get("name") != former.get("name"):
+        changed["response"]["supporting"] = [*raw["response"].get("supporting", []), former]
     return changed
 
 

@@ -69,7 +69,7 @@ class MultiverseRun:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """Records that were read for universes with the same needs; the store remembers what was made of them."""
 
     records: Records
@@ -90,22 +90,22 @@ class Stages:
         self._source = source
         self._labels = labels
         self._say = say
-        self._readings: dict[str, _Reading] = {}
+        self._readings: dict[str, Reading] = {}
         self._cohorts: dict[tuple[str, str], tuple[Cohort, Names]] = {}
         self._patients: dict[tuple[str, str], tuple[tuple[Patient, ...], Names]] = {}
         self._estimates: dict[tuple[str, str, str], dict[str, NamedEstimate]] = {}
         self._results: dict[tuple[str, str], Results] = {}
 
-    def read(self, protocol: Protocol) -> _Reading:
+    def read(self, protocol: Protocol) -> Reading:
         """Read what a protocol needs of the records, once for all protocols with the same needs."""
         key = _spell_needs(protocol)
         if key not in self._readings:
             records, problems = read_study(protocol, self._source, self._labels, self._say)
             store = RememberingStore(records.store)
-            self._readings[key] = _Reading(replace(records, store=store), store, problems, store.names, key)
+            self._readings[key] = Reading(replace(records, store=store), store, problems, store.names, key)
         return self._readings[key]
 
-    def build_cohort(self, protocol: Protocol, reading: _Reading) -> tuple[Cohort, Names]:
+    def build_cohort(self, protocol: Protocol, reading: Reading) -> tuple[Cohort, Names]:
         """Build the cohort of a protocol."""
         narrow = narrow_to_cohort(protocol)
         key = reading.key, narrow.hash
@@ -115,7 +115,7 @@ class Stages:
             self._cohorts[key] = cohort, reading.store.names
         return self._cohorts[key]
 
-    def assess(self, protocol: Protocol, reading: _Reading) -> tuple[tuple[Patient, ...], Names]:
+    def assess(self, protocol: Protocol, reading: Reading) -> tuple[tuple[Patient, ...], Names]:
         """Assess the persons of the cohort of a protocol."""
         key = reading.key, protocol.hash
         if key not in self._patients:
@@ -125,7 +125,7 @@ class Stages:
             self._patients[key] = patients, reading.store.names
         return self._patients[key]
 
-    def estimate(self, protocol: Protocol, family: Family, reading: _Reading) -> Mapping[str, NamedEstimate]:
+    def estimate(self, protocol: Protocol, family: Family, reading: Reading) -> Mapping[str, NamedEstimate]:
         """Estimate the results of one family."""
         narrow = narrow_to_family(protocol, family)
         key = reading.key, family.name, narrow.hash
@@ -133,7 +133,7 @@ class Stages:
             self._estimates[key] = {one.id: one for one in self._estimate(narrow, family, reading)}
         return self._estimates[key]
 
-    def _estimate(self, narrow: Protocol, family: Family, reading: _Reading) -> Iterable[NamedEstimate]:
+    def _estimate(self, narrow: Protocol, family: Family, reading: Reading) -> Iterable[NamedEstimate]:
         if family.is_everything:
             return self.run(narrow, reading).estimates
         patients, _ = self.assess(narrow, reading)
@@ -141,7 +141,7 @@ class Stages:
             return estimate_sparing(patients, plan_of(narrow), narrow.sparing)
         return estimate_all(patients, plan_of(narrow))
 
-    def run(self, protocol: Protocol, reading: _Reading) -> Results:
+    def run(self, protocol: Protocol, reading: Reading) -> Results:
         """Derive everything that a run of a protocol finds."""
         whole = without_choices(protocol)
         key = reading.key, whole.hash

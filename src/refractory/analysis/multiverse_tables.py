@@ -112,7 +112,7 @@ def tabulate_effects(one: Followed, effects: Sequence[DialEffect], dials: Sequen
             f"{choice}: {one.print_value(found)}" for choice, found in zip(dial.choices, effect.medians, strict=True)
         )
         alone = one.print_value(effect.alone, is_change=True) if effect.alone is not None else "no other number"
-        if effect.alone and effect.alone_choice is not None:
+        if effect.alone_choice is not None and alone != one.print_value(0.0, is_change=True):
             alone += f", by {dial.choices[effect.alone_choice]}"
         shares = [effect.main, *([effect.total] if effect.total else [])]
         printed.append(ResultRow(dial.name, (*shares, alone, medians)))

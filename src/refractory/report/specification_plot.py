@@ -126,9 +126,10 @@ def draw_specification_curve(curve: SpecificationCurve, *, layout: PlotLayout = 
     """
     columns = _place_columns(curve.points, layout)
     names = wrap_text(set_text(curve.axis_name), width=layout.width, size=FONT_SIZE)
-    top = LINE_HEIGHT * (len(names) + 0.6)
-    rows = _place_rows(curve.dials, layout, top + CURVE_HEIGHT + LINE_HEIGHT * 1.6)
-    foot = rows[-1].bottom if rows else top + CURVE_HEIGHT
+    top = LINE_HEIGHT * (len(names) + 1.3)
+    told = _tell_below(curve, layout)
+    rows = _place_rows(curve.dials, layout, top + CURVE_HEIGHT + LINE_HEIGHT * (len(told) + 0.8))
+    foot = rows[-1].bottom if rows else top + CURVE_HEIGHT + LINE_HEIGHT * len(told)
     plot = open_picture(width=layout.width, height=round(foot + 10, 2), style=layout.name, description=_describe(curve))
     for place, line in enumerate(names):
         add_text(plot, line, x=0, y=LINE_HEIGHT * (place + 0.75), style="plot-tick")
@@ -136,15 +137,28 @@ def draw_specification_curve(curve: SpecificationCurve, *, layout: PlotLayout = 
     scale = _Scale(curve)
     _draw_scale(inside, scale, layout)
     _draw_columns(inside, columns, scale)
-    _draw_marks(inside, curve, scale, layout)
-    _draw_written(plot, curve, columns, scale, top, foot)
-    count = f"{format_number(len(curve.points), 0)} {'universe' if len(curve.points) == 1 else 'universes'}"
-    told = set_text(f"{count}, from the least to the largest number")
-    for line in wrap_text(told, width=layout.span, size=FONT_SIZE)[:1]:
-        add_text(plot, line, x=layout.left, y=round(top + CURVE_HEIGHT + LINE_HEIGHT, 2), style="plot-tick")
+    for _, value in curve.marks:
+        y = scale.height(value)
+        add_line(inside, [(layout.left, y), (layout.left + layout.span, y)], style="plot-mark")
+    x = _draw_written(plot, columns, scale, top)
+    if x is not None and rows and layout.is_beside:
+        # Where names stand above the marks a line through all of them would strike them out.
+        add_line(plot, [(x, rows[0].top), (x, foot)], style="plot-written")
+    for place, (line, style) in enumerate(told):
+        add_text(plot, line, x=layout.left, y=round(top + CURVE_HEIGHT + LINE_HEIGHT * (place + 1), 2), style=style)
     for row in rows:
-        _draw_row(plot, row, columns)
+        _draw_row(plot, row, columns, layout)
     return close_picture(plot)
+
+
+def _tell_below(curve: SpecificationCurve, layout: PlotLayout) -> list[tuple[str, str]]:
+    """Set the lines below the curve: how many universes there are, and what the dashed lines are."""
+    count = f"{format_number(len(curve.points), 0)} {'universe' if len(curve.points) == 1 else 'universes'}"
+    said = [(f"{count}, from the least to the largest number", "plot-tick")]
+    said += [(f"Dashed: {name}, {format_number(value, 0)}", "plot-mark-name") for name, value in curve.marks]
+    return [
+        (line, style) for text, style in said for line in wrap_text(set_text(text), width=layout.span, size=FONT_SIZE)
+    ]
 
 
 def _describe(curve: SpecificationCurve) -> str:
@@ -182,29 +196,21 @@ def _rectangle(left: float, top: float, width: float, height: float) -> str:
     return f"M{left:.2f} {top:.2f}h{width:.2f}v{height:.2f}h-{width:.2f}z"
 
 
-def _draw_marks(plot: Picture, curve: SpecificationCurve, scale: _Scale, layout: PlotLayout) -> None:
-    for name, value in curve.marks:
-        y = scale.height(value)
-        add_line(plot, [(layout.left, y), (layout.left + layout.span, y)], style="plot-mark")
-        for line in wrap_text(set_text(name), width=layout.span - 6, size=FONT_SIZE)[:1]:
-            add_text(plot, line, x=layout.left + 4, y=y - 4, style="plot-mark-name")
-
-
-def _draw_written(
-    plot: Picture, curve: SpecificationCurve, columns: Sequence[_Column], scale: _Scale, top: float, foot: float
-) -> None:
-    for column in columns:
-        for point in column.points:
-            if point.is_as_written:
-                x, y = round(column.middle, 2), round(top + scale.height(point.value), 2)
-                add_line(plot, [(x, top), (x, foot)], style="plot-written")
-                add(plot, "path", style="plot-written-point", d=f"M{x:g} {y - 7:g}l7 7l-7 7l-7 -7z")
-                label = set_text("as written")
-                width = measure_text(label, size=FONT_SIZE, is_bold=True)
-                first, last = columns[0].left, columns[-1].left + columns[-1].width
-                left = min(max(x - width / 2, first), last - width)
-                add_text(plot, label, x=round(left, 2), y=round(top - 5, 2), style="plot-name", is_bold=True)
-                return
+def _draw_written(plot: Picture, columns: Sequence[_Column], scale: _Scale, top: float) -> float | None:
+    """Mark the study as it is written, and say where it stands; None where it has no number."""
+    found = [(column, point) for column in columns for point in column.points if point.is_as_written]
+    if not found:
+        return None
+    column, point = found[0]
+    x, y = round(column.middle, 2), round(top + scale.height(point.value), 2)
+    add_line(plot, [(x, top), (x, top + CURVE_HEIGHT)], style="plot-written")
+    add(plot, "path", style="plot-written-point", d=f"M{x:g} {y - 7:g}l7 7l-7 7l-7 -7z")
+    label = set_text("as written")
+    width = measure_text(label, size=FONT_SIZE, is_bold=True)
+    first, last = columns[0].left, columns[-1].left + columns[-1].width
+    left = max(min(x - width / 2, last - width), min(first, last - width))
+    add_text(plot, label, x=round(left, 2), y=round(top - 5, 2), style="plot-name", is_bold=True)
+    return x
 
 
 @dataclass(frozen=True)
@@ -239,15 +245,14 @@ def _place_rows(dials: Sequence[DialHead], layout: PlotLayout, top: float) -> li
     return rows
 
 
-def _draw_row(plot: Picture, row: _Row, columns: Sequence[_Column]) -> None:
+def _draw_row(plot: Picture, row: _Row, columns: Sequence[_Column], layout: PlotLayout) -> None:
     style = "plot-name" if row.is_dial else "plot-figure"
     for place, line in enumerate(row.words):
         y = round(row.top + ROW_HEIGHT * (place + 0.78), 2)
         add_text(plot, line, x=0 if row.is_dial else 12, y=y, style=style, is_bold=row.is_dial)
     if row.is_dial:
         return
-    is_beside = row.height < ROW_HEIGHT * len(row.words) + 1
-    top = row.top + (ROW_HEIGHT - TICK_HEIGHT) / 2 if is_beside else row.top + ROW_HEIGHT * len(row.words)
+    top = row.top + ((ROW_HEIGHT - TICK_HEIGHT) / 2 if layout.is_beside else ROW_HEIGHT * len(row.words))
     first, last = columns[0], columns[-1]
     ground = _rectangle(first.left, top, last.left + last.width - first.left, TICK_HEIGHT)
     add(plot, "path", style="plot-ground", d=ground, fill="currentColor", fill_opacity=0.06)
