@@ -20,10 +20,11 @@ Choices that a colleague could reasonably make otherwise: a key by its path, and
 `refractory multiverse` runs every combination ([multiverse.md](multiverse.md)); the study itself does not change, and
 neither does its fingerprint.
 
-- Parts of a path are joined by dots: `"refractory.failed" = [1, 2, 3]`. A part with a dot in it stands in double quotes.
+- Parts of a path are joined by dots: `"refractory.failed" = [1, 2, 3]`. A part with a dot in it stands in double
+  quotes.
 - A member of a list of tables is named by its name, or by its number from 1: `"feature.muscle.any[2].at_least"`.
-- An alternative is written as the key itself is. `response.primary` may also be set to the name of a supporting rule: the
-  two change places. Where it is set to a new rule, the former one becomes a supporting rule.
+- An alternative is written as the key itself is. `response.primary` may also be set to the name of a supporting rule:
+  the two change places. Where it is set to a new rule, the former one becomes a supporting rule.
 - What the file says is always one of the alternatives. Each alternative must be valid with everything else as written;
   combinations that are not valid together are counted and named.
 """

@@ -30,6 +30,9 @@ LEAST_COLUMN = 2.0
 # How dark the mark of an alternative is that so great a share of a column's universes have.
 SHADES = (0.25, 0.5, 0.75, 1.0)
 _STEPS = (1, 2, 2.5, 5, 10)
+_TOUCHING = 1e-6
+# Left, top, width, height.
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -178,22 +181,37 @@ def _draw_scale(plot: Picture, scale: _Scale, layout: PlotLayout) -> None:
 
 
 def _draw_columns(plot: Picture, columns: Sequence[_Column], scale: _Scale) -> None:
-    bands, values = [], []
+    bands: list[_Box] = []
+    values: list[_Box] = []
     for column in columns:
         lowers = [one.lower for one in column.points if one.lower is not None]
         uppers = [one.upper for one in column.points if one.upper is not None]
         if lowers and uppers:
             top, bottom = scale.height(max(uppers)), scale.height(min(lowers))
-            bands.append(_rectangle(column.left, top, column.width, bottom - top))
-        for height in sorted({scale.height(one.value) for one in column.points}):
-            values.append(_rectangle(column.left, height - 1.4, column.width, 2.8))
+            bands.append((column.left, top, column.width, bottom - top))
+        heights = {scale.height(one.value) for one in column.points}
+        values += [(column.left, height - 1.4, column.width, 2.8) for height in sorted(heights)]
     if bands:
-        add(plot, "path", style="plot-band", d="".join(bands), fill="currentColor")
-    add(plot, "path", style="plot-point", d="".join(values), fill="currentColor")
+        add(plot, "path", style="plot-band", d=_outline(bands), fill="currentColor")
+    add(plot, "path", style="plot-point", d=_outline(values), fill="currentColor")
+
+
+def _outline(boxes: Iterable[_Box]) -> str:
+    """Outline boxes, those of one height that touch as one."""
+    joined: list[_Box] = []
+    for left, top, width, height in boxes:
+        if joined:
+            before = joined[-1]
+            if (before[1], before[3]) == (top, height) and abs(before[0] + before[2] - left) < _TOUCHING:
+                joined[-1] = (before[0], top, before[2] + width, height)
+                continue
+        joined.append((left, top, width, height))
+    return "".join(_rectangle(*box) for box in joined)
 
 
 def _rectangle(left: float, top: float, width: float, height: float) -> str:
-    return f"M{left:.2f} {top:.2f}h{width:.2f}v{height:.2f}h-{width:.2f}z"
+    x, y, across, down = (f"{round(one, 2):g}" for one in (left, top, width, height))
+    return f"M{x} {y}h{across}v{down}h-{across}z"
 
 
 def _draw_written(plot: Picture, columns: Sequence[_Column], scale: _Scale, top: float) -> float | None:
@@ -260,26 +278,11 @@ def _draw_row(plot: Picture, row: _Row, columns: Sequence[_Column], layout: Plot
         sum(one.choices[row.dial] == row.choice for one in column.points) / len(column.points) for column in columns
     ]
     for shade in SHADES:
-        marks = "".join(
-            _rectangle(left, top, width, TICK_HEIGHT)
-            for left, width in _join(
-                column for column, share in zip(columns, shares, strict=True) if _shade(share) == shade
-            )
-        )
-        if marks:
+        own = [column for column, share in zip(columns, shares, strict=True) if _shade(share) == shade]
+        if own:
+            marks = _outline((column.left, top, column.width, TICK_HEIGHT) for column in own)
             add(plot, "path", style="plot-choice", d=marks, fill="currentColor", fill_opacity=shade)
 
 
 def _shade(share: float) -> float:
     return next((shade for shade in SHADES if 0 < share <= shade), 0.0)
-
-
-def _join(columns: Iterable[_Column]) -> list[tuple[float, float]]:
-    """Join columns that touch: where each stretch begins, and its width."""
-    joined: list[tuple[float, float]] = []
-    for column in columns:
-        if joined and abs(joined[-1][0] + joined[-1][1] - column.left) < 1e-6:
-            joined[-1] = (joined[-1][0], joined[-1][1] + column.width)
-        else:
-            joined.append((column.left, column.width))
-    return joined

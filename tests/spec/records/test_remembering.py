@@ -205,7 +205,7 @@ _STEPS = st.lists(st.tuples(st.sampled_from(["keep", "once", "add", "back"]), st
 @given(_STEPS)
 def test_whatever_was_asked_before_a_store_that_remembers_answers_like_one_that_forgets(steps):
     """Kept tables, functions, replaced tables and returns, in any order: the rows of all names are the same."""
-    remembering, held = _store(), dict(person=ROWS)
+    remembering, held = _store(), {"person": ROWS}
     marks: Mapping[str, str] = remembering.names
     held_then = dict(held)
     for step, least in steps:
