@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from refractory import __version__
+from refractory.analysis.multiverse_effects import scale_of
 from refractory.analysis.results import DialEffect, DialHead, MultiverseResults, UniverseRow
 from refractory.multiverse import EVALUABLE, PERSONS, MultiverseRun
 from refractory.report.document import write_multiverse_report
@@ -70,22 +71,24 @@ _DIAL_COLUMNS = (
 
 def _dial_rows(results: MultiverseResults) -> Iterable[Sequence[Any]]:
     by_name = {dial.name: dial for dial in results.dials}
-    return [_dial_row(effect, by_name[effect.dial]) for effect in results.effects]
+    scales = {name: scale_of(one) for row in results.rows for name, one in row.estimates.items()}
+    return [_dial_row(one, by_name[one.dial], scales.get(one.result, 1.0)) for one in results.effects]
 
 
-def _dial_row(effect: DialEffect, dial: DialHead) -> Sequence[Any]:
-    medians = [one for one in effect.medians if one is not None]
+def _dial_row(effect: DialEffect, dial: DialHead, scale: float) -> Sequence[Any]:
+    """Return a row in the unit of multiverse.csv, in which a share is a fraction."""
+    medians = [one / scale for one in effect.medians if one is not None]
     least, most = (min(medians), max(medians)) if medians else (None, None)
     apart = None if least is None or most is None else most - least
+    alone = None if effect.alone is None else effect.alone / scale
+    shares = (effect.main.value, effect.total.value if effect.total else None)
     return (
         effect.result,
         dial.name,
         dial.what,
         " | ".join(dial.choices),
         dial.choices[dial.written],
-        *map(
-            _round, (least, most, apart, effect.main.value, effect.total.value if effect.total else None, effect.alone)
-        ),
+        *map(_round, (least, most, apart, *shares, alone)),
         None if effect.alone_choice is None else dial.choices[effect.alone_choice],
     )
 

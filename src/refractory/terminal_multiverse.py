@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from refractory.analysis.results import MultiverseResults, Severity
+from refractory.numbers import format_count
 from refractory.terminal import open_console, open_table
 
 
@@ -21,7 +22,9 @@ def show_multiverse(results: MultiverseResults, report: Path) -> None:
     ranges = next(table for table in results.tables if table.id == "ranges")
     table = open_table(ranges.title, [(ranges.columns[0], "left"), *((name, "right") for name in ranges.columns[1:])])
     for row in ranges.rows:
-        table.add_row(Text(row.label), *(Text(str(cell)) for cell in row.cells))
+        table.add_row(
+            Text(row.label), *(Text(format_count(cell) if isinstance(cell, int) else str(cell)) for cell in row.cells)
+        )
     console.print(table)
     for sentence in results.answer[1:]:
         console.print(Text(f"- {sentence}"))

@@ -97,6 +97,8 @@ def test_each_dial_and_result_has_a_row_with_what_it_does(finished):
     assert len(rows) == 5 * 4
     own = {row["dial"]: row for row in rows if row["result"] == "response.overall"}
     assert float(own["treatment.cycle.split"]["total_effect"]) == 0
+    # In the unit of multiverse.csv: a share is a fraction.
+    assert float(own["response.missing"]["largest_median"]) == pytest.approx(35 / 42, abs=0.1)
     assert own["refractory.failed"]["alternatives"] == "1 | 2 | 9"
     assert own["sparing.last"]["as_written"] == "30 days"
 

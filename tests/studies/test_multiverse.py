@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from refractory.dials import set_key, without_dials
-from refractory.multiverse import Stages, run_universe
+from refractory.multiverse import Stages, derive_multiverse_results, run_multiverse, run_universe
 from refractory.protocol import parse_protocol
 from refractory.records.from_omop import open_source
 from refractory.records.hospital import DEFAULT_SEED
@@ -81,3 +81,15 @@ def test_thirty_universes_run_alone_have_the_numbers_that_they_have_among_all(ho
         assert {one for one in asked if one in expected} >= {"response.overall", "sparing.any_lower_of_cohort"}
         assert {one: shared.estimates.get(one) for one in asked} == {one: expected.get(one) for one in asked}
     source.close()
+
+
+def test_the_example_in_the_documentation_is_what_the_shipped_study_says(hospital):
+    source = open_source(str(hospital / "hospital.duckdb"))
+    results = derive_multiverse_results(
+        run_multiverse(plan_universes(TEXT, folder=STUDY.parent), source, hospital / "labels.csv")
+    )
+    source.close()
+    page = (STUDY.parents[1] / "docs" / "multiverse.md").read_text(encoding="utf-8")
+    shown = " ".join(page.split("## An example")[1].split("```")[1].removeprefix("text").split())
+    assert shown == " ".join(f"- {sentence}" for sentence in results.answer)
+    assert "treatment.cycle.split" not in shown
