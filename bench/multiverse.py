@@ -44,7 +44,8 @@ def write_results(universes: int, runs: list[tuple[float, float]], multiverses: 
         "# What a multiverse costs",
         "",
         f"Measured by `bench/multiverse.py`: {platform.machine()}, {platform.system()}, Python "
-        f"{platform.python_version()}, Refractory {__version__}; medians of {len(runs)} round{'s' if len(runs) > 1 else ''}, each a run of the "
+        f"{platform.python_version()}, Refractory {__version__}; "
+        f"medians of {len(runs)} round{'s' if len(runs) > 1 else ''}, each a run of the "
         f"shipped study and its {universes:,} universes in fresh processes, start-up included. The limit is "
         f"{MOST_TIMES} times a run for at least 500 universes.",
         "",

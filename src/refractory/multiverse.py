@@ -13,7 +13,7 @@ from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.cohort.build import Cohort, build_cohort
 from refractory.dials import describe_key
 from refractory.errors import ProtocolError, RefractoryError
-from refractory.narrowing import FAMILIES, Family, family_of, narrow_to_cohort, narrow_to_family
+from refractory.narrowing import EVERYTHING, Family, family_of, narrow_to_cohort, narrow_to_family
 from refractory.outcomes.assess import Patient, assess_cohort
 from refractory.protocol import Protocol
 from refractory.protocol_mistakes import say_nearest
@@ -189,10 +189,11 @@ def run_multiverse(
     say("Running the study as it is written")
     as_written = stages.run(plan.protocol, reading)
     followed = _find_followed(plan.protocol, as_written, tuple(results))
+    families = find_families(stages, plan.protocol, (PERSONS, EVALUABLE, *followed), as_written)
     runs = []
     for done, universe in enumerate(plan.universes):
         progress(done, len(plan.universes))
-        runs.append(run_universe(stages, universe, followed))
+        runs.append(run_universe(stages, universe, families))
     progress(len(plan.universes), len(plan.universes))
     return MultiverseRun(plan, followed, tuple(runs), as_written, reading.records, labels.name if labels else None)
 
@@ -223,22 +224,47 @@ def derive_multiverse_results(run: MultiverseRun) -> MultiverseResults:
     return analyse_multiverse(universes, run.as_written.head)
 
 
-def run_universe(stages: Stages, universe: Universe, followed: Sequence[str]) -> UniverseRun:
-    """Run one universe; a reason that the run cannot go on is its answer."""
+def run_universe(stages: Stages, universe: Universe, families: Mapping[str, Family]) -> UniverseRun:
+    """Run one universe; a reason that the run cannot go on is its answer.
+
+    Args:
+        stages: What is known already.
+        universe: Its choices.
+        families: The results to find, each with the family by which it is found.
+    """
     if universe.protocol is None:
         return UniverseRun(universe, {}, universe.why_not)
-    wanted = dict.fromkeys([PERSONS, EVALUABLE, *followed])
     found: dict[str, NamedEstimate] = {}
     try:
         reading = stages.read(universe.protocol)
-        for family in FAMILIES:
-            own = [one for one in wanted if family_of(one) is family]
-            if own:
-                estimates = stages.estimate(universe.protocol, family, reading)
-                found |= {one: estimates[one] for one in own if one in estimates}
+        for family in dict.fromkeys(families.values()):
+            estimates = stages.estimate(universe.protocol, family, reading)
+            found |= {one: estimates[one] for one, own in families.items() if own is family and one in estimates}
     except RefractoryError as error:
         return UniverseRun(universe, {}, error.what)
-    return UniverseRun(universe, found)
+    return UniverseRun(universe, {one: found[one] for one in families if one in found})
+
+
+def find_families(stages: Stages, protocol: Protocol, results: Sequence[str], as_written: Results) -> dict[str, Family]:
+    """Find for each result the family by which it is found.
+
+    A result is found by a narrow protocol only where that gives the study as written the very number that its whole
+    run gives; every other result is found by whole runs.
+
+    Args:
+        stages: What is known already.
+        protocol: The study as written.
+        results: Ids of the results.
+        as_written: What the study itself found.
+    """
+    whole = {one.id: one for one in as_written.estimates}
+    reading = stages.read(protocol)
+    families = {}
+    for result in results:
+        family = family_of(result)
+        is_narrow = stages.estimate(protocol, family, reading).get(result) == whole.get(result)
+        families[result] = family if is_narrow else EVERYTHING
+    return families
 
 
 def _find_followed(protocol: Protocol, results: Results, asked: tuple[str, ...]) -> tuple[str, ...]:

@@ -47,8 +47,8 @@ FAMILIES = (
         "sparing in responders", ("sparing.glucocorticoid_lower_of_responders",), has_response=True, has_sparing=True
     ),
     Family("sparing", ("sparing",), has_sparing=True),
-    Family("everything", (), is_everything=True),
 )
+EVERYTHING = Family("everything", (), is_everything=True)
 
 
 def family_of(result: str) -> Family:
@@ -56,7 +56,7 @@ def family_of(result: str) -> Family:
     for family in FAMILIES:
         if any(result == one or result.startswith(f"{one}.") for one in family.begins):
             return family
-    return FAMILIES[-1]
+    return EVERYTHING
 
 
 def narrow_to_cohort(protocol: Protocol) -> Protocol:

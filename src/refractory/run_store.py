@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from refractory import __version__
+from refractory.analysis.results import Caution
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
 from refractory.errors import OutputError
+from refractory.numbers import say_number
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.follow_up_rows import add_follow_up
 from refractory.outcomes.line_rows import add_line_tables
@@ -25,6 +27,7 @@ from refractory.report.document import write_report
 from refractory.study import StudyRun
 
 MANIFEST = "manifest.json"
+_CAUTION_COLUMNS = ("caution", "severity", "code", "title", "number", "text")
 _PROBLEM_COLUMNS = ("table", "row", "column", "rule", "done", "rows", "left_out")
 
 
@@ -55,16 +58,25 @@ def check_out(folder: Path) -> None:
 
 
 def write_run(run: StudyRun, folder: Path) -> None:
-    """Write a run folder: report.html, results.csv, problems.csv, private/, manifest.json.
+    """Write a run folder: report.html, results.csv, cautions.csv, problems.csv, private/, manifest.json.
 
     The same run writes the same bytes.
     """
     with made_whole(folder) as partial:
         write_report(run.results, partial / "report.html")
         write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
+        write_csv(partial / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(run.results.cautions))
         write_problems(partial / "problems.csv", run.problems)
         _write_private(run, partial / "private")
         _write_manifest(run, partial / MANIFEST)
+
+
+def derive_caution_rows(cautions: Sequence[Caution]) -> list[tuple[str, ...]]:
+    """Return one row per caution, in the order of the report."""
+    return [
+        (str(place), one.severity.value, one.code, one.title, say_number(one.number), one.text)
+        for place, one in enumerate(cautions, start=1)
+    ]
 
 
 @contextmanager

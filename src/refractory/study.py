@@ -169,6 +169,9 @@ def plan_of(protocol: Protocol) -> Plan:
         follow_up=protocol.follow_up,
         benchmarks=protocol.benchmark,
         explanations=protocol.explanations,
+        active_at_least=protocol.refractory.active.at_least
+        if protocol.refractory and protocol.refractory.active
+        else None,
     )
 
 

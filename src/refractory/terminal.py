@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from refractory.analysis.results import MethodsSection, Results, Severity
-from refractory.numbers import format_count, format_estimate
+from refractory.numbers import format_count, format_estimate, say_number
 
 _WIDEST = 110
 
@@ -60,11 +60,14 @@ def show_run(results: Results, report: Path) -> None:
     else:
         table = open_table(results.head.outcome, [("Persons", "left"), ("Result", "left")])
         for named in results.estimates:
-            if named.id.count(".") == 1 and named.id.startswith("response.") and "fisher" not in named.id:
+            if named.id.count(".") == 1 and named.id.startswith("response."):
                 table.add_row(Text(named.label), Text(format_estimate(named.estimate)))
         console.print(table)
-    serious = sum(one.severity is Severity.SERIOUS for one in results.cautions)
-    console.print(f"{len(results.cautions)} cautions, {serious} of them serious: read them first.")
+    serious = [one for one in results.cautions if one.severity is Severity.SERIOUS]
+    console.print(f"{len(results.cautions)} cautions, {len(serious)} of them serious: read them first.")
+    for caution in serious:
+        number = say_number(caution.number)
+        console.print(Text(f"  {caution.title}{f': {number}' if number else ''}"))
     console.print(Text(f"Report: {report}", style="bold"), soft_wrap=True)
 
 

@@ -134,7 +134,10 @@ def test_the_same_universes_write_the_same_bytes(finished, records, study, tmp_p
     ("result", "said"),
     [
         ("response.overal", 'the study has no result "response.overal". Did you mean "response.overall"?'),
-        ("response.fisher", '"response.fisher" is a P value, and P values are not followed over universes'),
+        (
+            "response.difference.test",
+            '"response.difference.test" is a P value, and P values are not followed over universes',
+        ),
     ],
 )
 def test_a_result_that_cannot_be_followed_is_refused_before_the_universes_are_run(

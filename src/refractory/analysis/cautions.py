@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from refractory.analysis.agreement import find_independent
 from refractory.analysis.analysis_set import supporting_answer, tally, with_status
-from refractory.analysis.benchmarks import find_benchmark_cautions
+from refractory.analysis.design_cautions import find_design_cautions, say_of
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Caution, Severity
 from refractory.analysis.score_origins import find_score_cautions
@@ -66,38 +66,13 @@ def find_cautions(
         facts: What the run knows about its records.
         further: Doubts that an estimate itself came with.
     """
-    cautions = [*_of_design(patients, plan, facts), *further, *_of_outcome(patients, plan)]
+    cautions = [
+        *find_design_cautions(patients, plan, is_invented=facts.is_invented),
+        *further,
+        *_of_outcome(patients, plan),
+    ]
     cautions += [*_of_events(patients, plan), *_of_records(patients, plan, facts)]
     return tuple(sorted(cautions, key=lambda caution: caution.severity is not Severity.SERIOUS))
-
-
-def _of_design(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:
-    cautions = []
-    if facts.is_invented:
-        text = (
-            "The source says that all of its persons and records are invented. Nothing here is evidence about patients."
-        )
-        cautions.append(Caution("invented-data", "Invented data", text, Severity.SERIOUS))
-    if not patients:
-        text = "No person met every criterion; the flow chart shows where the last of them was lost."
-        return [*cautions, Caution("empty-cohort", "Empty cohort", text, Severity.SERIOUS)]
-    if plan.response.means == "benefit":
-        text = (
-            "Everybody was treated. Improvement may also be the natural course of the disease, regression to the mean, "
-            "or another drug begun near day 0; this study cannot tell them apart."
-        )
-        cautions.append(Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS))
-    counts = tally(patients)
-    fewer = min(counts.responders, counts.non_responders)
-    if counts.evaluable and fewer < 10:
-        which = "non-responders" if fewer == counts.non_responders else "responders"
-        verb = "is one of the" if fewer == 1 else "are"
-        text = (
-            f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
-            "on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
-        )
-        cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS))
-    return [*cautions, *find_benchmark_cautions(patients, plan)]
 
 
 def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
@@ -110,19 +85,22 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
         )
         text = f"{counts.not_evaluable} of {counts.persons} persons could not be judged: {said}."
         severity = Severity.SERIOUS if counts.not_evaluable * 10 > counts.persons else Severity.NOTE
-        cautions.append(Caution("not-evaluable", "Persons who could not be judged", text, severity))
+        number = say_of(counts.not_evaluable, counts.persons)
+        cautions.append(Caution("not-evaluable", "Persons who could not be judged", text, severity, number))
     if plan.response.primary.label and patients:
         text = "The primary outcome is a reviewer's reading of the chart, made with the treatment known. " + (
             "The scores printed beside it are the check." if plan.response.supporting else "No score stands beside it."
         )
-        cautions.append(Caution("label-outcome", "Outcome by chart review", text))
-    apart = list(_find_disagreements(patients, plan))
-    if apart:
+        number = f"{format_count(counts.evaluable)} judged so"
+        cautions.append(Caution("label-outcome", "Outcome by chart review", text, number=number))
+    found = list(_find_disagreements(patients, plan))
+    if found:
+        apart = [f"{name}, {number}" for name, number in found]
         text = (
             f"Persons judged by both rules, in whom a supporting rule disagrees with the primary outcome: "
             f"{'; '.join(apart)}. A table compares the rules person by person."
         )
-        cautions.append(Caution("disagreement", "Primary and supporting outcome disagree", text))
+        cautions.append(Caution("disagreement", "Primary and supporting outcome disagree", text, number=found[0][1]))
     if plan.has_cycles:
         responders = with_status(patients, ResponseStatus.RESPONSE)
         unknown = sum(one.cycles_to_response is None for one in responders)
@@ -130,7 +108,9 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
             text = "The mean number of cycles to response is over responders only, as it is published."
             if unknown:
                 text += f" Of {len(responders)} responders {unknown} are left out: the day of response is not known."
-            cautions.append(Caution("mean-over-responders", "Cycles to response leave out non-responders", text))
+            number = say_of(len(responders) - unknown, len(patients))
+            title = "Cycles to response leave out non-responders"
+            cautions.append(Caution("mean-over-responders", title, text, number=number))
     return cautions
 
 
@@ -142,7 +122,7 @@ def _of_events(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
     return find_safety_cautions(patients, plan.safety)
 
 
-def _find_disagreements(patients: Sequence[Patient], plan: Plan) -> Iterator[str]:
+def _find_disagreements(patients: Sequence[Patient], plan: Plan) -> Iterator[tuple[str, str]]:
     """Say how often each supporting rule disagrees with the primary one; a rule that takes it up cannot judge it."""
     for number in find_independent(plan):
         rule = plan.response.supporting[number]
@@ -151,7 +131,7 @@ def _find_disagreements(patients: Sequence[Patient], plan: Plan) -> Iterator[str
         judged = [pair for pair in pairs if ResponseStatus.NOT_EVALUABLE not in pair]
         apart = sum(first is not second for first, second in judged)
         if apart:
-            yield f"{rule.name or rule.describe()}, {apart} of {len(judged)}"
+            yield rule.name or rule.describe(), say_of(apart, len(judged))
 
 
 def _of_records(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> list[Caution]:
@@ -198,7 +178,7 @@ def _of_persons(patients: Sequence[Patient], plan: Plan, facts: RunFacts) -> lis
         ),
     )
     return [
-        Caution(code, title, f"For {count} of {len(patients)} persons {said}.")
+        Caution(code, title, f"For {count} of {len(patients)} persons {said}.", number=say_of(count, len(patients)))
         for code, title, count, said in found
         if count
     ]
@@ -213,11 +193,13 @@ def _of_drugs(facts: RunFacts) -> list[Caution]:
     if facts.start_only_exposures:
         count, among = format_count(facts.start_only_exposures), format_count(facts.exposures)
         text = f"{count} of {among} drug records have neither end nor days of supply; each covers its start day only."
-        cautions.append(Caution("start-only", "Drug records without an end", text))
+        number = f"{count} of {among}"
+        cautions.append(Caution("start-only", "Drug records without an end", text, number=number))
     if facts.unknown_routes:
         count, among = format_count(facts.unknown_routes), format_count(facts.treatment_records)
         text = f"{count} of {among} records of the treatment have no known route and were counted as the studied one."
-        cautions.append(Caution("unknown-route", "Treatment of unknown route", text))
+        number = f"{count} of {among}"
+        cautions.append(Caution("unknown-route", "Treatment of unknown route", text, number=number))
     return cautions
 
 
@@ -238,19 +220,23 @@ def _of_codes(facts: RunFacts) -> list[Caution]:
             f"{_codes(facts.unresolved_codes)} that the protocol names: not in the source's vocabulary, and matched "
             "with the source's own codes only. The command check lists them."
         )
-        cautions.append(Caution("unresolved-codes", "Codes that the source does not know", text))
+        title = "Codes that the source does not know"
+        cautions.append(Caution("unresolved-codes", title, text, number=_codes(facts.unresolved_codes)))
     if facts.doubtful_codes:
         text = (
             f"{_codes(facts.doubtful_codes)}: the source's vocabulary has another name for it than the study. The "
             "command check lists them."
         )
-        cautions.append(Caution("doubtful-codes", "Codes that may name something else", text, Severity.SERIOUS))
+        title, number = "Codes that may name something else", _codes(facts.doubtful_codes)
+        cautions.append(Caution("doubtful-codes", title, text, Severity.SERIOUS, number))
     if facts.empty_sets:
         shown = ", ".join(facts.empty_sets[:8]) + (" and others" if len(facts.empty_sets) > 8 else "")
         text = f"Among the persons ever treated there is no record of: {shown}."
-        cautions.append(Caution("empty-concept-sets", "Concept sets without records", text))
+        number = "1 set" if len(facts.empty_sets) == 1 else f"{format_count(len(facts.empty_sets))} sets"
+        cautions.append(Caution("empty-concept-sets", "Concept sets without records", text, number=number))
     if facts.rows_left_out:
         count = format_count(facts.rows_left_out)
         text = f"{count} source rows could not be used; problems.csv lists each with its reason."
-        cautions.append(Caution("rows-left-out", "Rows left out", text))
+        number = "1 row" if facts.rows_left_out == 1 else f"{count} rows"
+        cautions.append(Caution("rows-left-out", "Rows left out", text, number=number))
     return cautions

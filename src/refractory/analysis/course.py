@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refractory.analysis.agreement import estimate_agreement, find_independent, tabulate_agreement
+from refractory.analysis.course_cautions import find_course_cautions
 from refractory.analysis.cycle_incidence import estimate_by_cycle, tabulate_by_cycle
 from refractory.analysis.cycle_tables import tabulate_cycles
 from refractory.analysis.estimates import Plan
@@ -49,5 +50,9 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
         tables.append(tabulate_by_cycle(patients, plan, by_cycle))
     curve = derive_score_curve(patients, plan)
     return Findings(
-        tuple(estimates), tuple(tables), listings=(list_follow_up(patients),), curves=(curve,) if curve else ()
+        tuple(estimates),
+        tuple(tables),
+        tuple(find_course_cautions(patients, plan)),
+        listings=(list_follow_up(patients),),
+        curves=(curve,) if curve else (),
     )

@@ -135,4 +135,5 @@ def find_multivariable_cautions(found: Multivariable) -> list[Caution]:
         f"The model holds {terms} predictors, and {rarer} persons of the rarer answer allow {found.allowed}. Its "
         "intervals are wide for that reason; no predictor is shown to be without effect."
     )
-    return [Caution("too-many-predictors", "More predictors than the study can carry", text, Severity.SERIOUS)]
+    title, number = "More predictors than the study can carry", f"{terms} predictors, {rarer} persons"
+    return [Caution("too-many-predictors", title, text, Severity.SERIOUS, number)]

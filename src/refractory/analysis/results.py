@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refractory.analysis.multiverse_results import (
@@ -30,6 +30,7 @@ __all__ = [
     "MethodsSection",
     "MultiverseResults",
     "NamedEstimate",
+    "PrintedEstimate",
     "ResultRow",
     "ResultTable",
     "Results",
@@ -37,10 +38,34 @@ __all__ = [
     "SpecificationCurve",
     "StudyHead",
     "TableAccount",
+    "TableCell",
     "UniverseRow",
 ]
 
 Cell = Estimate | str | int | None
+
+
+@dataclass(frozen=True)
+class PrintedEstimate:
+    """An estimate as a table prints it, whatever others of its row do.
+
+    Args:
+        estimate: The number, with its interval and its note.
+        decimals: Decimals of the number and of both ends; None for those that it asks for itself.
+        has_level_in_head: The head of the column says what the interval covers, and the cell does not.
+    """
+
+    estimate: Estimate
+    decimals: int | None = None
+    has_level_in_head: bool = False
+
+    @property
+    def shown(self) -> Estimate:
+        """The estimate with no more than the cell says of it."""
+        return replace(self.estimate, level=None) if self.has_level_in_head else self.estimate
+
+
+TableCell = Cell | PrintedEstimate
 
 
 class Severity(StrEnum):
@@ -74,7 +99,7 @@ class ResultRow:
     """One row of a printed table; indent 1 is a level below a heading row of indent 0."""
 
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     indent: int = 0
 
 

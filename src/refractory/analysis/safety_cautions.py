@@ -30,7 +30,8 @@ def find_safety_cautions(patients: Sequence[Patient], definition: SafetyDefiniti
         "An event is what somebody recorded. Mild events, headache among them, are often never recorded, and more is "
         "recorded on days of care, such as those of an infusion."
     )
-    cautions.append(Caution("recorded-events", "Events are those that were recorded", text))
+    number = f"{format_count(len(everybody))} persons watched"
+    cautions.append(Caution("recorded-events", "Events are those that were recorded", text, number=number))
     if definition.contrast:
         cautions += _of_contrast(patients, definition)
     return cautions
@@ -51,7 +52,8 @@ def _of_follow_up(known: Sequence[int], persons: int, definition: SafetyDefiniti
             "rates, cycles and contrasts."
         )
         severity = Severity.SERIOUS if lost * 10 > persons else Severity.NOTE
-        cautions.append(Caution("safety-not-evaluable", "Persons without known follow-up", text, severity))
+        number = f"{format_count(lost)} of {format_count(persons)}"
+        cautions.append(Caution("safety-not-evaluable", "Persons without known follow-up", text, severity, number))
     short = sum(days <= definition.until for days in known)
     if short:
         text = (
@@ -59,7 +61,8 @@ def _of_follow_up(known: Sequence[int], persons: int, definition: SafetyDefiniti
             f"{say_days(definition.until)}: had they been watched for longer, more persons with an event might be "
             "known. The rates allow for it."
         )
-        cautions.append(Caution("safety-short-follow-up", "Follow-up for events cut short", text))
+        title, number = "Follow-up for events cut short", f"{format_count(short)} of {format_count(persons)}"
+        cautions.append(Caution("safety-short-follow-up", title, text, number=number))
     return cautions
 
 
@@ -75,7 +78,8 @@ def _of_contrast(patients: Sequence[Patient], definition: SafetyDefinition) -> l
             f"Fewer than {_FEW_EVENTS} episodes stand behind the rate ratio of: {', '.join(few)}. Its interval says "
             "how little is known."
         )
-        cautions.append(Caution("few-episodes", "Few episodes behind a rate ratio", text))
+        number = "1 event" if len(few) == 1 else f"{len(few)} events"
+        cautions.append(Caution("few-episodes", "Few episodes behind a rate ratio", text, number=number))
     if not definition.before:
         text = (
             "The self-controlled contrast takes it that an event neither puts off the next infusion nor ends the "

@@ -47,11 +47,15 @@ def find_score_cautions(origins: Origins) -> list[Caution]:
                 "is not the one that its items give. The items count; the written totals were added up wrongly, or "
                 "by another rule."
             )
-            cautions.append(Caution(f"score-differs-{name}", "Written scores that their items do not give", text))
+            code, title = f"score-differs-{name}", "Written scores that their items do not give"
+            number = f"{format_count(differ)} of {format_count(visits)} visits"
+            cautions.append(Caution(code, title, text, number=number))
         if incomplete:
             text = (
                 f"{name}: at {format_count(incomplete)} of {format_count(visits)} visits items are missing. The score "
                 "lies between bounds there, and a person whom they leave open is not evaluable."
             )
-            cautions.append(Caution(f"score-incomplete-{name}", "Scores with missing items", text))
+            code, title = f"score-incomplete-{name}", "Scores with missing items"
+            number = f"{format_count(incomplete)} of {format_count(visits)} visits"
+            cautions.append(Caution(code, title, text, number=number))
     return cautions

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from refractory.analysis.analysis_set import of_subtype, tally
-from refractory.analysis.estimates import Plan, primary_reading, subtypes_of
+from refractory.analysis.estimates import Plan, estimate_share, primary_reading, subtypes_of
+from refractory.analysis.methods import estimate_association
 from refractory.analysis.results import NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_p_value
 from refractory.outcomes.assess import Patient
@@ -46,9 +47,16 @@ def find_subgroups(patients: Sequence[Patient], plan: Plan) -> Subgroups | None:
 
     names, responders, evaluable = zip(*counts, strict=True)
     found_all = derive_shrunken_proportions(responders, evaluable, level=plan.analysis.level)
-    # What is drawn towards the others is no longer the share of its own counts.
-    shrunken = tuple(replace(one, numerator=None, denominator=None) for one in found_all.shrunken)
-    return Subgroups(names, found_all.raw, shrunken, found_all.further, found_all.heterogeneity)
+    groups = list(zip(responders, evaluable, strict=True))
+    return Subgroups(
+        names,
+        tuple(estimate_share(counted, among, plan.analysis) for counted, among in groups),
+        # What is drawn towards the others is no longer the share of its own counts.
+        tuple(replace(one, numerator=None, denominator=None) for one in found_all.shrunken),
+        found_all.further,
+        # The same test for more than two subtypes; between two it is the one that the protocol chose.
+        estimate_association(groups, plan.analysis) if len(groups) == 2 else found_all.heterogeneity,
+    )
 
 
 def name_subgroups(subgroups: Subgroups, plan: Plan) -> list[NamedEstimate]:
@@ -83,9 +91,10 @@ def tabulate_subgroups(subgroups: Subgroups, plan: Plan) -> ResultTable:
     rows.append(ResultRow("A subtype not yet seen", (None, subgroups.further)))
     p_value = format_p_value(subgroups.heterogeneity.p_value)
     footnotes = (
-        "By itself: Clopper-Pearson. In the light of the others: the more the fewer persons a subtype has, the more it "
-        "is drawn towards what all have in common (beta-binomial model of all subtypes; 95 of 100 such intervals hold "
-        "the rate of their subtype). A subtype with few persons and a raw 100 % is the likeliest to be lucky.",
+        f"By itself: {plan.analysis.proportion} interval. In the light of the others: the fewer persons a subtype has, "
+        "the more it is drawn towards what all have in common (beta-binomial model of all subtypes; of such intervals "
+        f"{plan.analysis.percent} hold the rate of their subtype). A subtype with few persons and a raw 100 % is the "
+        "likeliest to be lucky.",
         f"All subtypes alike: P = {p_value}, {subgroups.heterogeneity.method}. With so few persons it shows "
         "no likeness either.",
     )

@@ -9,6 +9,7 @@ from refractory.numbers.printing import (
     format_p_value,
     format_percentage,
     format_share,
+    say_number,
 )
 from refractory.numbers.published import reproduce_as
 from refractory.numbers.rounding import MINUS, format_number
@@ -25,4 +26,5 @@ __all__ = [
     "format_percentage",
     "format_share",
     "reproduce_as",
+    "say_number",
 ]

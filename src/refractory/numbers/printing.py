@@ -132,6 +132,13 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
             return format_number(estimate.value, decimals) + _format_interval(estimate, decimals)
 
 
+def say_number(number: Estimate | str | int | None) -> str:
+    """Say a number by itself, an estimate as a journal prints it; nothing for None."""
+    if number is None or isinstance(number, str):
+        return number or ""
+    return format_estimate(number) if isinstance(number, Estimate) else format_count(number)
+
+
 def choose_decimals(estimates: Iterable[Estimate]) -> int | None:
     """Choose the decimals that several means, or several medians, of one row print alike: those of the largest group.
 

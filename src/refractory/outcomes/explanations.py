@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from refractory.cohort.build import Cohort
 from refractory.cohort.criteria import Leaves
+from refractory.outcomes.around import Around, read_around
 from refractory.outcomes.assess import OutcomeDefinition, Patient
 from refractory.outcomes.explanations_definition import ExplanationsDefinition
 from refractory.records.store import Store
@@ -14,7 +15,13 @@ from refractory.records.store import Store
 
 @dataclass(frozen=True)
 class Explanations:
-    """What the records say about other explanations of a response, beside the patients."""
+    """What the records say about other explanations of a response, beside the patients.
+
+    Args:
+        around: Scores, doses and answers in the time around day 0.
+    """
+
+    around: Around = field(default_factory=Around)
 
 
 def read_explanations(
@@ -35,4 +42,4 @@ def read_explanations(
         definition: What is looked at after day 0.
         explanations: Which other explanations are looked for.
     """
-    return Explanations()
+    return Explanations(around=read_around(store, leaves, cohort, patients, definition, explanations))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from refractory.definition import Definition
+from refractory.outcomes.around_definition import AroundDefinition
 
 
-class ExplanationsDefinition(Definition):
+class ExplanationsDefinition(AroundDefinition):
     """What else could explain the response, and how it is looked for."""
 
     def describe(self) -> tuple[str, ...]:
         """Say the other explanations as sentences of a methods section."""
-        return ()
+        return self.describe_around()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from refractory.analysis.results import NamedEstimate, Results
 from refractory.numbers import format_count, format_estimate
 from refractory.statistics.estimate import Estimate, EstimateKind
@@ -9,6 +11,7 @@ from refractory.statistics.estimate import Estimate, EstimateKind
 PERSONS_ID = "cohort.persons"
 RESPONSE_ID = "response.overall"
 EVALUABLE_ID = "response.overall.evaluable"
+_STILL = re.compile(r"course\.on_day_\d+")
 # What follows the response in the paragraph, each in the words of its own label, where the study has it.
 FURTHER_IDS = ("cycles_to_response.overall", "sparing.glucocorticoid_lower")
 
@@ -104,11 +107,26 @@ def _say_with_rule(named: NamedEstimate) -> str:
     return f"{named.label}: {figure}; {_in_a_sentence(rule)}."
 
 
+def _say_still(results: Results) -> str:
+    """Say how many were still in response on the last day asked for: ever is not still."""
+    found = [named for named in results.estimates if _STILL.fullmatch(named.id)]
+    if not found:
+        return ""
+    last = max(found, key=lambda named: int(named.id.rpartition("_")[2]))
+    return f"{last.label}: {format_estimate(last.estimate)}." if last.estimate.denominator else ""
+
+
+def _say_how_others_fared(results: Results) -> tuple[str, ...]:
+    """Say what happens without the treatment, where the response is not clearly above it."""
+    return tuple(one.text for one in results.cautions if one.code.startswith("benchmark-"))
+
+
 def build_answer(results: Results) -> tuple[str, ...]:
     """Say what the study found, from its estimates alone.
 
-    The first sentence is the response over all evaluable persons; each sentence that follows stands for one
-    estimate. What the study did not estimate is not mentioned.
+    The first sentence is the response over all evaluable persons; then come what was left of it on the last day asked
+    for, and what happens without the treatment where the response is not clearly above it; each further sentence
+    stands for one estimate. What the study did not estimate is not mentioned.
 
     Args:
         results: Everything that the run found.
@@ -122,6 +140,8 @@ def build_answer(results: Results) -> tuple[str, ...]:
     further = (find_estimate(results, estimate_id) for estimate_id in FURTHER_IDS)
     sentences = (
         _say_response(results, response),
+        _say_still(results),
+        *_say_how_others_fared(results),
         _say_strata(results),
         *(_say_with_rule(named) for named in further if named is not None),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from refractory.analysis.results import Caution, DayCurve, MethodsSection, Results, Severity, StudyHead
+from refractory.numbers import say_number
 from refractory.report import day_plot, flow_chart, interval_plot
 from refractory.report.answer import build_answer, find_responses, find_strata
 from refractory.report.day_plot import draw_day_curve
@@ -25,7 +26,7 @@ from refractory.report.tables import (
 )
 
 # Where a table of results stands; every other one follows under "Further results".
-PERSONS_TABLES = frozenset({"baseline", "strata", "lines"})
+PERSONS_TABLES = frozenset({"baseline", "baseline_by_response", "strata", "lines"})
 RESPONSE_TABLES = frozenset(
     {
         "response",
@@ -163,6 +164,11 @@ def _build_curve(curve: DayCurve, number: int) -> Figure:
     return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words)
 
 
+def _print_number(caution: Caution) -> Caution:
+    """Return a caution with its number as it is printed."""
+    return replace(caution, number=say_number(caution.number))
+
+
 def _explains(name: str) -> bool:
     """Say whether a table or a curve of that id is about another explanation of the response."""
     return name in EXPLAINING_TABLES or name.startswith(EXPLAINING)
@@ -199,8 +205,8 @@ def build_page(results: Results) -> ReportPage:
     return ReportPage(
         head=results.head,
         answer=tuple(build_answer(results)),
-        serious=tuple(caution for caution in results.cautions if caution.severity == Severity.SERIOUS),
-        notes=tuple(caution for caution in results.cautions if caution.severity != Severity.SERIOUS),
+        serious=tuple(_print_number(one) for one in results.cautions if one.severity == Severity.SERIOUS),
+        notes=tuple(_print_number(one) for one in results.cautions if one.severity != Severity.SERIOUS),
         plot=plot,
         flow=flow,
         persons=parts[0],

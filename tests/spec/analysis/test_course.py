@@ -9,10 +9,12 @@ import pytest
 
 from refractory.analysis.agreement import count_pairs, estimate_agreement, find_independent, tabulate_agreement
 from refractory.analysis.course import analyse_course
+from refractory.analysis.course_cautions import find_course_cautions
 from refractory.analysis.cycle_incidence import estimate_by_cycle, find_cycle_times, tabulate_by_cycle
 from refractory.analysis.estimates import Plan
 from refractory.analysis.follow_up_estimates import estimate_follow_up, find_duration_waits, find_response_waits
 from refractory.analysis.plan import AnalysisDefinition
+from refractory.analysis.results import Severity
 from refractory.analysis.score_origins import find_score_cautions, tabulate_origins
 from refractory.analysis.trajectory import estimate_trajectory
 from refractory.cohort.strata import Member
@@ -217,3 +219,47 @@ def test_scores_that_are_written_wrongly_or_incomplete_are_cautions_with_their_n
     assert "at 10 of 203 visits" in cautions[1].text
     assert tabulate_origins(origins).rows[0].cells[0] == 203
     assert find_score_cautions({"CDASI": {"items": 3, "disagrees": 0}}) == []
+
+
+def test_a_response_that_was_lost_is_not_hidden_behind_whoever_responded_at_any_time():
+    found = {one.code: one for one in find_course_cautions(COHORT, PLAN)}
+    still = _by_id(estimate_follow_up(COHORT, PLAN))["course.on_day_180"]
+    assert found["response-not-kept"].number == f"{still.numerator} of {still.denominator}" == "3 of 6"
+    assert found["response-not-kept"].severity is Severity.NOTE
+    lost = [
+        replace(
+            one,
+            followed=replace(one.followed, follow_up=replace(one.followed.follow_up, loss=Loss.RELAPSE, loss_day=170)),
+        )
+        for one in COHORT[:4]
+    ]
+    (caution,) = [one for one in find_course_cautions([*lost, *COHORT[4:]], PLAN) if one.code == "response-not-kept"]
+    assert (caution.severity, caution.number) == (Severity.SERIOUS, "0 of 6")
+    # Nobody lost it: nothing to say.
+    kept = [_patient(1, _response(YES, 10)), _patient(2, _response(NO))]
+    assert find_course_cautions(kept, PLAN) == []
+
+
+@pytest.mark.parametrize(("day", "number"), [(7, "1 of 1"), (8, None)])
+def test_a_response_within_a_week_may_have_begun_before_the_treatment(day, number):
+    found = {one.code: one.number for one in find_course_cautions([_patient(1, _response(YES, day))], PLAN)}
+    assert found.get("early-response") == number
+
+
+def test_persons_who_did_not_come_back_are_counted_on_the_day_with_the_fewest_visits():
+    plan = replace(PLAN, follow_up=FollowUpDefinition(days=[60, 180], score="skin"))
+    cohort = [
+        _patient(1, _response(YES, 10), scores={60: 10.0, 180: 9.0}),
+        _patient(2, _response(YES, 10), scores={60: 10.0, 180: None}),
+        _patient(3, _response(NO), scores={60: None, 180: None}),
+    ]
+    (caution,) = [one for one in find_course_cautions(cohort, plan) if one.code == "visits-missing"]
+    assert (caution.number, caution.severity) == ("2 of 3", Severity.SERIOUS)
+    assert "near day 180" in caution.text
+    (mild,) = [one for one in find_course_cautions(cohort[:2], plan) if one.code == "visits-missing"]
+    assert (mild.number, mild.severity) == ("1 of 2", Severity.NOTE)
+
+
+def test_of_a_harm_and_of_nobody_the_course_says_nothing():
+    harm = replace(PLAN, response=PLAN.response.model_copy(update={"means": "harm"}))
+    assert find_course_cautions(COHORT, harm) == find_course_cautions([], PLAN) == []

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from refractory.analysis.results import Results
+from refractory.analysis.results import Caution, NamedEstimate, Results, Severity
 from refractory.numbers import format_estimate
 from refractory.report.answer import build_answer
 from refractory.statistics.estimate import Estimate
+from refractory.statistics.proportions import estimate_proportion
 from spec.report.published_study import count, published_results, share
 
 
@@ -96,3 +97,22 @@ def test_every_number_of_the_answer_stands_in_an_estimate_or_its_rule():
     said = " ".join(f"{format_estimate(named.estimate)} {named.estimate.n} {named.rule}" for named in results.estimates)
     known = set(re.findall(r"\d+(?:\.\d+)?", said))
     assert set(re.findall(r"\d+(?:\.\d+)?", " ".join(build_answer(results)))) <= known
+
+
+def test_the_answer_says_who_was_still_in_response_on_the_last_day_right_after_who_ever_was():
+    results = published_results()
+    early, late = (
+        NamedEstimate(
+            f"course.on_day_{day}", f"In response on day {day}", "", "overall", "", estimate_proportion(k, 42)
+        )
+        for day, k in ((365, 13), (112, 26))
+    )
+    said = build_answer(replace(results, estimates=(*results.estimates, early, late)))
+    assert said[1] == "In response on day 365: 13/42 (31 %; 95 % CI 18 to 47)."
+
+
+def test_the_answer_says_how_others_fared_where_a_caution_says_that_they_fared_as_well():
+    results = published_results()
+    caution = Caution("benchmark-usual care", "Others fared as well", "Usual care: 19/24.", Severity.SERIOUS)
+    assert "Usual care: 19/24." in build_answer(replace(results, cautions=(caution,)))
+    assert "Usual care: 19/24." not in build_answer(replace(results, cautions=()))

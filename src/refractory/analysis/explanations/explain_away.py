@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from refractory.analysis.benchmarks import estimate_benchmarks, tabulate_benchmarks
 from refractory.analysis.estimates import Plan
+from refractory.analysis.explanations.around_day0 import analyse_around
 from refractory.analysis.results import Findings
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.explanations import Explanations
@@ -27,4 +28,5 @@ def explain_away(patients: Sequence[Patient], plan: Plan, explanations: Explanat
     found = Findings()
     if plan.benchmarks:
         found += Findings(tuple(estimate_benchmarks(patients, plan)), (tabulate_benchmarks(patients, plan),))
+    found += analyse_around(explanations.around, plan)
     return found

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from refractory.records.hospital.earlier_visits import earlier_rows
 from refractory.records.hospital.facts import PlannedPerson, mean_daily_mg
 from refractory.records.hospital.products import GLUCOCORTICOID, mg_per_day, products
 from refractory.records.hospital.sequel_truth import durability_rows, instrument_rows, instrument_scores, safety_rows
@@ -48,13 +49,14 @@ def write_truth(folder: Path, keyed: Keyed, lost_in_background: Mapping[str, int
     _write(folder / "instrument.csv", instrument_rows(keyed))
     _write(folder / "durability.csv", durability_rows(keyed))
     _write(folder / "safety.csv", safety_rows(keyed))
+    _write(folder / "earlier_scores.csv", earlier_rows(keyed))
     _write(folder / "attrition.csv", _attrition(keyed, lost_in_background))
 
 
 def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     found = list(rows)
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(found[0]))
+        writer = csv.DictWriter(file, list(found[0]) if found else [])
         writer.writeheader()
         writer.writerows(found)
 

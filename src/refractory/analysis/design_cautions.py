@@ -1,0 +1,100 @@
+"""Cautions of the design: what no record can mend, each with the number behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from refractory.analysis.analysis_set import Tally, tally
+from refractory.analysis.benchmarks import find_benchmark_cautions
+from refractory.analysis.estimates import Plan, primary_reading, read_three_ways
+from refractory.analysis.results import Caution, Severity
+from refractory.numbers import format_count, format_estimate
+from refractory.outcomes.assess import Patient
+
+# An interval wider than this leaves open whether most persons respond or few.
+WIDE = 0.4
+# Over so many years diagnosis, care and the other drugs change.
+_YEARS = 5
+
+
+def say_of(count: int, among: int) -> str:
+    """Say a count among others: "7 of 42"."""
+    return f"{format_count(count)} of {format_count(among)}"
+
+
+def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented: bool) -> list[Caution]:
+    """Find what the design of the study itself leaves open, whatever its records say.
+
+    Args:
+        patients: The analysis set.
+        plan: What the protocol chose.
+        is_invented: The source says that its data are invented.
+    """
+    cautions = []
+    if is_invented:
+        text = (
+            "The source says that all of its persons and records are invented. Nothing here is evidence about patients."
+        )
+        cautions.append(Caution("invented-data", "Invented data", text, Severity.SERIOUS))
+    if not patients:
+        text = "No person met every criterion; the flow chart shows where the last of them was lost."
+        return [*cautions, Caution("empty-cohort", "Empty cohort", text, Severity.SERIOUS, 0)]
+    if plan.response.means == "benefit":
+        text = (
+            "Everybody was treated. Improvement may also be the natural course of the disease, regression to the mean, "
+            "or another drug begun near day 0; this study cannot tell them apart."
+        )
+        cautions.append(Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS))
+    counts = tally(patients)
+    fewer = min(counts.responders, counts.non_responders)
+    if counts.evaluable and fewer < 10:
+        which = "non-responders" if fewer == counts.non_responders else "responders"
+        verb = "is one of the" if fewer == 1 else "are"
+        text = (
+            f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
+            "on them: only very large differences could have been found, and a P value above "
+            f"{plan.analysis.significance:g} shows nothing."
+        )
+        number = say_of(fewer, counts.evaluable)
+        cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS, number))
+    cautions += _of_precision(counts, plan)
+    cautions += [*find_benchmark_cautions(patients, plan), *_of_calendar(patients)]
+    return [*cautions, *_of_many_outcomes(plan)]
+
+
+def _of_precision(counts: Tally, plan: Plan) -> list[Caution]:
+    """Say when the interval of the response leaves nearly everything open."""
+    estimate = read_three_ways(counts, plan.response, plan.analysis)[primary_reading(plan.response)]
+    if estimate.lower is None or estimate.upper is None or estimate.upper - estimate.lower <= WIDE:
+        return []
+    text = (
+        f"{plan.response.name}: {format_estimate(estimate)}. The interval is so wide that the true proportion may be "
+        f"{100 * (estimate.upper - estimate.lower):.0f} points away from one end to the other; the percentage alone "
+        "should not be quoted."
+    )
+    return [Caution("wide-interval", "Too few persons for a precise proportion", text, Severity.SERIOUS, estimate)]
+
+
+def _of_calendar(patients: Sequence[Patient]) -> list[Caution]:
+    """Say over how many years the persons were first treated: other care changes meanwhile."""
+    days = [one.member.day0_date for one in patients]
+    years = (max(days) - min(days)).days / 365.25
+    if years < _YEARS:
+        return []
+    text = (
+        f"The first and the last day 0 lie {years:.0f} years apart. Diagnosis, the other drugs and the reasons for "
+        "choosing this treatment change over such a time, and the persons are taken together as if they had not."
+    )
+    return [Caution("calendar-time", "Persons treated over many years", text, number=f"{years:.0f} years")]
+
+
+def _of_many_outcomes(plan: Plan) -> list[Caution]:
+    """Say how many rules the response is read by: the most favourable of several is no finding."""
+    rules = len(plan.response.rules)
+    if rules < 3:
+        return []
+    text = (
+        f"The response is read by {rules} rules. One of them is the primary outcome that the protocol names before the "
+        "records are read; the highest of several proportions, quoted alone, would flatter the treatment."
+    )
+    return [Caution("many-outcomes", "Several rules for the response", text, number=f"{rules} rules")]
