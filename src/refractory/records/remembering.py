@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -148,6 +149,14 @@ class RememberingStore(Store):
             self._traces.pop()
         self._found.setdefault(key, []).append((trace, found))
         return found
+
+    @contextmanager
+    def beside(self, tables: Mapping[str, ir.Table]) -> Iterator[Store]:
+        """Open a second database for as long as it is asked for; what is done in it is not remembered."""
+        for expression in tables.values():
+            self._show(self._derive_key(expression))
+        with super().beside(tables) as other:
+            yield other
 
     def write_parquet(self, name: str, path: Path, order_by: Sequence[str]) -> None:
         """Write a kept table as Parquet."""

@@ -8,6 +8,7 @@ from math import inf, lgamma, pi, sqrt
 from refractory.statistics.distributions import (
     TIE_TOLERANCE,
     check_level,
+    hypergeometric_logs,
     hypergeometric_probabilities,
     no_more_probable,
     solve_odds_ratio,
@@ -222,8 +223,8 @@ def estimate_odds_ratio(r1: int, n1: int, r2: int, n2: int, level: float = 0.95)
     _check_groups(r1, n1, r2, n2)
     check_level(level)
     method = "conditional maximum likelihood, exact interval"
-    first, central = hypergeometric_probabilities(n1, n2, r1 + r2)
-    place, last = r1 - first, len(central) - 1
+    central = hypergeometric_logs(n1, n2, r1 + r2)
+    place, last = r1 - max(0, r1 + r2 - n2), len(central) - 1
     if last == 0:
         return Estimate(EstimateKind.RATIO, None, n1 + n2, method, level=level)
     tail = (1 - level) / 2
