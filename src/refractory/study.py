@@ -69,19 +69,19 @@ def run_study(
     Raises:
         RefractoryError: When the run cannot go on, in words that a user can act on.
     """
-    records, problems = _read(protocol, source, labels, progress)
+    records, problems = read_study(protocol, source, labels, progress)
     progress("Building the cohort")
     cohort = build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
     progress("Assessing outcomes")
     patients = assess_cohort(records.store, protocol.leaves, cohort, protocol.outcome_definition)
     progress("Estimating")
-    results = _derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
+    results = derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
     return StudyRun(protocol, results, patients, records, problems, labels.name if labels else None)
 
 
 def build_study_cohort(protocol: Protocol, source: Source, labels: Path | None = None) -> Cohort:
     """Read the records of a study and build its cohort, without looking at any outcome."""
-    records, _ = _read(protocol, source, labels, lambda _: None)
+    records, _ = read_study(protocol, source, labels, lambda _: None)
     return build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
 
 
@@ -95,9 +95,10 @@ def needs_of(protocol: Protocol) -> RecordNeeds:
     )
 
 
-def _read(
+def read_study(
     protocol: Protocol, source: Source, labels: Path | None, progress: Progress
 ) -> tuple[Records, tuple[Problem, ...]]:
+    """Read the records and the labels of a study, and say what was not used as written."""
     records = read_records(source, needs_of(protocol), progress)
     problems = tuple(records.problems)
     if labels is None:
@@ -108,7 +109,7 @@ def _read(
     return records, problems
 
 
-def _derive_results(
+def derive_results(
     protocol: Protocol,
     records: Records,
     cohort: Cohort,
@@ -117,6 +118,7 @@ def _derive_results(
     *,
     has_labels: bool,
 ) -> Results:
+    """Derive the results of a study from what its store holds after the assessment."""
     plan = plan_of(protocol)
     earlier = _find_earlier_treatment(protocol, records, cohort)
     facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=has_labels)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
-from refractory.numbers import say_number
 from refractory.report.answer import build_answer
 from refractory.report.checklists import tabulate_checklists
 from refractory.report.narrative import Narrative, tell_narrative
-from refractory.report.page_parts import Figure, Section
+from refractory.report.page_parts import Figure, Section, print_number
 from refractory.report.placed_figures import explains, place_figures
 from refractory.report.printed_table import PrintedTable
 from refractory.report.tables import (
@@ -100,11 +99,6 @@ class ReportPage:
         return tuple(section for section in sections if not section.is_empty)
 
 
-def _print_number(caution: Caution) -> Caution:
-    """Return a caution with its number as it is printed."""
-    return replace(caution, number=say_number(caution.number))
-
-
 def build_page(results: Results) -> ReportPage:
     """Put everything but the listings in its place.
 
@@ -128,8 +122,8 @@ def build_page(results: Results) -> ReportPage:
     return ReportPage(
         head=results.head,
         answer=tuple(build_answer(results)),
-        serious=tuple(_print_number(one) for one in results.cautions if one.severity == Severity.SERIOUS),
-        notes=tuple(_print_number(one) for one in results.cautions if one.severity != Severity.SERIOUS),
+        serious=tuple(print_number(one) for one in results.cautions if one.severity == Severity.SERIOUS),
+        notes=tuple(print_number(one) for one in results.cautions if one.severity != Severity.SERIOUS),
         persons=parts[0],
         response=parts[1],
         explaining=parts[2],
