@@ -121,7 +121,13 @@ def _derive_results(
     earlier = _find_earlier_treatment(protocol, records, cohort)
     facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=has_labels)
     explanations = read_explanations(
-        records.store, protocol.leaves, cohort, patients, protocol.outcome_definition, protocol.explanations
+        records.store,
+        protocol.leaves,
+        cohort,
+        patients,
+        protocol.outcome_definition,
+        protocol.explanations,
+        protocol.cohort_definition,
     )
     analysis = analyse(patients, plan, protocol.published, facts, earlier, explanations)
     head = StudyHead(
@@ -170,6 +176,8 @@ def plan_of(protocol: Protocol) -> Plan:
         active_at_least=protocol.refractory.active.at_least
         if protocol.refractory and protocol.refractory.active
         else None,
+        # What is drawn at random depends on what was chosen and on nothing else.
+        seed=int(protocol.hash, 16) % 2**32,
     )
 
 

@@ -25,7 +25,13 @@ from refractory.analysis.explanations.explain_away import explain_away
 from refractory.analysis.line_estimates import estimate_drugs_after, estimate_lines
 from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
-from refractory.analysis.predictors import Predictor, find_predictors, name_predictors, tabulate_predictors
+from refractory.analysis.predictors import (
+    Predictor,
+    find_predictor_cautions,
+    find_predictors,
+    name_predictors,
+    tabulate_predictors,
+)
 from refractory.analysis.results import Caution, Comparison, DayCurve, Findings, Listing, NamedEstimate, ResultTable
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
@@ -81,7 +87,8 @@ def analyse(
     if plan.safety:
         found += _analyse_safety(patients, plan, plan.safety)
     if predictors:
-        found += Findings(tables=(_tabulate_predictors(predictors, patients, plan),))
+        tables = (_tabulate_predictors(predictors, patients, plan),)
+        found += Findings(tables=tables, cautions=tuple(find_predictor_cautions(predictors)))
     found += _analyse_together(patients, plan)
     return Analysis(
         estimates=found.estimates,
@@ -147,19 +154,9 @@ def _analyse_together(patients: Sequence[Patient], plan: Plan) -> Findings:
     """Fit the predictors that the protocol asks to be taken together, if any."""
     if not plan.analysis.together:
         return Findings()
-    from refractory.analysis.multivariable import (
-        find_multivariable_cautions,
-        fit_together,
-        name_multivariable,
-        tabulate_multivariable,
-    )
+    from refractory.analysis.multivariable import analyse_together
 
-    found = fit_together(patients, plan)
-    if found is None:
-        return Findings()
-    return Findings(
-        tuple(name_multivariable(found)), (tabulate_multivariable(found),), tuple(find_multivariable_cautions(found))
-    )
+    return analyse_together(patients, plan)
 
 
 def _analyse_safety(patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition) -> Findings:

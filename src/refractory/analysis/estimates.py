@@ -17,6 +17,7 @@ from refractory.analysis.analysis_set import (
     with_status,
 )
 from refractory.analysis.benchmark_definition import BenchmarkDefinition
+from refractory.analysis.detectable import find_least_difference
 from refractory.analysis.methods import estimate_association, estimate_share_difference
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import NamedEstimate
@@ -50,6 +51,7 @@ class Plan:
     benchmarks: tuple[BenchmarkDefinition, ...] = ()
     explanations: ExplanationsDefinition = field(default_factory=ExplanationsDefinition)
     active_at_least: float | None = None
+    seed: int = 1
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:
@@ -202,10 +204,15 @@ def _estimate_response(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
         rule, name = f"{plan.response.name}: {first} minus {second}", plan.response.name
         difference = estimate_share_difference(counts[0], counts[1], plan.analysis)
         test = estimate_association(counts, plan.analysis)
+        (r1, n1), (r2, n2) = counts
         estimates += [
             NamedEstimate("response.difference", rule, rule, "overall", name, difference),
             NamedEstimate("response.difference.test", rule, rule, "overall", name, test),
-        ]
+            NamedEstimate(
+                "response.detectable", rule, f"{rule}: {plan.analysis.words.detectable}", "overall", name,
+                find_least_difference(n1, n2, (r1 + r2) / (n1 + n2) if n1 + n2 else 0.0, plan.analysis).estimate,
+            ),
+        ]  # fmt: skip
     for number, rule_definition in enumerate(plan.response.supporting):
         label = rule_definition.name or rule_definition.describe()
         estimates += _estimate_rule(patients, plan, supporting_answer(number), f"supporting.{label}", label)

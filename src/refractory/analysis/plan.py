@@ -23,6 +23,7 @@ class MethodWords:
         change: The change of a number within persons.
         paired: Its test.
         family: How the P values of a family are adjusted.
+        detectable: The smallest effect that the study could well have found.
     """
 
     difference: str
@@ -32,6 +33,7 @@ class MethodWords:
     change: str
     paired: str
     family: str
+    detectable: str
 
 
 _DIFFERENCES = {
@@ -91,6 +93,18 @@ class AnalysisDefinition(Definition):
         "subtypes and every baseline value.",
     )
     together: tuple[str, ...] = Field((), description="Names of the predictors of one model of several, if any.")
+    several_predictors: Literal["Firth", "exact", "ridge"] = Field(
+        "Firth", description="How the predictors of one model are fitted."
+    )
+    missing_predictors: Literal["multiple imputation", "complete cases"] = Field(
+        "multiple imputation",
+        description="What becomes of persons of whom a predictor of the model is not known; an exact model leaves "
+        "them out.",
+    )
+
+    @property
+    def _imputes(self) -> bool:
+        return self.missing_predictors == "multiple imputation" and self.several_predictors != "exact"
 
     @property
     def percent(self) -> str:
@@ -113,6 +127,7 @@ class AnalysisDefinition(Definition):
             change=_PAIRED[self.paired][0],
             paired=_PAIRED[self.paired][1],
             family=_FAMILIES[self.family],
+            detectable=f"smallest effect with an 80 % chance of P < {self.significance:g}",
         )
 
     def describe(self) -> tuple[str, ...]:
@@ -135,11 +150,24 @@ class AnalysisDefinition(Definition):
             "difference that the study had an 80 % chance of finding is printed beside each."
         )
         if self.together:
-            said.append(
-                f"Together, by Firth's penalised logistic regression with profile penalised likelihood intervals: "
-                f"{', '.join(self.together)}."
-            )
+            said += [
+                f"Together, by {_SEVERAL[self.several_predictors]}: {', '.join(self.together)}. Beside each stands the "
+                "smallest odds ratio that its test had an 80 % chance of finding.",
+                _MISSING if self._imputes else "Persons of whom one of these is not known are left out of the model.",
+            ]
         return tuple(said)
+
+
+_SEVERAL = {
+    "Firth": "Firth's penalised logistic regression with profile penalised likelihood intervals",
+    "exact": "exact conditional logistic regression",
+    "ridge": "ridge logistic regression, without intervals, the penalty chosen by the largest marginal likelihood",
+}
+_MISSING = (
+    "Predictors of the model that are not known of everybody are imputed by chained equations (predictive mean "
+    "matching; Firth's logistic regression for groups), the response among the predictors of each, 20 times or once "
+    "for each hundredth of persons with a gap; the model of the complete persons stands beside it."
+)
 
 
 class PublishedFigure(Definition):

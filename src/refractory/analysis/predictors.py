@@ -6,6 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from refractory.analysis.analysis_set import Number, baseline_value, with_status
+from refractory.analysis.design_cautions import say_of
+from refractory.analysis.detectable import (
+    Detectable,
+    find_least_difference,
+    find_least_group,
+    find_least_shift,
+    say_least,
+)
 from refractory.analysis.estimates import Plan, count_of, strata_of, subtypes_of
 from refractory.analysis.methods import (
     adjust_family,
@@ -13,17 +21,15 @@ from refractory.analysis.methods import (
     estimate_share_difference,
     estimate_shift,
     estimate_two_samples_test,
-    find_detectable_rates,
 )
 from refractory.analysis.plan import AnalysisDefinition
-from refractory.analysis.results import Cell, NamedEstimate, PrintedEstimate, ResultRow, ResultTable
+from refractory.analysis.results import Caution, Cell, NamedEstimate, PrintedEstimate, ResultRow, ResultTable
 from refractory.errors import ProtocolError
 from refractory.numbers import format_p_value, format_share
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_mean, estimate_median
-from refractory.statistics.power import find_detectable_mean_difference, find_detectable_shift
 
 
 @dataclass(frozen=True)
@@ -34,16 +40,18 @@ class Predictor:
         name: In words.
         estimate: Difference in response rate (two groups) or shift (a number); None beyond two groups.
         test: The test and its P value.
-        detectable: The smallest effect that the study had an 80 % chance of finding, in words.
+        detectable: The smallest effect that the study had an 80 % chance of finding.
         levels: What responders and non-responders look like, row by row: label, responders, non-responders.
+        unknown: Evaluable persons of whom it is not known, and who take no part in its test.
         adjusted: P value adjusted for the family.
     """
 
     name: str
     estimate: Estimate | None
     test: Estimate
-    detectable: str
+    detectable: Detectable
     levels: tuple[tuple[str, Cell, Cell], ...]
+    unknown: int = 0
     adjusted: float | None = None
 
 
@@ -129,17 +137,14 @@ def _test_number(
     no = [float(value) for value in of_no if value is not None]
     if not yes or not no or len({*yes, *no}) < 2:
         return None
-    is_by_rank = analysis.two_samples == "Mann-Whitney"
-    find, middle = (
-        (find_detectable_shift, estimate_median) if is_by_rank else (find_detectable_mean_difference, estimate_mean)
-    )
-    detectable = find(len(yes), len(no), alpha=analysis.significance)
+    middle = estimate_median if analysis.two_samples == "Mann-Whitney" else estimate_mean
     return Predictor(
         name=name,
         estimate=estimate_shift(yes, no, analysis),
         test=estimate_two_samples_test(yes, no, analysis),
-        detectable="none" if detectable is None else f"{detectable:.1f} SD",
+        detectable=find_least_shift(len(yes), len(no), analysis),
         levels=((name, middle(yes), middle(no)),),
+        unknown=len(of_yes) + len(of_no) - len(yes) - len(no),
     )
 
 
@@ -159,18 +164,19 @@ def _test_groups(
     if not yes or not no:
         return None
     groups = [(hits, hits + misses) for _, hits, misses in counts]
-    test = estimate_association(groups, analysis)
+    test, unknown = estimate_association(groups, analysis), len(of_yes) + len(of_no) - yes - no
     if len(groups) > 2:
-        return Predictor(name, None, test, "", rows)
+        names, sizes = [level for level, _, _ in counts], [among for _, among in groups]
+        least = find_least_group(names, sizes, yes / (yes + no), analysis)
+        return Predictor(name, None, test, least, rows, unknown)
     first, second = groups
-    overall = yes / (yes + no)
-    rates = find_detectable_rates(first[1], second[1], overall, analysis)
     return Predictor(
         name=name,
         estimate=estimate_share_difference(first, second, analysis),
         test=test,
-        detectable=" or ".join(f"{100 * overall:.0f} v {100 * rate:.0f} %" for rate in rates) or "none",
+        detectable=find_least_difference(first[1], second[1], yes / (yes + no), analysis),
         levels=rows,
+        unknown=unknown,
     )
 
 
@@ -186,10 +192,15 @@ def name_predictors(predictors: Sequence[Predictor], analysis: AnalysisDefinitio
             )
         rule = f"{one.name} against response, two-sided"
         named.append(NamedEstimate(f"predictor.{one.name}.test", one.name, rule, "overall", one.name, one.test))
+        rule = f"{one.name}: {analysis.words.detectable} by itself"
+        least = one.detectable.estimate
+        named.append(NamedEstimate(f"predictor.{one.name}.detectable", one.name, rule, "overall", one.name, least))
     significant = sum(one.adjusted is not None and one.adjusted < analysis.significance for one in predictors)
     rule = f"Predictors with P < {analysis.significance:g} by {analysis.words.family}, of {len(predictors)} tested"
     # None of none tested is not the same as none of eight.
     count = count_of(significant) if predictors else Estimate(EstimateKind.COUNT, None, 0, "nothing could be tested")
+    # What was not found is told with what could have been.
+    count = replace(count, note=say_least([one.detectable for one in predictors]))
     named.append(
         NamedEstimate("predictors.significant", "Significant predictors", rule, "overall", "predictors", count)
     )
@@ -209,12 +220,13 @@ def tabulate_predictors(
     rows = []
     for one in predictors:
         effect = PrintedEstimate(one.estimate, has_level_in_head=True) if one.estimate else None
-        tail = (effect, format_p_value(one.test.p_value), format_p_value(one.adjusted), one.detectable or None)
+        tail = (effect, format_p_value(one.test.p_value), format_p_value(one.adjusted), one.detectable.words)
+        label = f"{one.name} (not known of {one.unknown})" if one.unknown else one.name
         if len(one.levels) == 1:
             _, yes, no = one.levels[0]
-            rows.append(ResultRow(one.name, (yes, no, *tail)))
+            rows.append(ResultRow(label, (yes, no, *tail)))
             continue
-        rows.append(ResultRow(one.name, (None, None, *tail)))
+        rows.append(ResultRow(label, (None, None, *tail)))
         rows += [ResultRow(level, (yes, no, None, None, None, None), indent=1) for level, yes, no in one.levels]
     columns = (
         "Predictor",
@@ -231,6 +243,23 @@ def tabulate_predictors(
         f"difference in response rate of the first group minus the second with {words.difference}, "
         f"{words.association} (Freeman-Halton beyond two groups).",
         f"A P value above {analysis.significance:g} does not show that a predictor has no effect: the last column says "
-        "how large an effect had to be for this study to have an 80 % chance of finding it.",
+        "how large an effect had to be for this study to have an 80 % chance of finding it before adjustment; after "
+        "it, larger still. SD: shift in standard deviations, by approximation. Two rates: of one group and of the "
+        "other; beyond two groups, of all and of the one that is easiest to see, with Cohen's w.",
     )
     return ResultTable("predictors", "Predictors of response", columns, tuple(rows), footnotes)
+
+
+def find_predictor_cautions(predictors: Sequence[Predictor]) -> list[Caution]:
+    """Say which predictors, tested one by one, are not known of everybody."""
+    unknown = [one for one in predictors if one.unknown]
+    if not unknown:
+        return []
+    said = "; ".join(f"{one.name}, {one.unknown}" for one in unknown)
+    text = (
+        f"Evaluable persons of whom a predictor is not known take no part in its test: {said}. If they differ from the "
+        "others, so may its effect."
+    )
+    most = max(unknown, key=lambda one: one.unknown)
+    number = say_of(most.unknown, most.unknown + most.test.n)
+    return [Caution("missing-predictors", "Predictors that are not known of everybody", text, number=number)]

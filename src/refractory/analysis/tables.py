@@ -12,11 +12,10 @@ from refractory.analysis.analysis_set import (
     supporting_answer,
     tally,
 )
+from refractory.analysis.detectable import find_least_difference, say_least_difference
 from refractory.analysis.estimates import Plan, primary_reading, read_three_ways, strata_of, subtypes_of
-from refractory.analysis.methods import find_detectable_rates
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_count, format_percentage, format_share
-from refractory.numbers.rounding import format_number
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.sparing import SparingClass
 from refractory.statistics.estimate import Estimate
@@ -125,16 +124,13 @@ def tabulate_comparison(patients: Sequence[Patient], plan: Plan, named: Sequence
     ]
     columns = ("", *plan.analysis.compare, "Difference", _capital(plan.analysis.words.association))
     row = ResultRow(plan.response.name, (*shares, difference.estimate, test.estimate))
-    footnotes = [f"The first minus the second, with {plan.analysis.words.difference}."]
     (r1, n1), (r2, n2) = ((one.numerator or 0, one.denominator or 0) for one in shares)
-    if n1 and n2:
-        rates = find_detectable_rates(n1, n2, (r1 + r2) / (n1 + n2), plan.analysis)
-        told = " or ".join(f"from {format_number(100 * rate, 0)} %" for rate in rates) or "from no other rate"
-        footnotes.append(
-            f"With {n1} and {n2} persons the test had an 80 % chance of telling {format_percentage(r1 + r2, n1 + n2)} "
-            f"{told}: a P value above {plan.analysis.significance:g} does not show that the strata respond alike."
-        )
-    return ResultTable("comparison", f"{plan.response.name}: the strata compared", columns, (row,), tuple(footnotes))
+    rate = (r1 + r2) / (n1 + n2) if n1 + n2 else 0.0
+    footnotes = (
+        f"The first minus the second, with {plan.analysis.words.difference}.",
+        say_least_difference(find_least_difference(n1, n2, rate, plan.analysis), plan.analysis),
+    )
+    return ResultTable("comparison", f"{plan.response.name}: the strata compared", columns, (row,), footnotes)
 
 
 def tabulate_sparing(patients: Sequence[Patient], named: Sequence[NamedEstimate]) -> ResultTable:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from refractory.outcomes.around_definition import AroundDefinition
+from refractory.outcomes.counted_definition import CountedDefinition
 
 
-class ExplanationsDefinition(AroundDefinition):
+class ExplanationsDefinition(CountedDefinition, AroundDefinition):
     """What else could explain the response, and how it is looked for."""
 
     def describe(self) -> tuple[str, ...]:
         """Say the other explanations as sentences of a methods section."""
-        return self.describe_around()
+        return self.describe_counted() + self.describe_around()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from refractory.records.hospital.added_drugs import plan_added_drugs
 from refractory.records.hospital.adverse_events import plan_events, plan_events_of_others
 from refractory.records.hospital.earlier_visits import plan_earlier
 from refractory.records.hospital.facts import Infusion, PlannedPerson, Sequel
@@ -22,6 +23,7 @@ def plan_sequels(members: Sequence[PlannedPerson], seed: int, score_slope: float
         score_slope: Mean slope of the skin score before day 0, in points per 28 days.
     """
     visits, held = plan_visits(members, seed), plan_durability(members, seed)
+    added = plan_added_drugs(members, seed)
     found = []
     for person in members:
         own, one = visits.get(person.key, ()), held[person.key]
@@ -33,6 +35,7 @@ def plan_sequels(members: Sequence[PlannedPerson], seed: int, score_slope: float
             visits=own,
             labels=one.labels,
             durability=one.durability,
+            courses=added.get(person.key, ()),
             earlier=earlier,
             earlier_slope=slope,
         )
