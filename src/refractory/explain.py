@@ -33,6 +33,7 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("How others fared", [one.describe() for one in protocol.benchmark]),
         ("What else could explain it", list(protocol.explanations.describe())),
         ("Analysis", list(protocol.analysis.describe())),
+        ("Privacy", list(protocol.report.describe())),
         ("Concept sets", _concepts(protocol)),
     ]
     return tuple(MethodsSection(heading, tuple(said)) for heading, said in sections if said)

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from refractory.analysis.benchmark_definition import BenchmarkDefinition
 from refractory.analysis.plan import AnalysisDefinition, PublishedFigure
+from refractory.analysis.report_definition import ReportDefinition
 from refractory.cohort.build import CohortDefinition
 from refractory.cohort.criteria import Leaves
 from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefinition
@@ -78,6 +79,7 @@ class Protocol(Definition):
     benchmark: tuple[BenchmarkDefinition, ...] = ()
     explanations: ExplanationsDefinition = ExplanationsDefinition()
     analysis: AnalysisDefinition = AnalysisDefinition()
+    report: ReportDefinition = ReportDefinition()
     published: tuple[PublishedFigure, ...] = ()
 
     @cached_property

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from refractory import __version__
-from refractory.analysis.results import Caution
+from refractory.analysis.results import Caution, SharedResults
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
 from refractory.errors import OutputError
 from refractory.numbers import say_number
@@ -23,10 +23,11 @@ from refractory.outcomes.follow_up_rows import add_follow_up
 from refractory.outcomes.line_rows import add_line_tables
 from refractory.outcomes.response import Response
 from refractory.records.schema import Problem
-from refractory.report.document import write_report
+from refractory.report.document import write_report, write_shared_report
 from refractory.study import StudyRun
 
 MANIFEST = "manifest.json"
+SHARE = "share"
 _CAUTION_COLUMNS = ("caution", "severity", "code", "title", "number", "text")
 _PROBLEM_COLUMNS = ("table", "row", "column", "rule", "done", "rows", "left_out")
 
@@ -58,7 +59,7 @@ def check_out(folder: Path) -> None:
 
 
 def write_run(run: StudyRun, folder: Path) -> None:
-    """Write a run folder: report.html, results.csv, cautions.csv, problems.csv, private/, manifest.json.
+    """Write a run folder: report.html, results.csv, cautions.csv, problems.csv, share/, private/, manifest.json.
 
     The same run writes the same bytes.
     """
@@ -67,8 +68,21 @@ def write_run(run: StudyRun, folder: Path) -> None:
         write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
         write_csv(partial / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(run.results.cautions))
         write_problems(partial / "problems.csv", run.problems)
+        _write_share(run.shared, partial / SHARE)
         _write_private(run, partial / "private")
         _write_manifest(run, partial / MANIFEST)
+
+
+def _write_share(results: SharedResults, folder: Path) -> None:
+    """Write what may be sent to others: report.html, results.csv, cautions.csv, and each table as CSV."""
+    tables = folder / "tables"
+    tables.mkdir(parents=True)
+    write_shared_report(results, folder / "report.html")
+    write_csv(folder / "results.csv", COLUMNS, derive_summarised_result(results))
+    write_csv(folder / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(results.cautions))
+    for table in results.tables:
+        rows = ((row.label, *map(say_number, row.cells)) for row in table.rows)
+        write_csv(tables / f"{table.id}.csv", table.columns, rows)
 
 
 def derive_caution_rows(cautions: Sequence[Caution]) -> list[tuple[str, ...]]:

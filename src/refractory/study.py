@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from refractory import __version__
 from refractory.analysis.analyse import analyse
 from refractory.analysis.cautions import RunFacts
+from refractory.analysis.disclosure.shared_results import suppress_small_counts
 from refractory.analysis.earlier_treatment import EarlierTreatment
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Results, StudyHead
+from refractory.analysis.results import Results, SharedResults, StudyHead
 from refractory.cohort.build import Cohort, build_cohort
 from refractory.cohort.refractory import CourseBefore
 from refractory.explain import explain_protocol
@@ -41,6 +42,7 @@ class StudyRun:
     Args:
         protocol: The study.
         results: Everything that the report prints.
+        shared: What of it may be sent to others.
         patients: The analysis set.
         records: What was read; its store still holds every table of the run.
         problems: Source rows and labels that were not used as written.
@@ -49,6 +51,7 @@ class StudyRun:
 
     protocol: Protocol
     results: Results
+    shared: SharedResults
     patients: tuple[Patient, ...]
     records: Records
     problems: tuple[Problem, ...]
@@ -75,8 +78,19 @@ def run_study(
     progress("Assessing outcomes")
     patients = assess_cohort(records.store, protocol.leaves, cohort, protocol.outcome_definition)
     progress("Estimating")
-    results = _derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
-    return StudyRun(protocol, results, patients, records, problems, labels.name if labels else None)
+    earlier = _find_earlier_treatment(protocol, records, cohort)
+    facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=labels is not None)
+    results = _derive_results(protocol, records, cohort, patients, facts, earlier, problems)
+    progress("Suppressing small counts")
+    shared = suppress_small_counts(
+        results,
+        patients,
+        plan_of(protocol),
+        earlier.persons_by_drug if earlier else {},
+        published=protocol.published,
+        report=protocol.report,
+    )
+    return StudyRun(protocol, results, shared, patients, records, problems, labels.name if labels else None)
 
 
 def build_study_cohort(protocol: Protocol, source: Source, labels: Path | None = None) -> Cohort:
@@ -113,13 +127,11 @@ def _derive_results(
     records: Records,
     cohort: Cohort,
     patients: tuple[Patient, ...],
+    facts: RunFacts,
+    earlier: EarlierTreatment | None,
     problems: tuple[Problem, ...],
-    *,
-    has_labels: bool,
 ) -> Results:
     plan = plan_of(protocol)
-    earlier = _find_earlier_treatment(protocol, records, cohort)
-    facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=has_labels)
     explanations = read_explanations(
         records.store, protocol.leaves, cohort, patients, protocol.outcome_definition, protocol.explanations
     )

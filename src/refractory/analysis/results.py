@@ -23,7 +23,9 @@ __all__ = [
     "ResultTable",
     "Results",
     "Severity",
+    "SharedResults",
     "StudyHead",
+    "SuppressedEstimate",
     "TableAccount",
 ]
 
@@ -226,3 +228,33 @@ class Results:
     def table(self, table_id: str) -> ResultTable:
         """Return the table of that name."""
         return next(table for table in self.tables if table.id == table_id)
+
+
+@dataclass(frozen=True)
+class SuppressedEstimate:
+    """An estimate that the shared results name and do not tell; the mark says whether its own count is small."""
+
+    id: str
+    stratum: str
+    variable: str
+    mark: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedResults(Results):
+    """Results that may be sent to others: without small counts, and without what would give them away.
+
+    Args:
+        smallest_count: Smallest count of persons that they tell.
+        suppressed: The estimates that are named and not told.
+        withheld: What else the team's report has and this one does not, in words.
+    """
+
+    smallest_count: int
+    suppressed: tuple[SuppressedEstimate, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse rows about single persons: nothing that is shared may hold one."""
+        if self.listings:
+            raise ValueError("shared results hold no listing")

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from refractory.analysis.results import Results
+from refractory.analysis.results import Results, SharedResults
 from refractory.errors import OutputError
 from refractory.report.page import build_page
 from refractory.report.tables import number_tables, tabulate_listing
@@ -60,6 +60,35 @@ def build_report(results: Results) -> str:
     return template.render(page=build_page(results), listings=listings)
 
 
+def build_shared_report(results: SharedResults) -> str:
+    """Set the report that may be sent to others as one HTML page.
+
+    It is the same page without the listings, and says at its end what it leaves out. It is made of shared results
+    alone: it cannot print what they do not hold.
+
+    Args:
+        results: What may be sent to others.
+
+    Returns:
+        The page, an HTML document that is well-formed XML too.
+    """
+    template = _open_templates().get_template("shared_report.html.jinja")
+    return template.render(page=build_page(results), smallest=results.smallest_count, withheld=results.withheld)
+
+
+def write_shared_report(results: SharedResults, path: Path) -> None:
+    """Write the report that may be sent to others to a file.
+
+    Args:
+        results: What may be sent to others.
+        path: The file; its folder exists.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    _write_page(build_shared_report(results), path)
+
+
 def write_report(results: Results, path: Path) -> None:
     """Write the study team's report to a file.
 
@@ -70,8 +99,12 @@ def write_report(results: Results, path: Path) -> None:
     Raises:
         OutputError: The file cannot be written.
     """
+    _write_page(build_report(results), path)
+
+
+def _write_page(page: str, path: Path) -> None:
     try:
-        path.write_text(build_report(results), encoding="utf-8", newline="\n")
+        path.write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(
             f"The report cannot be written: {error.strerror}.",

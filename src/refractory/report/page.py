@@ -149,7 +149,9 @@ def _build_flow(results: Results, number: int) -> Figure | None:
         Markup(draw_flow_chart(results.attrition, strata, layout=layout))
         for layout in (flow_chart.WIDE, flow_chart.NARROW)
     )
-    title = "Persons, and the candidate days that could be their day 0, through the criteria"
+    tells_days = all(step.records_after is not None for step in results.attrition)
+    days = ", and the candidate days that could be their day 0," if tells_days else ""
+    title = f"Persons{days} through the criteria"
     in_words = tabulate_attrition(results.attrition)
     return Figure(f"figure-{number}", f"Figure {number}", title, wide, narrow, in_words)
 

@@ -205,14 +205,24 @@ def tabulate_comparisons(comparisons: Sequence[Comparison], citation: str) -> Pr
     )
 
 
+def _tells_days(attrition: Sequence[AttritionStep]) -> bool:
+    """Say whether the steps tell the candidate days beside the persons."""
+    return all(step.records_lost is not None for step in attrition)
+
+
 def tabulate_attrition(attrition: Sequence[AttritionStep]) -> PrintedTable:
     """Set the flow chart in words: one row per criterion, in the protocol's order."""
-    headings = ("Criterion", "Persons lost", "Persons left", "Candidate days lost", "Candidate days left")
+    headings = ["Criterion", "Persons lost", "Persons left"]
+    headings += ["Candidate days lost", "Candidate days left"] if _tells_days(attrition) else []
     rows = [
         PrintedRow(
             step.sentence or step.criterion,
             _count_cells(
-                step.persons_lost, step.persons_after, step.records_before - step.records_after, step.records_after
+                *(
+                    count
+                    for count in (step.persons_lost, step.persons_after, step.records_lost, step.records_after)
+                    if count is not None
+                )
             ),
         )
         for step in attrition
