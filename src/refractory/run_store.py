@@ -68,12 +68,12 @@ def write_run(run: StudyRun, folder: Path) -> None:
         write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
         write_csv(partial / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(run.results.cautions))
         write_problems(partial / "problems.csv", run.problems)
-        _write_share(run.shared, partial / SHARE)
+        write_share(run.shared, partial / SHARE)
         _write_private(run, partial / "private")
         _write_manifest(run, partial / MANIFEST)
 
 
-def _write_share(results: SharedResults, folder: Path) -> None:
+def write_share(results: SharedResults, folder: Path) -> None:
     """Write what may be sent to others: report.html, results.csv, cautions.csv, and each table as CSV."""
     tables = folder / "tables"
     tables.mkdir(parents=True)

@@ -26,8 +26,9 @@ from refractory.analysis.results import (
     SharedResults,
     SuppressedEstimate,
 )
-from refractory.numbers import format_estimate
+from refractory.numbers import choose_decimals, format_estimate
 from refractory.outcomes.assess import Patient
+from refractory.statistics.estimate import Estimate
 
 NOT_NAMED = "records (their name is not shared)"
 LINKED = "-"
@@ -69,7 +70,7 @@ def suppress_small_counts(
     counts = suppress_counts(derive_linked_cohort(patients, plan, drugs), limit)
     required = derive_requirements(counts.cohort, plan, limit.smallest)
     estimates = {
-        one.id: one
+        one.id: replace(one, estimate=_round_as_printed(one.estimate))
         for one in results.estimates
         if one.id in required and _is_shared(one, required[one.id], counts, drugs)
     }
@@ -97,6 +98,15 @@ def _is_shared(
         return False
     known = [place for place in required.places if place[0].startswith("known.") and place[1] == KNOWN]
     return not drugs or all(may_add_up(counts, trait, group) for trait, _, group in known)
+
+
+def _round_as_printed(estimate: Estimate) -> Estimate:
+    """Round a mean or a median to the digits that a report prints: the rest would be single persons' own values."""
+    decimals = choose_decimals([estimate])
+    if decimals is None:
+        return estimate
+    ends = {name: getattr(estimate, name) for name in ("value", "lower", "upper", "sd")}
+    return replace(estimate, **{name: None if end is None else round(end, decimals) for name, end in ends.items()})
 
 
 def _share_comparisons(

@@ -8,7 +8,7 @@ from refractory.analysis.analysis_set import Number
 from refractory.analysis.disclosure.cohort_traits import KNOWN, LOWERED, NO, NOT_KNOWN, NOT_ON_IT, YES, measures_of
 from refractory.analysis.disclosure.linked_counts import ALL, RESPONSE, STRATUM, Trait
 from refractory.analysis.disclosure.requirements import DID_NOT, OPEN, RESPONDED
-from refractory.analysis.disclosure.sharing import SUPPRESSED, TOO_FEW, Sharing, may_add_up
+from refractory.analysis.disclosure.sharing import SUPPRESSED, NOT_SHOWN, Sharing, may_add_up
 from refractory.analysis.results import Cell, ResultRow, ResultTable
 from refractory.analysis.tables import with_and_without
 from refractory.statistics.location import estimate_mean, estimate_median
@@ -74,8 +74,8 @@ def _tabulate_measure(
         known = [float(value) for value in values if value is not None]
         is_shared = sharing.counts.is_shown(trait, KNOWN, group) and may_add_up(sharing.counts, trait, group)
         for cells, estimate, least in ((means, estimate_mean, smallest), (medians, estimate_median, 4 * smallest)):
-            told = estimate(known) if len(known) >= least else TOO_FEW
-            cells.append(told if is_shared else SUPPRESSED)
+            told = estimate(known) if len(known) >= least else NOT_SHOWN
+            cells.append(told if is_shared else NOT_SHOWN)
     rows = [
         ResultRow(label, (None,) * len(groups)),
         ResultRow("mean ± SD", tuple(means), 1),
@@ -151,7 +151,7 @@ def _tabulate_agreement(sharing: Sharing) -> ResultTable:
             pairs = ((RESPONDED, RESPONDED), (DID_NOT, RESPONDED), (RESPONDED, DID_NOT), (DID_NOT, DID_NOT))
             counts = [sharing.say(trait.name, own, f"{RESPONSE}:{primary}") for own, primary in pairs]
             found = [sharing.say_estimate(f"agreement.{label}.{key}") for key in ("percent", "kappa", "ac1")]
-            if any(cell != SUPPRESSED for cell in counts):
+            if any(isinstance(cell, int) and cell for cell in counts):
                 rows.append(ResultRow(label, (*counts, *found)))
     columns = (
         "Supporting rule", "Both", "Primary only", "This only", "Neither", "Same answer", "Cohen's kappa",

@@ -18,7 +18,7 @@ from refractory.outcomes.assess import Patient
 from refractory.statistics.estimate import Estimate
 
 SUPPRESSED = "suppressed"
-TOO_FEW = "not shown"
+NOT_SHOWN = "not shown"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Sharing:
     def mark(self, place: Place) -> str:
         """Return what stands in the place of a count that is not shared."""
         few = f"<{self.counts.limit.smallest}"
-        return few if self.counts.mark(*place) is Mark.FEW else SUPPRESSED
+        return {Mark.FEW: few, Mark.WITHHELD: NOT_SHOWN}.get(self.counts.mark(*place), SUPPRESSED)
 
     def say_share(self, trait: str, answer: str, group: str = ALL) -> str:
         """Return a count with the size of its group, and in per cent; or the mark in its place."""
@@ -74,29 +74,19 @@ class Sharing:
 def may_add_up(counts: SharedCounts, trait: str, group: str) -> bool:
     """Say whether the mean of a number that adds up counts leaves those of them open that are suppressed.
 
-    A mean number of drugs times the persons is the sum of the persons with each drug: one suppressed count among
-    those would be what is missing to the sum, and several are bounded by it.
+    A mean number of drugs times the persons is the sum of the persons with each drug. Over everybody the suppressed
+    counts among those bound each other, and each must keep enough values. Within a group none may be suppressed: the
+    sums of several groups would bound them together.
     """
     cohort, limit = counts.cohort, counts.limit
-    if trait != "known.drugs_before" or not cohort.added_up:
+    if trait != "known.drugs_before":
         return True
-    size = cohort.persons_in(group).bit_count()
-    found = [(name, cohort.count((name, YES, group))) for name in cohort.added_up]
-    hidden = [count for name, count in found if not counts.is_shown(name, YES, group)]
-    spans = [_find_span(count, size, counts) for count in hidden]
-    total, least, most = sum(hidden), sum(span[0] for span in spans), sum(span[1] for span in spans)
-    for low, high in spans:
-        left = min(high, total - (least - low)) - max(low, total - (most - high)) + 1
-        if left < min(limit.enough, high - low + 1):
-            return False
-    return True
-
-
-def _find_span(count: int, size: int, counts: SharedCounts) -> tuple[int, int]:
-    """Find the narrowest span that a reader may take for certain: that of the small counts, or of those near all."""
-    limit = counts.limit
-    if limit.is_small(count):
-        return limit.least, min(limit.smallest - 1, size)
-    if limit.is_small(size - count):
-        return max(0, size - limit.smallest + 1), size - limit.least
-    return count, count
+    hidden = [name for name in cohort.added_up if not counts.is_shown(name, YES, group)]
+    if group != ALL or not hidden:
+        return not hidden
+    places = [(name, YES, ALL) for name in hidden]
+    spans = [counts.ranges.get(place, (0, cohort.persons)) for place in places]
+    total = sum(map(cohort.count, places))
+    least, most = (sum(span[end] for span in spans) for end in (0, 1))
+    left = (min(high, total - least + low) - max(low, total - most + high) + 1 for low, high in spans)
+    return min(left) >= limit.enough

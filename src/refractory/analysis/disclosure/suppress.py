@@ -27,11 +27,13 @@ class SharedCounts:
         cohort: All linked counts.
         limit: Which counts are small.
         marks: What a reader sees in each place.
+        ranges: The least and the most that each marked count can be.
     """
 
     cohort: LinkedCohort
     limit: Limit
     marks: dict[Place, Mark] = field(default_factory=dict)
+    ranges: dict[Place, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def has_persons(self) -> bool:
@@ -87,6 +89,8 @@ def suppress_counts(cohort: LinkedCohort, limit: Limit) -> SharedCounts:
         if _narrows(own, hidden, sizes, cohort.everybody(), limit):
             continue
         shared.marks |= marks
+        for table in tables:
+            shared.ranges |= table.ranges
         hidden += own
         for (name, _, group), persons in shown.items():
             known.add(persons, group, name)
@@ -120,16 +124,19 @@ def _shows_as_much(table: MarkedTable, overall: MarkedTable) -> bool:
 
 
 def _mark_trivial(shared: SharedCounts, trait: Trait, marks: Mapping[Place, Mark]) -> dict[Place, Mark]:
-    """Show within each group of a known size the answer of nobody and of everybody: the overall count says it."""
-    sizes = (0, shared.cohort.persons)
-    certain = [answer for answer, persons in trait.answers.items() if persons.bit_count() in sizes]
-    return {
-        (trait.name, answer, group): Mark.SHOWN
-        for by in trait.by
-        for group in shared.cohort.groups(by)
-        for answer in certain
-        if marks.get((trait.name, answer, ALL)) is Mark.SHOWN and shared.is_shown(by, group.removeprefix(f"{by}:"))
-    }
+    """Show what an overall count and the size of a group say already: where either is nobody or everybody."""
+    cohort = shared.cohort
+    trivial: dict[Place, Mark] = {}
+    for by in trait.by:
+        for group, persons in cohort.groups(by).items():
+            is_known = shared.is_shown(by, group.removeprefix(f"{by}:"))
+            for answer, own in trait.answers.items():
+                is_told = marks.get((trait.name, answer, ALL)) is Mark.SHOWN
+                is_nobody = (is_known and persons == 0) or (is_told and own == 0)
+                is_everybody = is_known and is_told and cohort.persons in (persons.bit_count(), own.bit_count())
+                if is_nobody or is_everybody:
+                    trivial[trait.name, answer, group] = Mark.SHOWN
+    return trivial
 
 
 def _says_more(table: MarkedTable) -> bool:
