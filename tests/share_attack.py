@@ -7,8 +7,9 @@ knows nothing of how the counts were suppressed.
 from __future__ import annotations
 
 import csv
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,7 +93,7 @@ class Attack:
             questions["rules"] = [
                 one
                 for one in found
-                if all(not (b == "RESPONSE" and a != "RESPONSE") for a, b in zip(one, one[1:], strict=False))
+                if all(not (b == "RESPONSE" and a != "RESPONSE") for a, b in itertools.pairwise(one))
             ]
         for question, answers in questions.items():
             for stratum in self.strata:
@@ -103,9 +104,7 @@ class Attack:
         for question in questions:
             for stratum in self.strata if question else ():
                 for status in STATUSES:
-                    self.program.know_difference(
-                        self.find(question, stratum, status), self.find("", stratum, status)
-                    )
+                    self.program.know_difference(self.find(question, stratum, status), self.find("", stratum, status))
 
     def find(
         self, question: str, stratum: str | None = None, status: str | None = None, answer: object = None
@@ -120,9 +119,7 @@ class Attack:
             and (answer in (None, its_answer) or (callable(answer) and answer(its_answer)))
         )
 
-    def note(
-        self, label: str, places: tuple[int, ...], cell: str, among: tuple[int, ...], *, is_marked: bool
-    ) -> None:
+    def note(self, label: str, places: tuple[int, ...], cell: str, among: tuple[int, ...], *, is_marked: bool) -> None:
         """Take in one printed count: its number, its mark, or that it is asked for; among whom it was counted."""
         small = 1 if self.study.zeros_shown else 0
         share = _SHARE.fullmatch(cell)
@@ -180,7 +177,13 @@ class Attack:
                 for place in own:
                     stratum, status = groups[place]
                     places = self.find(question, stratum, status, answer)
-                    self.note(f"{label}, {head[place + 1]}", places, cells[place], self.find("", stratum, status), is_marked=marked)
+                    self.note(
+                        f"{label}, {head[place + 1]}",
+                        places,
+                        cells[place],
+                        self.find("", stratum, status),
+                        is_marked=marked,
+                    )
         self._read_drugs_added_up(rows, groups)
 
     def _read_drugs_added_up(self, rows: list[list[str]], groups: list[tuple[str | None, str | None]]) -> None:
@@ -244,7 +247,12 @@ class Attack:
                 assert reading in ("", _SUPPRESSED, _NOT_SHOWN), (label, reading)
 
     def _read_agreement(self) -> None:
-        pairs = (("RESPONSE", "RESPONSE"), ("RESPONSE", "NO_RESPONSE"), ("NO_RESPONSE", "RESPONSE"), ("NO_RESPONSE",) * 2)
+        pairs = (
+            ("RESPONSE", "RESPONSE"),
+            ("RESPONSE", "NO_RESPONSE"),
+            ("NO_RESPONSE", "RESPONSE"),
+            ("NO_RESPONSE",) * 2,
+        )
         for label, *cells in self.tables.get("agreement", [[]])[1:]:
             marked = any(cell.startswith("<") for cell in cells[:4])
             for (primary, own), cell in zip(pairs, cells[:4], strict=True):
@@ -304,9 +312,7 @@ class Attack:
             total = sum(counts[place] for place in places)
             return (1 if self.study.zeros_shown else 0) <= total < self.study.smallest
 
-        asked = {
-            label: own for label, own in self.program.asked.items() if label not in self.withheld or is_small(own)
-        }
+        asked = {label: own for label, own in self.program.asked.items() if label not in self.withheld or is_small(own)}
         for label, own in self.program.asked.items():
             rest = tuple(set(self.among[label]) - set(own))
             if is_small(rest):

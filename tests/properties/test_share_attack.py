@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
-import pytest
 
 from refractory.analysis.analyse import analyse
 from refractory.analysis.cautions import RunFacts
@@ -57,7 +55,7 @@ def draw_cohort(seed: int) -> Drawn:
     draw = np.random.default_rng(seed)
     persons = int(draw.choice([draw.integers(0, 12), draw.integers(5, 45), draw.integers(20, 100)]))
     strata = STRATA[: int(draw.choice([0, 2, 2, 3]))]
-    smallest, zeros_shown = int(draw.choice([3, 5, 5, 11])), bool(draw.random() < 0.7)
+    smallest, zeros_shown = int(draw.choice([4, 5, 5, 11])), bool(draw.random() < 0.7)
     rates = draw.dirichlet(draw.choice([0.3, 1.0, 5.0]) * np.ones(3))
     weights = draw.dirichlet(draw.choice([0.5, 3.0]) * np.ones(max(len(strata), 1)))
     kinds = draw.dirichlet(draw.choice([0.5, 3.0]) * np.ones(3))

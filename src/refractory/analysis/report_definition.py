@@ -12,8 +12,8 @@ from refractory.definition import Definition
 class ReportDefinition(Definition):
     """Which counts of persons are too small to be sent."""
 
-    # Below 3 a suppressed count could only be 1: the mark would say what it hides.
-    smallest_count: int = Field(5, ge=3, le=50, description="Smallest count of persons that is shared.")
+    # Below 4 a reader who replays the program could tell some suppressed counts by what it left out.
+    smallest_count: int = Field(5, ge=4, le=50, description="Smallest count of persons that is shared.")
     zeros: Literal["shown", "suppressed"] = Field(
         "shown", description="Whether a count of 0 is shared; it names nobody, but says something of a whole group."
     )

@@ -74,7 +74,7 @@ def suppress_small_counts(
         for one in results.estimates
         if one.id in required and _is_shared(one, required[one.id], counts, drugs)
     }
-    tables = tabulate_shared(Sharing(patients, plan, counts, estimates)) if counts.has_persons else ()
+    tables = tabulate_shared(Sharing(patients, plan, counts, estimates)) if counts.marks else ()
     return SharedResults(
         head=replace(results.head, source_name=NOT_NAMED),
         attrition=suppress_attrition(results.attrition, limit),

@@ -37,7 +37,7 @@ class SharedCounts:
 
     @property
     def has_persons(self) -> bool:
-        """True when the cohort is large enough for anything to be shared."""
+        """True when the number of persons of the cohort itself may be shared."""
         return self.cohort.persons >= self.limit.smallest
 
     def mark(self, trait: str, answer: str, group: str = ALL) -> Mark:
@@ -70,10 +70,11 @@ def suppress_counts(cohort: LinkedCohort, limit: Limit) -> SharedCounts:
         limit: Which counts are small.
 
     Returns:
-        The marks of every place; of none where the whole cohort is small.
+        The marks of every place; of none where the cohort is not twice as large as the smallest count.
     """
     shared = SharedCounts(cohort, limit)
-    if not shared.has_persons:
+    # Of fewer, each count or its rest would be small; their marks alone would tell some of them.
+    if cohort.persons < 2 * limit.smallest:
         return shared
     known = Known(cohort, limit)
     known.add(cohort.everybody(), ALL, "")
@@ -112,7 +113,7 @@ def _choose_tables(shared: SharedCounts, trait: Trait, known: Known) -> tuple[Ma
     is_core_whole = all(shared.is_whole(RESPONSE, group) for group in cohort.groups(STRATUM))
     if len(whole) == 2 and is_core_whole:
         return tuple(whole)
-    for table in (*whole, *(table for table in tables if _says_more(table)), overall):
+    for table in (*whole, *(table for table in tables if _says_more(table, cohort)), overall):
         rest = [by for by in trait.by if by != table.by]
         if all(_leaves_open(shared, trait, by, table.by) for by in rest):
             return (table,)
@@ -139,9 +140,10 @@ def _mark_trivial(shared: SharedCounts, trait: Trait, marks: Mapping[Place, Mark
     return trivial
 
 
-def _says_more(table: MarkedTable) -> bool:
-    """Say whether a breakdown shows a count that is no zero, beside the overall ones."""
-    return any(mark is Mark.SHOWN for place, mark in table.marks.items() if place[2] != ALL)
+def _says_more(table: MarkedTable, cohort: LinkedCohort) -> bool:
+    """Say whether a breakdown shows a count of somebody: marks alone tell more to an attacker than to a reader."""
+    shown = (place for place, mark in table.marks.items() if place[2] != ALL and mark is Mark.SHOWN)
+    return any(cohort.count(place) for place in shown)
 
 
 def _leaves_open(shared: SharedCounts, trait: Trait, hidden_by: str, shown_by: str) -> bool:

@@ -51,9 +51,12 @@ class _Table:
         self.risks = {place for place in self.arcs if place not in self.shown and self._is_risk(place)}
 
     def _is_known(self, place: Place) -> bool:
-        if self.counts[place] == 0 and self.limit.zeros_shown:
-            return True
-        return self.known.holds(self.cohort.persons_at(place))
+        """Say whether a count is no news: nobody, or persons whose number is shared under another name."""
+        count, persons = self.counts[place], self.cohort.persons_at(place)
+        if count == 0:
+            return self.limit.zeros_shown
+        is_safe = not self.limit.is_at_risk(count, self.cohort.persons)
+        return place[2] == ALL and is_safe and self.known.holds(persons)
 
     def _is_risk(self, place: Place) -> bool:
         _, _, group = place
