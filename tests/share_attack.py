@@ -7,17 +7,25 @@ knows nothing of how the counts were suppressed.
 from __future__ import annotations
 
 import csv
-import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from refractory.statistics.association import estimate_fisher_exact
+
 STATUSES = ("RESPONSE", "NO_RESPONSE", "NOT_EVALUABLE")
+SPARING = ("STOPPED", "DECREASED", "UNCHANGED", "INCREASED", "NOT_EVALUABLE", "NOT_ON_IT")
+_SPARED = {
+    "lower or stopped": ("STOPPED", "DECREASED"), "of these, stopped": ("STOPPED",), "unchanged": ("UNCHANGED",),
+    "increased": ("INCREASED",), "not evaluable": ("NOT_EVALUABLE",), "not on it at baseline": ("NOT_ON_IT",),
+}  # fmt: skip
+_ON_IT = "On a glucocorticoid at baseline"
 _SHARE = re.compile(r"([\d,]+)/([\d,]+) \(.*\)")
 _HEAD = re.compile(r"(.+) \(n = ([\d,]+)\)")
 _SUPPRESSED, _NOT_SHOWN = "suppressed", "not shown"
@@ -81,20 +89,14 @@ class Attack:
     def _define(self) -> None:
         """One unknown per stratum, answer by the primary rule and answer to one further question."""
         study = self.study
-        questions: dict[str, Sequence[object]] = {"": [""], "sex": ["yes", "no"]}
+        questions: dict[str, Sequence[object]] = {"": [""], "sex": ["yes", "no"], "sparing": SPARING}
         questions |= {f"drug {name}": ["yes", "no"] for name in study.drugs}
         if study.subtypes:
             questions["subtype"] = study.subtypes
         if study.rules:
             # The rules are asked together: a stricter one takes nobody whom the laxer one refuses.
-            found: list[tuple[str, ...]] = [()]
-            for _ in study.rules:
-                found = [(*one, status) for one in found for status in STATUSES]
-            questions["rules"] = [
-                one
-                for one in found
-                if all(not (b == "RESPONSE" and a != "RESPONSE") for a, b in itertools.pairwise(one))
-            ]
+            found = product(STATUSES, repeat=len(study.rules))
+            questions["rules"] = [one for one in found if all(map(_is_allowed, pairwise(one)))]
         for question, answers in questions.items():
             for stratum in self.strata:
                 for status in STATUSES:
@@ -146,7 +148,9 @@ class Attack:
         self._read_response()
         self._read_sizes()
         self._read_agreement()
+        self._read_sparing()
         self._read_results()
+        self._invert_tests()
 
     def _read_columns(self, head: Sequence[str]) -> list[tuple[str | None, str | None]]:
         """Take in the sizes in the heads of table 1, and say which group each column is of."""
@@ -164,7 +168,7 @@ class Attack:
     def _read_baseline(self) -> None:
         head, *rows = self.tables.get("baseline", [[""]])
         groups = self._read_columns(head)
-        questions = {"Female": ("sex", "yes")}
+        questions: dict[str, tuple[str, object]] = {"Female": ("sex", "yes"), _ON_IT: ("sparing", _is_on_it)}
         questions |= {name.capitalize(): (f"drug {name}", "yes") for name in self.study.drugs}
         questions |= {name: ("subtype", name) for name in self.study.subtypes}
         for label, *cells in rows:
@@ -258,6 +262,39 @@ class Attack:
             for (primary, own), cell in zip(pairs, cells[:4], strict=True):
                 places = self.find("rules", None, primary, _answers(self.study, label, own))
                 self.note(f"{label}, {primary} and {own}", places, cell, self.find("", None, primary), is_marked=marked)
+
+    def _read_sparing(self) -> None:
+        rows = self.tables.get("sparing", [[]])[1:]
+        assert {label for label, _ in rows} <= set(_SPARED)
+        for label, cell in rows:
+            places = self.find("sparing", answer=lambda answer, label=label: answer in _SPARED[label])
+            # The two questions of the table, lower and stopped, are marked each for itself.
+            cells = [own for other, own in rows if (other == "of these, stopped") == (label == "of these, stopped")]
+            marked = any(own.startswith("<") for own in cells)
+            self.note(f"sparing, {label}", places, cell, self.find(""), is_marked=marked)
+
+    def _invert_tests(self) -> None:
+        """A printed P value and difference of two strata: try all counts that two groups of these sizes can have."""
+        numbers: dict[tuple[str, str], str] = {(row[12], row[8]): row[10] for row in self.results}
+        told = numbers.get(("response.fisher", "p_value")), numbers.get(("response.difference", "estimate"))
+        if None in told:
+            return
+        names = self.study.strata[:2]
+        sizes = [self._size_of(name, None) for name in names]
+        fitting = []
+        for first in range(sizes[0] + 1):
+            for second in range(sizes[1] + 1):
+                p = estimate_fisher_exact(first, sizes[0], second, sizes[1]).p_value
+                if p is None:
+                    continue
+                difference = first / sizes[0] - second / sizes[1]
+                if (f"{p:.10g}", f"{difference:.10g}") == told:
+                    fitting.append((first, second))
+        for place, name in enumerate(names):
+            found = {pair[place] for pair in fitting}
+            if len(found) == 1:
+                count = found.pop()
+                self.program.know(self.find("", name, "RESPONSE"), count, count)
 
     def _read_results(self) -> None:
         """Every count of results.csv that the attacker has a place for."""
@@ -354,6 +391,15 @@ class Attack:
             most.append(high)
         matrix = csr_array((signs, (rows, columns)), shape=(len(self.program.rows), len(self.program.unknowns)))
         return LinearConstraint(matrix, least, most)
+
+
+def _is_allowed(pair: tuple[str, str]) -> bool:
+    lax, strict = pair
+    return lax == "RESPONSE" or strict != "RESPONSE"
+
+
+def _is_on_it(answer: object) -> bool:
+    return answer != "NOT_ON_IT"
 
 
 def _kind(stratum: str | None, status: str | None) -> int:

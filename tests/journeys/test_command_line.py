@@ -76,7 +76,7 @@ def test_nothing_about_a_single_person_is_printed(finished, records):
 def test_a_run_leaves_its_folder_whole_and_nothing_beside_it(finished):
     folder, _ = finished
     assert sorted(path.name for path in folder.iterdir()) == [
-        "cautions.csv", "manifest.json", "private", "problems.csv", "report.html", "results.csv",
+        "cautions.csv", "manifest.json", "private", "problems.csv", "report.html", "results.csv", "share",
     ]  # fmt: skip
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert sorted(path.name for path in (folder / "private").iterdir()) == [

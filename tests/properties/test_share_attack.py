@@ -24,6 +24,7 @@ from refractory.exposures.adequacy import Adequacy
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.explanations import Explanations
 from refractory.outcomes.response import Response, ResponseDefinition, ResponseRule, ResponseStatus
+from refractory.outcomes.sparing import DoseInWindow, Sparing, SparingClass, SparingDefinition
 from refractory.run_store import write_share
 from share_attack import Attack, Study
 
@@ -31,6 +32,7 @@ from share_attack import Attack, Study
 ATTACKS = int(os.environ.get("REFRACTORY_ATTACKS", "150"))
 FIRST = int(os.environ.get("REFRACTORY_FIRST_ATTACK", "0"))
 YES, NO, OPEN = ResponseStatus.RESPONSE, ResponseStatus.NO_RESPONSE, ResponseStatus.NOT_EVALUABLE
+CLASSES = list(SparingClass)
 DAY_0 = date(2020, 1, 1)
 STRATA = ("Skin alone", "With muscle", "With lung")
 SUBTYPES = ("Classic", "Overlap", "Juvenile")
@@ -60,6 +62,7 @@ def draw_cohort(seed: int) -> Drawn:
     weights = draw.dirichlet(draw.choice([0.5, 3.0]) * np.ones(max(len(strata), 1)))
     kinds = draw.dirichlet(draw.choice([0.5, 3.0]) * np.ones(3))
     drug_rates, female = draw.beta(0.6, 0.8, 3), draw.beta(2, 2)
+    spare, on_it = draw.dirichlet(draw.choice([0.3, 3.0]) * np.ones(len(CLASSES))), draw.beta(3, 0.5)
     patients, taken = [], {drug: [] for drug in DRUGS}
     for number in range(persons):
         own = [drug for drug, rate in zip(DRUGS, drug_rates, strict=True) if draw.random() < rate]
@@ -77,6 +80,12 @@ def draw_cohort(seed: int) -> Drawn:
                 sex="female" if draw.random() < female else "male",
                 age=int(draw.integers(18, 90)) if draw.random() < 0.9 else None,
                 drugs=len(own),
+                spared=Sparing(
+                    DoseInWindow(10.0, int(draw.random() < on_it)),
+                    DoseInWindow(),
+                    SparingClass(draw.choice(CLASSES, p=spare)),
+                    {},
+                ),
             )
         )
     plan = Plan(
@@ -86,7 +95,7 @@ def draw_cohort(seed: int) -> Drawn:
             primary=ResponseRule(label="improved"),
             supporting=tuple(ResponseRule(name=name, label=name) for name in RULES),
         ),
-        sparing=None,
+        sparing=SparingDefinition(glucocorticoid="steroid"),
         strata=tuple(StratumDefinition(name=name, any=("muscle",)) for name in strata),
         subtypes=tuple(GroupDefinition(name=name, any=("muscle",)) for name in SUBTYPES),
         has_cycles=False,
@@ -106,6 +115,7 @@ def _patient(
     sex: str,
     age: int | None,
     drugs: int,
+    spared: Sparing,
 ) -> Patient:
     born = None if age is None else DAY_0 - timedelta(days=365 * age + number)
     member = Member(
@@ -115,7 +125,7 @@ def _patient(
     found = [Response(one, day if one is YES else None, "open" if one is OPEN else "") for one in answers]
     return Patient(
         member=member, cycles=(), response=found[0], supporting=tuple(found[1:]), cycles_to_response=None,
-        sparing=None, baseline={}, observed_until=None,
+        sparing=spared, baseline={}, observed_until=None,
     )  # fmt: skip
 
 
@@ -148,6 +158,9 @@ def count_truth(drawn: Drawn) -> Counter[tuple[object, ...]]:
         place = (one.member.stratum or "", one.response.status.value)
         answers: dict[str, object] = {"": "", "sex": "yes" if one.member.sex == "female" else "no"}
         answers |= {f"drug {drug}": "yes" if one.member.person_id in own else "no" for drug, own in drawn.taken.items()}
+        spared = one.sparing
+        is_on_it = spared is not None and spared.is_on_glucocorticoid
+        answers["sparing"] = spared.glucocorticoid.value if spared and is_on_it else "NOT_ON_IT"
         answers |= {"subtype": one.member.subtype, "rules": tuple(answer.status.value for answer in one.supporting)}
         truth.update((question, *place, answer) for question, answer in answers.items())
     return truth

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 ALL = "all"
 STRATUM = "stratum"
 RESPONSE = "response"
+RESPONDED = "response:RESPONSE"
 
 Place = tuple[str, str, str]
 

@@ -105,8 +105,17 @@ def _round_as_printed(estimate: Estimate) -> Estimate:
     decimals = choose_decimals([estimate])
     if decimals is None:
         return estimate
-    ends = {name: getattr(estimate, name) for name in ("value", "lower", "upper", "sd")}
-    return replace(estimate, **{name: None if end is None else round(end, decimals) for name, end in ends.items()})
+
+    def cut(number: float | None) -> float | None:
+        return None if number is None else round(number, decimals)
+
+    return replace(
+        estimate,
+        value=cut(estimate.value),
+        lower=cut(estimate.lower),
+        upper=cut(estimate.upper),
+        sd=cut(estimate.sd),
+    )
 
 
 def _share_comparisons(
@@ -129,11 +138,17 @@ def _share_caution(caution: Caution, estimates: Mapping[str, NamedEstimate]) -> 
         allowed |= set(_NUMBER.findall(format_estimate(estimate)))
         if estimate.numerator is not None and estimate.denominator is not None:
             allowed.add(str(estimate.denominator - estimate.numerator))
-    title = caution.title if _has_only(caution.title, set()) else "A caution with numbers"
+    title = caution.title if _has_only(caution.title, set()) else _say_code(caution.code)
     if title == caution.title and _has_only(caution.text, allowed):
         return caution if ids else replace(caution, number=None)
     sentences = [said for said in _SENTENCE_END.split(caution.text) if _has_only(said, set())]
     return replace(caution, title=title, text=" ".join([*sentences, _WITHOUT_NUMBERS]), number=None)
+
+
+def _say_code(code: str) -> str:
+    """Say what a caution is about by its stable name."""
+    said = code.replace("-", " ")
+    return said[:1].upper() + said[1:] if _has_only(said, set()) else "A caution with numbers"
 
 
 def _has_only(text: str, allowed: set[str]) -> bool:

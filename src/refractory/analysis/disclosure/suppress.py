@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refractory.analysis.disclosure.limits import Known, Limit, Mark
-from refractory.analysis.disclosure.linked_counts import ALL, RESPONSE, STRATUM, LinkedCohort, Place, Trait
+from refractory.analysis.disclosure.linked_counts import ALL, RESPONDED, RESPONSE, STRATUM, LinkedCohort, Place, Trait
 from refractory.analysis.disclosure.suppress_table import MarkedTable, suppress_table
 
 
@@ -163,7 +163,9 @@ def _leaves_open(shared: SharedCounts, trait: Trait, hidden_by: str, shown_by: s
                 least += max(0, own + with_answer - part.bit_count())
                 most += min(own, with_answer)
             count = (group & persons).bit_count()
-            if limit.is_at_risk(count, group.bit_count()) and most - least + 1 < limit.enough:
+            is_rest_small = name == RESPONDED and limit.is_small(persons.bit_count() - count)
+            is_at_risk = is_rest_small or limit.is_at_risk(count, group.bit_count())
+            if is_at_risk and most - least + 1 < limit.enough:
                 return False
     return True
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from refractory.analysis.disclosure.limits import Known, Mark
-from refractory.analysis.disclosure.linked_counts import ALL, LinkedCohort, Place, Trait
+from refractory.analysis.disclosure.linked_counts import ALL, RESPONDED, RESPONSE, STRATUM, LinkedCohort, Place, Trait
 from refractory.analysis.disclosure.ranges import Arc, Bounds, can_be, find_range
 
 
@@ -38,14 +38,20 @@ class _Table:
         groups = list(cohort.groups(by)) if by else []
         answers = list(trait.answers)
         self.arcs: dict[Place, Arc] = {}
+        # Sums that nobody prints: the one column of all rows without a breakdown, and those without a response.
+        self.unseen: dict[Arc, Bounds] = {}
+        self.rests: list[Arc] = []
+        last = len(answers) + max(len(groups), 1)
         for row, answer in enumerate(answers, start=1):
             self.arcs[trait.name, answer, ALL] = (0, row)
             for column, group in enumerate(groups, start=len(answers) + 1):
-                self.arcs[trait.name, answer, group] = (row, column)
-        # Without a breakdown all rows lead into one column, which nobody sees.
-        self.unseen: dict[Arc, Bounds] = {}
-        for row, answer in enumerate(answers if not groups else (), start=1):
-            self.unseen[row, len(answers) + 1] = Bounds(0, trait.answers[answer].bit_count(), cohort.persons)
+                is_rest = by == RESPONSE and group != RESPONDED
+                self.arcs[trait.name, answer, group] = (last + row if is_rest else row, column)
+            if by != STRATUM:
+                rest = trait.answers[answer] & ~(cohort.persons_in(RESPONDED) if groups else 0)
+                end = last + row if groups else len(answers) + 1
+                self.unseen[row, end] = Bounds(0, rest.bit_count(), cohort.persons)
+                self.rests += [(row, end)] if groups and self.limit.is_small(rest.bit_count()) else []
         self.counts = {place: cohort.count(place) for place in self.arcs}
         self.shown = {place for place in self.arcs if self._is_known(place)}
         self.risks = {place for place in self.arcs if place not in self.shown and self._is_risk(place)}
@@ -81,7 +87,8 @@ class _Table:
     def is_protected(self) -> bool:
         """Say whether every count at risk can still be enough values."""
         arcs = self.bound_all()
-        return all(can_be(arcs, self.arcs[place], self.limit.enough) for place in self.risks)
+        asked = [*(self.arcs[place] for place in self.risks), *self.rests]
+        return all(can_be(arcs, arc, self.limit.enough) for arc in asked)
 
     def show_what_is_safe(self) -> None:
         """Show one count after the other, the first ones first, as long as all that are at risk stay protected."""
@@ -114,7 +121,7 @@ def suppress_table(cohort: LinkedCohort, trait: Trait, by: str, known: Known) ->
     table = _Table(cohort, trait, by, known)
     if not table.is_protected():
         return None
-    if table.risks:
+    if table.risks or table.rests:
         table.show_what_is_safe()
     else:
         table.shown = set(table.arcs)
