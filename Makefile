@@ -4,7 +4,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help study study-eunomia test lint picture bench clean ready ready-to-test
+.PHONY: help study study-eunomia test lint picture bench simulate clean ready ready-to-test
 
 RUN       := .venv/bin/refractory
 PYTHON_IN := .venv/bin/python
@@ -35,6 +35,9 @@ picture: ready-to-test study ## take the picture of the report that README.md sh
 bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and doses of everybody do (bench/RESULTS.md)
 	@$(PYTHON_IN) bench/run.py
 	@$(PYTHON_IN) bench/scale.py
+
+simulate: ready-to-test ## count out and draw whether intervals, tests and corrections keep their word (docs/simulation.md; goes on where it stopped)
+	@$(PYTHON_IN) tools/simulation
 
 clean: ## remove what runs and tests have made (not .venv)
 	@rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -30,6 +30,7 @@ Every table and key of a study file. `refractory schema` prints the same for edi
   where others disagree.
 - `[[published]]` names results by the ids that stand in the column `additional_level` of results.csv, such as
   `cohort.persons`, `response.overall`, `response.<stratum>`, `cycles_to_response.overall`, `age.overall`,
+  `age.median.<stratum>`, `baseline.female.overall`, `baseline.feature.<feature>.by_response.response`,
   `lines.<number>.persons`, `drugs_after.<drug>.discontinued`, `safety.<event>.persons`, `safety.<event>.rate_ratio`.
 """
 

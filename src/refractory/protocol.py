@@ -115,6 +115,7 @@ class Protocol(Definition):
         named = [self.treatment.concept]
         named += [self.refractory.among] if self.refractory else []
         named += [self.lines.among] if self.lines else []
+        named += [self.explanations.among] if self.explanations.among else []
         if self.sparing:
             named += [self.sparing.glucocorticoid]
             named += [self.sparing.steroid_sparing] if self.sparing.steroid_sparing else []

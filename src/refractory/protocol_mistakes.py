@@ -130,7 +130,7 @@ _CONCEPT_KEYS = (
     ("disease", "concept"), ("treatment", "concept"), ("treatment", "cycle", "weight"),
     ("eligibility", "data_at_diagnosis", "concept"), ("refractory", "among"), ("refractory", "active", "score"),
     ("refractory", "weight"),
-    ("lines", "among"),
+    ("lines", "among"), ("explanations", "among"),
     ("exclude", "*", "concept"), ("feature", "*", "any", "*", "concept"), ("feature", "*", "none", "*", "concept"),
     ("covariate", "*", "concept"), ("response", "primary", "event"), ("response", "supporting", "*", "event"),
     ("follow_up", "relapse", "event"), ("instrument", "*", "recorded"), ("instrument", "*", "item", "*"),

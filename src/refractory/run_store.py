@@ -173,6 +173,7 @@ def _write_private(run: StudyRun, folder: Path) -> None:
         write_csv(folder / "episodes.csv", EPISODE, list_episode_rows(run.patients))
     add_follow_up(store, run.patients)
     tables |= {"follow_up": ["person_id"], "scores": ["person_id", "score", "date"]}
+    tables["near_day_0"] = ["person_id", "day", "drug", "change"]
     if run.protocol.refractory:
         proof = store.table("courses_before").semi_join(cohort, ["person_id", "day0_date"])
         store.keep("proof_of_refractory", proof)

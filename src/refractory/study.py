@@ -133,7 +133,13 @@ def _derive_results(
 ) -> Results:
     plan = plan_of(protocol)
     explanations = read_explanations(
-        records.store, protocol.leaves, cohort, patients, protocol.outcome_definition, protocol.explanations
+        records.store,
+        protocol.leaves,
+        cohort,
+        patients,
+        protocol.outcome_definition,
+        protocol.explanations,
+        protocol.cohort_definition,
     )
     analysis = analyse(patients, plan, protocol.published, facts, earlier, explanations)
     head = StudyHead(
@@ -179,6 +185,11 @@ def plan_of(protocol: Protocol) -> Plan:
         follow_up=protocol.follow_up,
         benchmarks=protocol.benchmark,
         explanations=protocol.explanations,
+        active_at_least=protocol.refractory.active.at_least
+        if protocol.refractory and protocol.refractory.active
+        else None,
+        # What is drawn at random depends on what was chosen and on nothing else.
+        seed=int(protocol.hash, 16) % 2**32,
     )
 
 

@@ -60,7 +60,7 @@ def show_run(results: Results, report: Path, share: Path) -> None:
     else:
         table = open_table(results.head.outcome, [("Persons", "left"), ("Result", "left")])
         for named in results.estimates:
-            if named.id.count(".") == 1 and named.id.startswith("response.") and "fisher" not in named.id:
+            if named.id.count(".") == 1 and named.id.startswith("response."):
                 table.add_row(Text(named.label), Text(format_estimate(named.estimate)))
         console.print(table)
     serious = [one for one in results.cautions if one.severity is Severity.SERIOUS]

@@ -81,8 +81,8 @@ def test_a_run_leaves_its_folder_whole_and_nothing_beside_it(finished):
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert sorted(path.name for path in (folder / "private").iterdir()) == [
         "cycles.csv", "drugs_after.parquet", "episodes.csv", "follow_up.csv", "glucocorticoid_timeline.parquet",
-        "glucocorticoid_times.csv", "line_courses.csv", "lines.parquet", "losses.csv", "patients.parquet",
-        "proof_of_refractory.csv", "responses.csv", "scores.csv",
+        "glucocorticoid_times.csv", "line_courses.csv", "lines.parquet", "losses.csv", "near_day_0.csv",
+        "patients.parquet", "proof_of_refractory.csv", "responses.csv", "scores.csv",
     ]  # fmt: skip
 
 

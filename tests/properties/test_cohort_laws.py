@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from refractory.cohort.build import build_cohort
 from refractory.cohort.readings import READINGS
 from refractory.exposures.lines_of_person import Line
+from refractory.outcomes.look_ahead import find_look_ahead
 from refractory.outcomes.treatment_lines import SystemicTreatment, read_systemic_treatment
 from refractory.protocol import parse_protocol
 from refractory.records.schema import SCHEMAS
@@ -69,6 +70,16 @@ def test_the_future_never_changes_the_cohort(drug, event, measurement):
         periods,
     )
     assert again.members == cohort.members
+
+
+@slowly
+@given(_DRUGS, _EVENTS, _MEASUREMENTS)
+def test_the_check_for_look_ahead_finds_nothing_whatever_the_records_are(drug, event, measurement):
+    """Also of persons outside the cohort: what came after the day that lost them did not lose them."""
+    store, cohort = _build(drug, event, measurement, period_rows())
+    checks = find_look_ahead(store, PROTOCOL.leaves, cohort, PROTOCOL.cohort_definition, PROTOCOL.outcome_definition)
+    assert {one.what: (one.differences, one.where) for one in checks} == {one.what: (0, ()) for one in checks}
+    assert checks[0].persons == store.tally("candidates_0")[0]
 
 
 @slowly

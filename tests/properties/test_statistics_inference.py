@@ -22,10 +22,11 @@ from refractory.statistics.means import (
     estimate_paired_t_test,
     estimate_welch_test,
 )
+from refractory.statistics.proportions import estimate_difference, estimate_proportion
 from refractory.statistics.regression_to_mean import find_fall_of_these, find_regression_to_mean
 from refractory.statistics.score_difference import estimate_difference_by_score
 from refractory.statistics.shrinkage import derive_shrunken_proportions
-from refractory.statistics.tipping_point import find_tipping_point
+from refractory.statistics.tipping_point import find_fragility, find_fragility_of_difference, find_tipping_point
 
 few = settings(max_examples=30, deadline=None)
 values = st.lists(st.integers(-40, 40), min_size=2, max_size=12)
@@ -212,6 +213,27 @@ def test_below_the_tipping_point_the_limit_holds_and_from_there_on_it_does_not(g
     found = find_tipping_point(groups[0], groups[1], unjudged, benchmark=benchmark)
     turn = unjudged + 1 if found.failures is None else found.failures
     assert [one.lower < benchmark for one in found.by_failures] == [k >= turn for k in range(unjudged + 1)]
+
+
+@few
+@given(two_groups(), st.floats(0, 1))
+def test_as_many_misjudged_as_the_fragility_says_undo_a_conclusion_and_one_fewer_does_not(groups, benchmark):
+    r1, n1, r2, n2 = groups
+
+    def holds_by_limit(counted):
+        return estimate_proportion(counted, n1).lower >= benchmark
+
+    def holds_by_difference(counted):
+        return estimate_difference(counted, n1, r2, n2).lower > 0
+
+    for holds, found in (
+        (holds_by_limit, find_fragility(r1, n1, benchmark=benchmark)),
+        (holds_by_difference, find_fragility_of_difference(r1, n1, r2, n2)),
+    ):
+        told = [holds(r1 - k) for k in range(r1 + 1)]
+        assert found.misjudged == (told.index(False) if False in told else None)
+        above = [k for k in range(n1 + 1) if holds(k)]
+        assert found.needed == (above[0] if above else None)
 
 
 @few

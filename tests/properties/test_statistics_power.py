@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from refractory.statistics.power import find_detectable_difference, find_detectable_shift, find_power
+from refractory.statistics.power import (
+    find_detectable_difference,
+    find_detectable_mean_difference,
+    find_detectable_shift,
+    find_power,
+)
 
 sizes = st.integers(1, 9)
 rates = st.integers(0, 20).map(lambda twentieth: twentieth / 20)
@@ -58,3 +63,17 @@ def test_counting_those_without_a_response_mirrors_what_is_detectable(n1, n2, ra
 def test_more_persons_make_a_smaller_shift_detectable(n1, n2, power):
     assert find_detectable_shift(n1 + 1, n2, power) < find_detectable_shift(n1, n2, power)
     assert find_detectable_shift(n1, n2, power) == pytest.approx(find_detectable_shift(n2, n1, power))
+
+
+@given(n1=st.integers(2, 200), n2=st.integers(2, 200), power=st.floats(0.5, 0.95))
+@settings(max_examples=60, deadline=None)
+def test_more_persons_make_a_smaller_difference_of_means_detectable(n1, n2, power):
+    found = find_detectable_mean_difference(n1, n2, power)
+    assert found == pytest.approx(find_detectable_mean_difference(n2, n1, power))
+    assert find_detectable_mean_difference(n1 + 1, n2 + 1, power) < found
+    assert find_detectable_mean_difference(n1, n2, power, alpha=0.01) > found
+
+
+def test_a_single_person_leaves_no_difference_of_means_detectable():
+    assert find_detectable_mean_difference(1, 40) is None
+    assert find_detectable_mean_difference(0, 40) is None

@@ -144,6 +144,14 @@ def test_a_fall_of_three_quarters_is_told_from_the_items_of_the_users_own_instru
     assert min(counts["RESPONSE"], counts["NO_RESPONSE"]) > 20
 
 
+def test_the_baseline_by_the_instrument_is_the_same_without_any_later_visit(folder, answers):
+    with (folder / "run" / "results.csv").open(encoding="utf-8") as file:
+        told = {row["additional_level"]: row["estimate_value"] for row in csv.DictReader(file)}
+    assert told["explanation.look_ahead.persons"] == str(PERSONS)
+    assert told["explanation.look_ahead.differences"] == "0"
+    assert "Baseline values" in (folder / "run" / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_check_and_the_methods_text_know_the_instrument(folder, answers):
     said = " ".join(_run(folder, "explain", "study.toml").stdout.split())
     assert "PASI is the pasi of the Psoriasis Area and Severity Index, version 1978, worked out from its items." in said

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize, minimize_scalar
 from scipy.stats import beta, chi2, fisher_exact, multivariate_normal, norm, truncnorm
 
-from refractory.statistics.association import estimate_boschloo, estimate_fisher_exact
+from refractory.statistics.association import estimate_boschloo, estimate_fisher_exact, find_boschloo_limit
 from refractory.statistics.balance import estimate_standardised_difference_of_categories
 from refractory.statistics.firth import fit_firth
 from refractory.statistics.label_validity import estimate_true_proportion
@@ -152,6 +152,17 @@ def test_boschloo_is_the_largest_chance_of_a_table_that_fisher_finds_as_unlikely
 @settings(max_examples=60, deadline=None)
 def test_boschloo_is_never_larger_than_fisher(groups):
     assert estimate_boschloo(*groups).p_value <= estimate_fisher_exact(*groups).p_value + 1e-9
+
+
+@settings(max_examples=30, deadline=None)
+@given(n1=st.integers(1, 12), n2=st.integers(1, 12), alpha=st.sampled_from([0.01, 0.05, 0.1]))
+def test_boschloo_is_significant_where_fisher_lies_at_or_below_its_limit_and_nowhere_else(n1, n2, alpha):
+    limit = find_boschloo_limit(n1, n2, alpha)
+    assert limit >= alpha
+    for r1 in range(n1 + 1):
+        for r2 in range(n2 + 1):
+            fisher, boschloo = (test(r1, n1, r2, n2).p_value for test in (estimate_fisher_exact, estimate_boschloo))
+            assert (fisher <= limit * (1 + 1e-7)) is (boschloo <= alpha), (r1, r2)
 
 
 @pytest.mark.parametrize(

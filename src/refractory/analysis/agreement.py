@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from refractory.analysis.analysis_set import supporting_answer
-from refractory.analysis.estimates import Plan
+from refractory.analysis.estimates import Plan, estimate_share
 from refractory.analysis.results import NamedEstimate, ResultRow, ResultTable
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
@@ -15,6 +16,7 @@ from refractory.statistics.agreement import (
     estimate_kappa,
     estimate_percent_agreement,
 )
+from refractory.statistics.estimate import Estimate
 
 Counts = tuple[tuple[int, ...], ...]
 _JUDGED = (ResponseStatus.RESPONSE.value, ResponseStatus.NO_RESPONSE.value)
@@ -66,19 +68,24 @@ def estimate_agreement(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
     for number in find_independent(plan):
         label = _label_of(plan, number)
         counts, level = count_pairs(patients, number), plan.analysis.level
+        same = "share of the persons judged by both with the same answer"
         measures = (
-            ("percent", "share of the persons judged by both with the same answer", estimate_percent_agreement),
-            ("kappa", "Cohen's kappa, persons judged by both", estimate_kappa),
-            ("ac1", "Gwet's AC1, persons judged by both", estimate_ac1),
+            ("percent", same, _estimate_same_answer(counts, plan)),
+            ("kappa", "Cohen's kappa, persons judged by both", estimate_kappa(counts, level=level)),
+            ("ac1", "Gwet's AC1, persons judged by both", estimate_ac1(counts, level=level)),
         )
         for key, rule, estimate in measures:
             said = f"Agreement of the primary rule with {label}"
             estimates.append(
-                NamedEstimate(
-                    f"agreement.{label}.{key}", said, f"{said}: {rule}", "overall", said, estimate(counts, level=level)
-                )
+                NamedEstimate(f"agreement.{label}.{key}", said, f"{said}: {rule}", "overall", said, estimate)
             )
     return estimates
+
+
+def _estimate_same_answer(counts: Counts, plan: Plan) -> Estimate:
+    """Estimate percent agreement by the protocol's interval of a proportion."""
+    exact = estimate_percent_agreement(counts, level=plan.analysis.level)
+    return replace(estimate_share(exact.numerator or 0, exact.denominator or 0, plan.analysis), note=exact.note)
 
 
 def tabulate_agreement(patients: Sequence[Patient], plan: Plan, estimates: Sequence[NamedEstimate]) -> ResultTable:
@@ -111,6 +118,6 @@ def tabulate_agreement(patients: Sequence[Patient], plan: Plan, estimates: Seque
     footnotes = (
         "Persons with a response by both rules, by the primary one only, by this one only, by neither; who is not "
         "evaluable by either stands in no column. Kappa falls near 0 where nearly everybody "
-        "has the same answer, however well the rules agree; AC1 does not. Both intervals hold in large samples only.",
+        "has the same answer, however well the rules agree; AC1 does not. Their intervals hold in large samples only.",
     )
     return ResultTable("agreement", "Primary and supporting rules compared", columns, tuple(rows), footnotes)

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import tally
+from refractory.analysis.baseline_groups import with_and_without
+from refractory.analysis.baseline_tables import analyse_baseline
 from refractory.analysis.cautions import RunFacts, find_cautions
 from refractory.analysis.comparison import compare_published
 from refractory.analysis.course import analyse_course
+from refractory.analysis.dose_change import analyse_dose_change
 from refractory.analysis.dose_estimates import derive_dose_curve, estimate_doses
 from refractory.analysis.dose_tables import list_doses, tabulate_doses
 from refractory.analysis.earlier_treatment import (
@@ -22,16 +25,20 @@ from refractory.analysis.explanations.explain_away import explain_away
 from refractory.analysis.line_estimates import estimate_drugs_after, estimate_lines
 from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
 from refractory.analysis.plan import PublishedFigure
-from refractory.analysis.predictors import Predictor, find_predictors, name_predictors, tabulate_predictors
+from refractory.analysis.predictors import (
+    Predictor,
+    find_predictor_cautions,
+    find_predictors,
+    name_predictors,
+    tabulate_predictors,
+)
 from refractory.analysis.results import Caution, Comparison, DayCurve, Findings, Listing, NamedEstimate, ResultTable
 from refractory.analysis.sparing_estimates import estimate_sparing
 from refractory.analysis.tables import (
-    tabulate_baseline,
     tabulate_comparison,
     tabulate_response,
     tabulate_sparing,
     tabulate_strata,
-    with_and_without,
 )
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.explanations import Explanations
@@ -69,8 +76,10 @@ def analyse(
         explanations: What the records say of other explanations of the response.
     """
     predictors = find_predictors(patients, plan)
-    own = [*estimate_all(patients, plan), *name_predictors(predictors)]
-    found = Findings(tuple(own), tuple(_tabulate_persons(patients, plan, earlier, own)))
+    own = [*estimate_all(patients, plan), *name_predictors(predictors, plan.analysis)]
+    found = Findings(tuple(own))
+    found += analyse_baseline(patients, plan, earlier.persons_by_drug if earlier else {})
+    found += Findings(tables=tuple(_tabulate_persons(patients, plan, earlier, own)))
     found += _analyse_response(patients, plan, own)
     found += analyse_course(patients, plan, facts.score_origins)
     found += explain_away(patients, plan, explanations)
@@ -78,7 +87,8 @@ def analyse(
     if plan.safety:
         found += _analyse_safety(patients, plan, plan.safety)
     if predictors:
-        found += Findings(tables=(_tabulate_predictors(predictors, patients, plan),))
+        tables = (_tabulate_predictors(predictors, patients, plan),)
+        found += Findings(tables=tables, cautions=tuple(find_predictor_cautions(predictors)))
     found += _analyse_together(patients, plan)
     return Analysis(
         estimates=found.estimates,
@@ -93,7 +103,7 @@ def analyse(
 def _tabulate_persons(
     patients: Sequence[Patient], plan: Plan, earlier: EarlierTreatment | None, estimates: Sequence[NamedEstimate]
 ) -> list[ResultTable]:
-    tables = [tabulate_baseline(patients, plan, earlier.persons_by_drug if earlier else {})]
+    tables = []
     groups = [one for one in estimates if one.id.startswith(("stratum.", "subtype."))]
     if groups:
         tables.append(tabulate_strata(groups))
@@ -106,7 +116,7 @@ def _tabulate_persons(
 
 def _analyse_response(patients: Sequence[Patient], plan: Plan, estimates: Sequence[NamedEstimate]) -> Findings:
     tables = [tabulate_response(patients, plan)]
-    compared = [one for one in estimates if one.id in ("response.difference", "response.fisher")]
+    compared = [one for one in estimates if one.id in ("response.difference", "response.difference.test")]
     if compared:
         tables.append(tabulate_comparison(patients, plan, compared))
     return Findings(tables=tuple(tables))
@@ -118,6 +128,7 @@ def _analyse_drugs(patients: Sequence[Patient], plan: Plan, earlier: EarlierTrea
     if plan.sparing:
         named = estimate_sparing(patients, plan, plan.sparing)
         found += Findings(tuple(named), (tabulate_sparing(patients, named),))
+        found += analyse_dose_change(patients, plan, plan.sparing)
     if earlier:
         named = estimate_readings(earlier, plan)
         found += Findings(tuple(named), (tabulate_readings(earlier, plan, named),))
@@ -136,26 +147,16 @@ def _analyse_drugs(patients: Sequence[Patient], plan: Plan, earlier: EarlierTrea
 def _tabulate_predictors(predictors: Sequence[Predictor], patients: Sequence[Patient], plan: Plan) -> ResultTable:
     counts, words = tally(patients), with_and_without(plan.response)
     heads = f"{words[0]} (n = {counts.responders})", f"{words[1]} (n = {counts.non_responders})"
-    return tabulate_predictors(predictors, heads)
+    return tabulate_predictors(predictors, heads, plan.analysis)
 
 
 def _analyse_together(patients: Sequence[Patient], plan: Plan) -> Findings:
     """Fit the predictors that the protocol asks to be taken together, if any."""
     if not plan.analysis.together:
         return Findings()
-    from refractory.analysis.multivariable import (
-        find_multivariable_cautions,
-        fit_together,
-        name_multivariable,
-        tabulate_multivariable,
-    )
+    from refractory.analysis.multivariable import analyse_together
 
-    found = fit_together(patients, plan)
-    if found is None:
-        return Findings()
-    return Findings(
-        tuple(name_multivariable(found)), (tabulate_multivariable(found),), tuple(find_multivariable_cautions(found))
-    )
+    return analyse_together(patients, plan)
 
 
 def _analyse_safety(patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition) -> Findings:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.benchmark_definition import BenchmarkDefinition
 from refractory.analysis.estimates import Plan, estimate_share, primary_reading
+from refractory.analysis.methods import estimate_share_difference
 from refractory.analysis.results import Caution, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.numbers import format_estimate
 from refractory.outcomes.assess import Patient
 from refractory.statistics.estimate import Estimate
-from refractory.statistics.proportions import estimate_difference
 
 
 def _capital(name: str) -> str:
@@ -27,7 +27,7 @@ def _counts_here(patients: Sequence[Patient], plan: Plan) -> tuple[int, int]:
 def _compare(patients: Sequence[Patient], plan: Plan, benchmark: BenchmarkDefinition) -> tuple[Estimate, Estimate]:
     """Estimate the proportion of a benchmark, and the response here less it."""
     events, among = benchmark.counts
-    difference = estimate_difference(*_counts_here(patients, plan), events, among, level=plan.analysis.level)
+    difference = estimate_share_difference(_counts_here(patients, plan), (events, among), plan.analysis)
     return estimate_share(events, among, plan.analysis), difference
 
 
@@ -64,7 +64,7 @@ def tabulate_benchmarks(patients: Sequence[Patient], plan: Plan) -> ResultTable:
     rows = [ResultRow("This study", (here, None))]
     rows += [ResultRow(_capital(one.title), _compare(patients, plan, one)) for one in plan.benchmarks]
     footnotes = (
-        "Difference: this study minus the other, with Newcombe's hybrid score interval, in which the uncertainty of "
+        f"Difference: this study minus the other, with {plan.analysis.words.difference}, in which the uncertainty of "
         "both counts. The persons differ in more than the treatment, and so may the outcome and the time: a difference "
         "is no effect of the treatment, and its absence no proof against one.",
         *(f"{_capital(one.title)}: {one.told}." for one in plan.benchmarks if one.told),

@@ -54,7 +54,10 @@ def _compare(figure: PublishedFigure, by_id: Mapping[str, NamedEstimate]) -> Com
 
 
 def _in_full(estimate: Estimate) -> str:
-    """Print an estimate with the number of values that it rests on."""
+    """Print an estimate with the number of values that it rests on, and none found with what could have been."""
     if estimate.kind in (EstimateKind.MEAN, EstimateKind.MEDIAN):
         return f"{format_estimate(estimate)} (n = {estimate.n})"
+    if estimate.kind is EstimateKind.COUNT and estimate.value == 0 and estimate.note:
+        # None found is not none there.
+        return f"{format_estimate(estimate)}. {estimate.note}"
     return format_estimate(estimate)

@@ -13,7 +13,7 @@ from refractory.analysis.follow_up_estimates import estimate_follow_up
 from refractory.analysis.follow_up_tables import list_follow_up, tabulate_follow_up
 from refractory.analysis.results import Findings, NamedEstimate, ResultTable
 from refractory.analysis.score_origins import Origins, tabulate_origins
-from refractory.analysis.subgroups import find_subgroups, name_subgroups, tabulate_subgroups
+from refractory.analysis.subgroups import find_subgroup_cautions, find_subgroups, name_subgroups, tabulate_subgroups
 from refractory.analysis.trajectory import derive_score_curve, estimate_trajectory
 from refractory.outcomes.assess import Patient
 
@@ -52,7 +52,7 @@ def analyse_course(patients: Sequence[Patient], plan: Plan, origins: Origins) ->
     return Findings(
         tuple(estimates),
         tuple(tables),
-        tuple(find_course_cautions(patients, plan)),
+        (*find_subgroup_cautions(subgroups, plan.analysis), *find_course_cautions(patients, plan)),
         listings=(list_follow_up(patients),),
         curves=(curve,) if curve else (),
     )

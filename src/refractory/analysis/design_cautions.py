@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from refractory.analysis.analysis_set import Tally, tally
 from refractory.analysis.benchmarks import find_benchmark_cautions
+from refractory.analysis.detectable import find_least_difference, say_least_difference
 from refractory.analysis.estimates import Plan, primary_reading, read_three_ways
 from refractory.analysis.results import Caution, Severity
 from refractory.numbers import format_count, format_estimate
@@ -50,9 +51,14 @@ def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented
     if counts.evaluable and fewer < 10:
         which = "non-responders" if fewer == counts.non_responders else "responders"
         verb = "is one of the" if fewer == 1 else "are"
+        half = counts.evaluable // 2
+        rate = counts.responders / counts.evaluable
+        least = find_least_difference(half, counts.evaluable - half, rate, plan.analysis)
         text = (
             f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
-            "on them: only very large differences could have been found, and a P value above 0.05 shows nothing."
+            "on them: only very large differences could have been found, and a P value above "
+            f"{plan.analysis.significance:g} shows nothing. With two halves of these persons, "
+            f"{say_least_difference(least, plan.analysis)}"
         )
         number = say_of(fewer, counts.evaluable)
         cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS, number))

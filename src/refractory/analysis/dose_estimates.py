@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.estimates import Plan, count_of, estimate_share
+from refractory.analysis.methods import estimate_change, estimate_change_test
 from refractory.analysis.results import DayCurve, NamedEstimate
 from refractory.dates import Window
 from refractory.exposures.tapers import DoseGoal, TimeStatus
@@ -14,7 +15,6 @@ from refractory.outcomes.dose_over_time import DoseOverTime, DoseOverTimeDefinit
 from refractory.outcomes.sparing import SparingDefinition
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_median
-from refractory.statistics.paired import estimate_paired_shift, estimate_signed_rank
 from refractory.statistics.survival import estimate_median_time, estimate_probability_by
 
 # A median of fewer persons is nearly one of them.
@@ -177,10 +177,10 @@ def _estimate_windows(
         before, after = definition.cumulative
         label = "Change of the cumulative glucocorticoid dose"
         rule = f"{UNIT} over {after} less that over {before}, pulses apart, among persons evaluable for both"
-        shift = estimate_paired_shift(pairs, level=plan.analysis.level)
+        shift = estimate_change(pairs, plan.analysis)
         estimates.append(_name("cumulative.change", label, rule, shift))
         estimates.append(_name("cumulative.change.median", label, rule, estimate_median(pairs)))
-        estimates.append(_name("cumulative.change.test", label, rule, estimate_signed_rank(pairs)))
+        estimates.append(_name("cumulative.change.test", label, rule, estimate_change_test(pairs, plan.analysis)))
     return estimates
 
 

@@ -14,10 +14,10 @@ from refractory.analysis.dose_estimates import (
     share_of_unknown_days,
 )
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Cell, Listing, NamedEstimate, ResultRow, ResultTable
+from refractory.analysis.results import Listing, NamedEstimate, PrintedEstimate, ResultRow, ResultTable, TableCell
 from refractory.dates import say_days
 from refractory.exposures.tapers import TimeStatus
-from refractory.numbers import format_count, format_estimate, format_share
+from refractory.numbers import format_count, format_share
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.dose_over_time import DoseOverTime, DoseOverTimeDefinition
 from refractory.outcomes.sparing import SparingDefinition
@@ -62,7 +62,7 @@ def _tabulate_days(doses: Sequence[DoseOverTime], definition: DoseOverTimeDefini
     for day in definition.days:
         at_day = [one.at_days[day] for one in doses if one.at_days[day].mg_per_day is not None]
         milligrams = known(at_day, lambda dose: dose.mg_per_day)
-        cells: list[Cell] = [len(at_day), format_estimate(estimate_median(milligrams), 1)]
+        cells: list[TableCell] = [len(at_day), PrintedEstimate(estimate_median(milligrams), 1)]
         cells.append(format_share(sum(dose.covered_days == 0 for dose in at_day), len(at_day)))
         cells += [format_share(sum(mg < limit for mg in milligrams), len(at_day)) for limit in definition.below]
         rows.append(ResultRow(f"Day {day}", tuple(cells)))
@@ -87,11 +87,11 @@ def _tabulate_windows(
     over = [[one.windows[window] for one in doses] for window in windows]
     pulsed = [[dose.pulse_days for dose in own if dose.pulse_days] for own in over]
     change = ("cumulative.change", "cumulative.change.test")
-    paired: list[Cell] = [format_estimate(estimates[key].estimate, 0) for key in change if key in estimates]
+    paired: list[TableCell] = [PrintedEstimate(estimates[key].estimate, 0) for key in change if key in estimates]
     pairs = find_pairs(doses, definition)
-    empty: list[Cell] = [None] * len(paired)
+    empty: list[TableCell] = [None] * len(paired)
 
-    def row(label: str, cells: Sequence[Cell], more: Sequence[Cell] = (), indent: int = 0) -> ResultRow:
+    def row(label: str, cells: Sequence[TableCell], more: Sequence[TableCell] = (), indent: int = 0) -> ResultRow:
         return ResultRow(label, (*cells, *(more or empty)), indent)
 
     totals = (
@@ -102,7 +102,7 @@ def _tabulate_windows(
         row("Evaluable", [len(values) for values in totals[0][1]]),
         row("Cumulative dose, mg, median (quartiles)", [None] * len(windows)),
         *(
-            row(label, [format_estimate(estimate_median(mg), 0) for mg in values], more, 1)
+            row(label, [PrintedEstimate(estimate_median(mg), 0) for mg in values], more, 1)
             for label, values, more in totals
         ),
         row(
@@ -111,17 +111,18 @@ def _tabulate_windows(
         row("Days of pulses, over all persons", [sum(days) for days in pulsed]),
     ]
     columns = ["", *(f"D{str(window)[1:]}" for window in windows)]
-    columns += ["Change, paired", "Signed rank test"] if paired else []
+    columns += ["Change, paired", "Test of the change"] if paired else []
     footnotes = [
         f"{UNIT.capitalize()}. A pulse is a day of at least {sparing.pulse:g} mg; what the person took beside it stays "
         f"in the daily dose. Evaluable: observed on each day, {say_unknown(definition)}."
     ]
     if pairs is not None:
         lower, higher = sum(pair < 0 for pair in pairs), sum(pair > 0 for pair in pairs)
+        words = plan.analysis.words
         footnotes.append(
             f"Change: {windows[1]} less {windows[0]}, pulses apart, in {format_count(len(pairs))} persons with both "
-            f"(lower in {format_count(lower)}, higher in {format_count(higher)}); Hodges-Lehmann shift with "
-            f"{100 * plan.analysis.level:g} % interval, Wilcoxon's signed rank test."
+            f"(lower in {format_count(lower)}, higher in {format_count(higher)}): {words.change}, at "
+            f"{plan.analysis.percent}, and {words.paired}."
         )
     return ResultTable(
         "cumulative_dose", "Cumulative glucocorticoid dose, and pulses", tuple(columns), tuple(rows), tuple(footnotes)
@@ -138,10 +139,10 @@ def _tabulate_times(
     rows = []
     for goal in find_goals(doses):
         key = f"time.{goal.key}"
-        cells: list[Cell] = [len(goal.with_status(TimeStatus.BELOW_AT_BASELINE))]
+        cells: list[TableCell] = [len(goal.with_status(TimeStatus.BELOW_AT_BASELINE))]
         cells.append(len(goal.with_status(TimeStatus.NOT_EVALUABLE)))
         cells.append(format_share(len(goal.with_status(TimeStatus.REACHED)), goal.at_risk))
-        cells += [format_estimate(estimates[name].estimate, 0) for name in (f"{key}.day", key, f"{key}.by_{by_day}")]
+        cells += [PrintedEstimate(estimates[name].estimate, 0) for name in (f"{key}.day", key, f"{key}.by_{by_day}")]
         rows.append(ResultRow(goal.label, tuple(cells)))
     columns = (
         "",

@@ -17,6 +17,8 @@ from refractory.analysis.analysis_set import (
     with_status,
 )
 from refractory.analysis.benchmark_definition import BenchmarkDefinition
+from refractory.analysis.detectable import find_least_difference
+from refractory.analysis.methods import estimate_association, estimate_share_difference
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import NamedEstimate
 from refractory.cohort.strata import UNDECIDED, GroupDefinition, StratumDefinition
@@ -27,10 +29,9 @@ from refractory.outcomes.follow_up_definition import FollowUpDefinition
 from refractory.outcomes.response import ResponseDefinition, ResponseStatus
 from refractory.outcomes.safety_definition import SafetyDefinition
 from refractory.outcomes.sparing import SparingDefinition
-from refractory.statistics.association import estimate_fisher_exact
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_mean, estimate_median
-from refractory.statistics.proportions import PROPORTION_METHODS, estimate_difference
+from refractory.statistics.proportions import PROPORTION_METHODS
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Plan:
     follow_up: FollowUpDefinition = field(default_factory=FollowUpDefinition)
     benchmarks: tuple[BenchmarkDefinition, ...] = ()
     explanations: ExplanationsDefinition = field(default_factory=ExplanationsDefinition)
+    active_at_least: float | None = None
+    seed: int = 1
 
 
 def count_of(persons: int, method: str = "count") -> Estimate:
@@ -89,7 +92,6 @@ def estimate_all(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]
         )
     ]  # fmt: skip
     estimates += _estimate_strata(patients, plan)
-    estimates += _estimate_baseline(patients, plan)
     estimates += _estimate_response(patients, plan)
     if plan.has_cycles:
         estimates += _estimate_cycles(patients, plan)
@@ -137,26 +139,6 @@ def _estimate_strata(patients: Sequence[Patient], plan: Plan) -> list[NamedEstim
 def _groups(patients: Sequence[Patient], plan: Plan) -> list[tuple[str, list[Patient]]]:
     """Return all patients as "overall", then each stratum."""
     return [("overall", list(patients)), *((name, of_stratum(patients, name)) for name in strata_of(plan, patients))]
-
-
-def _estimate_baseline(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
-    estimates = []
-    for group, persons in _groups(patients, plan):
-        ages = [patient.member.age_years for patient in persons]
-        days = [patient.member.days_from_diagnosis for patient in persons]
-        measures: list[tuple[str, str, str, Sequence[float | int | None]]] = [
-            ("age", "Age at day 0, years", "Days from birth to day 0 over 365.25", ages),
-            ("days_from_diagnosis", "Diagnosis to day 0, days", "Days from the first evidence of disease", days),
-        ]
-        if plan.has_refractory_rule:
-            drugs = [patient.member.drugs_before for patient in persons]
-            rule = "Different drugs whose courses count for the refractory rule"
-            measures.append(("drugs_before", "Drugs before day 0", rule, drugs))
-        for name, label, rule, values in measures:
-            known = [float(value) for value in values if value is not None]
-            estimates.append(NamedEstimate(f"{name}.{group}", label, rule, group, name, estimate_mean(known)))
-            estimates.append(NamedEstimate(f"{name}.median.{group}", label, rule, group, name, estimate_median(known)))
-    return estimates
 
 
 def estimate_share(counted: int, among: int, analysis: AnalysisDefinition) -> Estimate:
@@ -219,15 +201,16 @@ def _estimate_response(patients: Sequence[Patient], plan: Plan) -> list[NamedEst
     if len(plan.analysis.compare) == 2:
         first, second = plan.analysis.compare
         counts = [_read_primary(tally(of_stratum(patients, name)), plan.response) for name in (first, second)]
+        rule, name = f"{plan.response.name}: {first} minus {second}", plan.response.name
+        difference = estimate_share_difference(counts[0], counts[1], plan.analysis)
+        test = estimate_association(counts, plan.analysis)
         (r1, n1), (r2, n2) = counts
-        rule = f"{plan.response.name}: {first} minus {second}"
         estimates += [
+            NamedEstimate("response.difference", rule, rule, "overall", name, difference),
+            NamedEstimate("response.difference.test", rule, rule, "overall", name, test),
             NamedEstimate(
-                "response.difference", rule, rule, "overall", plan.response.name,
-                estimate_difference(r1, n1, r2, n2, level=plan.analysis.level),
-            ),
-            NamedEstimate(
-                "response.fisher", rule, rule, "overall", plan.response.name, estimate_fisher_exact(r1, n1, r2, n2)
+                "response.detectable", rule, f"{rule}: {plan.analysis.words.detectable}", "overall", name,
+                find_least_difference(n1, n2, (r1 + r2) / (n1 + n2) if n1 + n2 else 0.0, plan.analysis).estimate,
             ),
         ]  # fmt: skip
     for number, rule_definition in enumerate(plan.response.supporting):

@@ -16,9 +16,8 @@ from refractory.analysis.follow_up_estimates import (
     stopped_in_response,
     tally_course,
 )
-from refractory.analysis.results import Cell, Listing, NamedEstimate, ResultRow, ResultTable
+from refractory.analysis.results import Cell, Listing, NamedEstimate, PrintedEstimate, ResultRow, ResultTable
 from refractory.analysis.tables import THREE_WAYS, row_three_ways
-from refractory.analysis.trajectory import scores_at
 from refractory.dates import say_days
 from refractory.numbers import format_share
 from refractory.numbers.rounding import format_number
@@ -26,7 +25,6 @@ from refractory.outcomes.assess import Patient
 from refractory.outcomes.durability import Loss
 from refractory.outcomes.response import ResponseStatus
 from refractory.statistics.location import estimate_mean, estimate_median
-from refractory.statistics.paired import estimate_paired_shift
 
 
 def tabulate_follow_up(patients: Sequence[Patient], plan: Plan, named: Sequence[NamedEstimate]) -> list[ResultTable]:
@@ -142,30 +140,34 @@ def _tabulate_duration(patients: Sequence[Patient], plan: Plan, estimates: Mappi
 def _tabulate_trajectory(
     patients: Sequence[Patient], plan: Plan, estimates: Mapping[str, NamedEstimate]
 ) -> ResultTable:
-    level, name = plan.analysis.level, str(plan.follow_up.score)
+    name, words = str(plan.follow_up.score), plan.analysis.words
     before = [seen.baseline for _, seen in followed_of(patients) if seen.baseline is not None]
-    rows = [ResultRow("Baseline", (len(before), estimate_median(before), estimate_mean(before), None, None))]
+    rows = [ResultRow("Baseline", (len(before), estimate_median(before), estimate_mean(before), *[None] * 4))]
     for day in plan.follow_up.days:
-        values, changes = scores_at(patients, day)
-        shift = estimate_paired_shift(changes, level=level) if changes else None
-        cells: tuple[Cell, ...] = (
-            len(values),
-            estimate_median(values),
-            estimate_mean(values),
-            estimate_mean(changes),
-            shift,
+        keys = ("", ".mean", ".change", ".shift", ".test")
+        found = [estimates[f"trajectory.day_{day}{key}"].estimate for key in keys]
+        changes = (
+            (found[2], PrintedEstimate(found[3], has_level_in_head=True), found[4])
+            if found[2].n
+            else (None, None, None)
         )
-        rows.append(ResultRow(f"Day {day}", cells))
+        rows.append(ResultRow(f"Day {day}", (found[0].n, *found[:2], found[2].n, *changes)))
     best, gain = estimates["best.day"].estimate, estimates["best.gain"].estimate
     rows += [
-        ResultRow("Best in follow-up, in persons ever better than at baseline", (best.n, None, None, None, None)),
-        ResultRow("day of the best", (best.n, best, None, None, None), 1),
-        ResultRow("gain at the best", (gain.n, gain, None, None, None), 1),
+        ResultRow("Best in follow-up, in persons ever better than at baseline", (best.n, *[None] * 6)),
+        ResultRow("day of the best", (best.n, best, *[None] * 5), 1),
+        ResultRow("gain at the best", (gain.n, gain, *[None] * 5), 1),
     ]
-    columns = ("", "Persons", "Median (quartiles)", "Mean ± SD", "Change, mean ± SD", "Change, Hodges-Lehmann")
+    columns = (
+        "", "Persons", "Median (quartiles)", "Mean ± SD", "With a baseline", "Change, mean ± SD",
+        f"Change ({plan.analysis.percent} CI)", "Test of the change",
+    )  # fmt: skip
     footnotes = (
-        f"{name} of the visit nearest to the day, at most {say_days(plan.follow_up.near)} away. Change: in persons who "
-        "have a baseline too. Persons without a visit are missing, and who comes back may differ from who does not.",
+        f"{name} of the visit nearest to the day, at most {say_days(plan.follow_up.near)} away. Change: the score less "
+        f"that at baseline, in persons with both: {words.change}, and {words.paired}, each day by itself. Persons "
+        "without a visit are missing, and who comes back may differ from who does not.",
+        "A change in persons who were treated because they were ill is not all an effect of the treatment: a score "
+        "that was high falls by chance alone, and P says only that it changed.",
     )
     return ResultTable("trajectory", f"{name} over time", columns, tuple(rows), footnotes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refractory.cohort.attrition import AttritionStep
@@ -19,6 +19,7 @@ __all__ = [
     "Listing",
     "MethodsSection",
     "NamedEstimate",
+    "PrintedEstimate",
     "ResultRow",
     "ResultTable",
     "Results",
@@ -27,9 +28,33 @@ __all__ = [
     "StudyHead",
     "SuppressedEstimate",
     "TableAccount",
+    "TableCell",
 ]
 
 Cell = Estimate | str | int | None
+
+
+@dataclass(frozen=True)
+class PrintedEstimate:
+    """An estimate as a table prints it, whatever others of its row do.
+
+    Args:
+        estimate: The number, with its interval and its note.
+        decimals: Decimals of the number and of both ends; None for those that it asks for itself.
+        has_level_in_head: The head of the column says what the interval covers, and the cell does not.
+    """
+
+    estimate: Estimate
+    decimals: int | None = None
+    has_level_in_head: bool = False
+
+    @property
+    def shown(self) -> Estimate:
+        """The estimate with no more than the cell says of it."""
+        return replace(self.estimate, level=None) if self.has_level_in_head else self.estimate
+
+
+TableCell = Cell | PrintedEstimate
 
 
 class Severity(StrEnum):
@@ -63,7 +88,7 @@ class ResultRow:
     """One row of a printed table; indent 1 is a level below a heading row of indent 0."""
 
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     indent: int = 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Cell, Listing, NamedEstimate, ResultRow, ResultTable
+from refractory.analysis.results import Listing, NamedEstimate, PrintedEstimate, ResultRow, ResultTable, TableCell
 from refractory.analysis.safety_estimates import (
     MONTHS,
     count_contrast,
@@ -14,7 +14,7 @@ from refractory.analysis.safety_estimates import (
     find_safety,
 )
 from refractory.dates import say_days
-from refractory.numbers import format_count, format_days, format_estimate, format_share
+from refractory.numbers import format_count, format_days, format_share
 from refractory.numbers.rounding import format_number
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.safety_definition import ANY_EVENT, DAYS_PER_MONTH, SafetyDefinition
@@ -58,34 +58,30 @@ def _tabulate_events(
     keys = ["persons", "per_cycle"] if plan.has_cycles else ["persons"]
     keys += ["per_100_person_months", "per_100_person_months_at_risk"]
     rows: list[ResultRow] = []
-    told: list[tuple[str, Estimate]] = []
     for name in definition.windows:
         counts = count_event(patients, name)
         persons, *estimates = (by_id[f"safety.{name}.{key}"].estimate for key in keys)
         if not counts.follow_up_days:
             rows.append(ResultRow(name, (persons, *[NOT_EVALUABLE] * (len(columns) - 2))))
             continue
-        printed = [_print_rate(one) if one.kind is EstimateKind.RATE else one for one in estimates]
-        cells: tuple[Cell, ...] = (persons, sum(counts.events), sum(counts.events_at_risk), *printed)
-        rows.append(ResultRow(name, cells))
-        heads = columns[-len(estimates) :]
-        told += [(f"{name}, {head[:1].lower()}{head[1:]}", one) for head, one in zip(heads, estimates, strict=True)]
-    footnotes = (*_note_events(patients, plan, definition), *_say_notes(told))
+        rounded = [_round_rate(one) if one.kind is EstimateKind.RATE else one for one in estimates]
+        rows.append(ResultRow(name, (persons, sum(counts.events), sum(counts.events_at_risk), *rounded)))
+    footnotes = _note_events(patients, plan, definition)
     return ResultTable("safety", "Events after day 0", tuple(columns), tuple(rows), footnotes)
 
 
-def _print_rate(rate: Estimate) -> Cell:
-    """Print a rate with at most two decimals: more would say nothing of so few events."""
+def _round_rate(rate: Estimate) -> TableCell:
+    """Give a rate at most two decimals: more would say nothing of so few events."""
     if rate.value is None:
         return rate
-    return format_estimate(rate, 1 if rate.value >= 10 else 2)
+    return PrintedEstimate(rate, 1 if rate.value >= 10 else 2)
 
 
 def _note_events(patients: Sequence[Patient], plan: Plan, definition: SafetyDefinition) -> tuple[str, ...]:
     everybody = find_safety(patients)
     known = [one.follow_up_days for one in everybody if one.follow_up_days is not None]
     months = format_number(sum(known) / DAYS_PER_MONTH, 1)
-    percent = f"{100 * plan.analysis.level:g} %"
+    percent = plan.analysis.percent
     windows = "; ".join(f"{name}: {window}" for name, window in definition.windows.items())
     notes = [
         f"Persons: with an episode recorded from day 0 to day {definition.until}, among all persons, with "
@@ -112,7 +108,6 @@ def _tabulate_contrast(
 ) -> ResultTable:
     is_known = any(one.follow_up_days is not None for one in find_safety(patients))
     rows: list[ResultRow] = []
-    told: list[tuple[str, Estimate]] = []
     for name in definition.windows:
         counts = count_contrast(patients, name)
         if not is_known:
@@ -122,7 +117,6 @@ def _tabulate_contrast(
         control = _say_events(sum(one.control_events for one in counts), sum(one.control_days for one in counts))
         ratio = by_id[f"safety.{name}.rate_ratio"].estimate
         rows.append(ResultRow(name, (len(counts), at_risk, control, ratio)))
-        told.append((name, ratio))
     columns = ("", "Persons with events", "In risk windows", "On their other days", "Rate ratio")
     left_out = [f"{say_days(definition.washout)} after a risk window"] if definition.washout else []
     left_out += [f"{say_days(definition.before)} before a day of the treatment"] if definition.before else []
@@ -133,21 +127,11 @@ def _tabulate_contrast(
         "within a person can explain a difference.",
         "Persons without an event say nothing about the ratio and are not counted here."
         + (f" Left out of the other days: {' and '.join(left_out)}." if left_out else ""),
-        *_say_notes(told),
     )
     return ResultTable(
         "safety_contrast", "Events in risk windows and on the other days of the same persons", columns, tuple(rows),
         footnotes,
     )  # fmt: skip
-
-
-def _say_notes(told: Sequence[tuple[str, Estimate]]) -> list[str]:
-    """Say what a reader must know of single numbers, each note once with all whom it is about."""
-    about: dict[str, list[str]] = {}
-    for name, estimate in told:
-        if estimate.note:
-            about.setdefault(estimate.note, []).append(name)
-    return [f"{'; '.join(names)}: {note[:1].lower()}{note[1:]}" for note, names in about.items()]
 
 
 def _say_events(events: int, days: float) -> str:

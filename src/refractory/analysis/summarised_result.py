@@ -99,6 +99,8 @@ def _numbers(estimate: Estimate) -> Iterator[Number]:
         if estimate.p_value is not None:
             yield "p_value", "numeric", _spell(estimate.p_value)
     yield "method", "character", estimate.method
+    if estimate.note:
+        yield "note", "character", estimate.note
 
 
 def _percentages(estimate: Estimate) -> Iterator[Number]:

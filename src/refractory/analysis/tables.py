@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from refractory.analysis.analysis_set import (
     Number,
     Tally,
-    baseline_value,
     of_stratum,
     of_subtype,
     supporting_answer,
     tally,
-    with_status,
 )
+from refractory.analysis.detectable import find_least_difference, say_least_difference
 from refractory.analysis.estimates import Plan, primary_reading, read_three_ways, strata_of, subtypes_of
 from refractory.analysis.results import Cell, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_count, format_percentage, format_share
 from refractory.outcomes.assess import Patient
-from refractory.outcomes.response import ResponseDefinition, ResponseStatus
 from refractory.outcomes.sparing import SparingClass
 from refractory.statistics.estimate import Estimate
 from refractory.statistics.location import estimate_mean, estimate_median
@@ -26,75 +24,8 @@ from refractory.statistics.location import estimate_mean, estimate_median
 Columns = Sequence[tuple[str, Sequence[Patient]]]
 
 
-def tabulate_baseline(patients: Sequence[Patient], plan: Plan, drugs: Mapping[str, Sequence[int]]) -> ResultTable:
-    """Tabulate who the persons were at time zero, by stratum and by response (table 1 of a paper).
-
-    Args:
-        patients: The analysis set.
-        plan: What the protocol chose.
-        drugs: Persons by each earlier drug whose course counts for the refractory rule.
-    """
-    columns: list[tuple[str, Sequence[Patient]]] = [("All", patients)]
-    columns += [(name, of_stratum(patients, name)) for name in strata_of(plan, patients)]
-    columns += [
-        *zip(
-            with_and_without(plan.response),
-            (with_status(patients, status) for status in (ResponseStatus.RESPONSE, ResponseStatus.NO_RESPONSE)),
-            strict=True,
-        ),
-    ]
-    rows = number_rows("Age at day 0, years", lambda one: one.member.age_years, columns)
-    rows.append(share_row("Female", lambda one: one.member.sex == "female", columns))
-    rows += number_rows("Diagnosis to day 0, days", lambda one: one.member.days_from_diagnosis, columns)
-    if plan.has_refractory_rule:
-        rows += number_rows("Drugs before day 0", lambda one: one.member.drugs_before, columns)
-        for drug, persons in sorted(drugs.items(), key=lambda item: (-len(item[1]), item[0])):
-            rows.append(share_row(_capital(drug), _is_among(frozenset(persons)), columns, indent=1))
-    if plan.subtypes:
-        rows.append(ResultRow("Subtype", (None,) * len(columns)))
-        for name in subtypes_of(plan, patients):
-            rows.append(share_row(name, _has_subtype(name), columns, indent=1))
-    for name in patients[0].baseline if patients else ():
-        rows += number_rows(name, baseline_value(name), columns)
-    if plan.sparing:
-        rows.append(share_row("On a glucocorticoid at baseline", _is_on_glucocorticoid, columns))
-        of_those = [(name, list(filter(_is_on_glucocorticoid, persons))) for name, persons in columns]
-        rows += number_rows("Prednisone equivalent, mg/day, of those", _baseline_dose, of_those)
-    footnotes = (
-        "Mean ± sample standard deviation, median (quartiles), or persons (per cent of the column).",
-        "Persons who are not evaluable for response stand in no response column.",
-    )
-    heads = ("", *(f"{name} (n = {len(persons)})" for name, persons in columns))
-    return ResultTable("baseline", "Persons at time zero", heads, tuple(rows), footnotes)
-
-
-def with_and_without(response: ResponseDefinition) -> tuple[str, str]:
-    """Name the persons with and without the outcome: a harm has no responders."""
-    if response.means == "benefit":
-        return "Responders", "Non-responders"
-    return f"With {response.name.lower()}", f"Without {response.name.lower()}"
-
-
-def _is_among(persons: frozenset[int]) -> Callable[[Patient], bool]:
-    return lambda one: one.member.person_id in persons
-
-
-def _has_subtype(name: str) -> Callable[[Patient], bool]:
-    return lambda one: one.member.subtype == name
-
-
 def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def _is_on_glucocorticoid(one: Patient) -> bool:
-    return bool(one.sparing and one.sparing.is_on_glucocorticoid)
-
-
-def _baseline_dose(one: Patient) -> float | None:
-    if one.sparing is None or one.sparing.baseline.unknown_days:
-        return None
-    return one.sparing.baseline.mg_per_day
 
 
 def number_rows(label: str, number: Number, columns: Columns) -> list[ResultRow]:
@@ -164,7 +95,7 @@ def tabulate_response(patients: Sequence[Patient], plan: Plan) -> ResultTable:
     primary = "evaluable persons only" if plan.response.missing == "evaluable" else "not evaluable as non-response"
     footnotes = (
         f"{_capital(plan.response.primary.describe())}. The primary reading is: {primary}.",
-        f"Persons / persons counted (per cent; {100 * plan.analysis.level:g} % {plan.analysis.proportion} interval).",
+        f"Persons / persons counted (per cent; {plan.analysis.percent} {plan.analysis.proportion} interval).",
         "Bounds: every person not evaluable counted against (worst) or in favour of (best) the treatment.",
     )
     return ResultTable("response", plan.response.name, columns, tuple(rows), footnotes)
@@ -183,7 +114,7 @@ def tabulate_comparison(patients: Sequence[Patient], plan: Plan, named: Sequence
     Args:
         patients: The analysis set.
         plan: What the protocol chose.
-        named: The estimates of the difference and of Fisher's test, in this order.
+        named: The estimates of the difference and of its test, in this order.
     """
     difference, test = named
     reading = primary_reading(plan.response)
@@ -191,10 +122,15 @@ def tabulate_comparison(patients: Sequence[Patient], plan: Plan, named: Sequence
         read_three_ways(tally(of_stratum(patients, name)), plan.response, plan.analysis)[reading]
         for name in plan.analysis.compare
     ]
-    columns = ("", *plan.analysis.compare, "Difference", "Fisher's exact test")
+    columns = ("", *plan.analysis.compare, "Difference", _capital(plan.analysis.words.association))
     row = ResultRow(plan.response.name, (*shares, difference.estimate, test.estimate))
-    footnote = "The first minus the second, with Newcombe's hybrid score interval."
-    return ResultTable("comparison", f"{plan.response.name}: the strata compared", columns, (row,), (footnote,))
+    (r1, n1), (r2, n2) = ((one.numerator or 0, one.denominator or 0) for one in shares)
+    rate = (r1 + r2) / (n1 + n2) if n1 + n2 else 0.0
+    footnotes = (
+        f"The first minus the second, with {plan.analysis.words.difference}.",
+        say_least_difference(find_least_difference(n1, n2, rate, plan.analysis), plan.analysis),
+    )
+    return ResultTable("comparison", f"{plan.response.name}: the strata compared", columns, (row,), footnotes)
 
 
 def tabulate_sparing(patients: Sequence[Patient], named: Sequence[NamedEstimate]) -> ResultTable:

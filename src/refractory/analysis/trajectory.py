@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from refractory.analysis.dose_estimates import FEWEST_DRAWN
 from refractory.analysis.estimates import Plan
 from refractory.analysis.follow_up_estimates import followed_of, name_course
+from refractory.analysis.methods import estimate_change, estimate_change_test
 from refractory.analysis.results import DayCurve, NamedEstimate
 from refractory.outcomes.assess import Patient
 from refractory.statistics.location import estimate_mean, estimate_median
-from refractory.statistics.paired import estimate_paired_shift
 
 
 def scores_at(patients: Sequence[Patient], day: int) -> tuple[list[float], list[float]]:
@@ -42,7 +42,8 @@ def estimate_trajectory(patients: Sequence[Patient], plan: Plan) -> list[NamedEs
             name_course(key, label, rule, estimate_median(values)),
             name_course(f"{key}.mean", label, rule, estimate_mean(values)),
             name_course(f"{key}.change", label, paired, estimate_mean(changes)),
-            name_course(f"{key}.shift", label, paired, estimate_paired_shift(changes, level=plan.analysis.level)),
+            name_course(f"{key}.shift", label, paired, estimate_change(changes, plan.analysis)),
+            name_course(f"{key}.test", label, paired, estimate_change_test(changes, plan.analysis)),
         ]
     best = [(seen.follow_up.best_day, seen.follow_up.best_gain) for _, seen in followed_of(patients)]
     days = [float(day) for day, _ in best if day is not None]

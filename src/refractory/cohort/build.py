@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +120,11 @@ def build_cohort(
         _read_rule_otherwise(store, eligible, definition.refractory, has_exclusions=bool(definition.exclusions))
     members = _describe_members(store, leaves, definition)
     return Cohort(members=members, attrition=tuple(attrition.steps), is_observation_known=is_observation_known)
+
+
+def name_kept(attrition: Sequence[AttritionStep]) -> tuple[str, ...]:
+    """Name the tables that build_cohort left of the candidates: before the first criterion, and after each."""
+    return (*(f"candidates_{number}" for number in range(len(attrition) - 1)), "cohort")
 
 
 def _require_treatment(

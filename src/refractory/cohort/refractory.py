@@ -187,13 +187,17 @@ _DATE_LENGTH = 11
 
 @later
 def _cut(candidates: ir.Table, rows: ir.Table, drugs: tuple[str, ...], definition: RefractoryDefinition) -> ir.Table:
-    """Cut the exposures to earlier drugs at the day before day 0."""
+    """Cut the exposures to earlier drugs at the day before day 0; why one stopped that goes on beyond it is unseen."""
     import ibis
 
     fits = rows.concept_set.isin(list(drugs)) & has_route(rows, definition.routes, definition.unknown_route)
     before = candidates.select("person_id", "day0_date", "diagnosis_date").join(rows.filter(fits), "person_id")
     before = before.filter(before.start_date < before.day0_date)
-    return before.mutate(last_covered_date=ibis.least(before.last_covered_date, days_later(before.day0_date, -1)))
+    is_over = before.last_covered_date <= before.day0_date
+    return before.mutate(
+        last_covered_date=ibis.least(before.last_covered_date, days_later(before.day0_date, -1)),
+        stop_reason=ibis.ifelse(is_over, before.stop_reason, ibis.null("string")),
+    )
 
 
 @later

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from refractory.exposures.sig import Sig, read_sig
@@ -74,15 +75,29 @@ def read_written_doses(
     sigs: list[tuple[str, bool, int | None, float | None]] = []
     steps: list[tuple[str, int, int | None, float | None]] = []
     for text in texts:
-        said = read_sig(text)
-        unit = _find_unit(said)
-        if unit is None:
+        found = _read_text(text)
+        if found is None:
             continue
-        days = said.steps[-1].last_day if said.stops else None
-        one = said.steps[0].per_day if len(said.steps) == 1 and said.steps[0].first_day == 0 else None
-        sigs.append((text, unit == "unit", None if days is None else days + 1, one))
-        steps += [(text, *stretch) for stretch in _fill_days(said)]
+        counts_units, days, per_day, stretches = found
+        sigs.append((text, counts_units, days, per_day))
+        steps += [(text, *stretch) for stretch in stretches]
     return sigs, steps
+
+
+_Stretches = tuple[tuple[int, int | None, float | None], ...]
+
+
+# A study reads its directions once, and the checks of its cohort read them again.
+@lru_cache(maxsize=10_000)
+def _read_text(text: str) -> tuple[bool, int | None, float | None, _Stretches] | None:
+    """Say of one direction whether it counts units, for how many days it is, its one dose and its stretches."""
+    said = read_sig(text)
+    unit = _find_unit(said)
+    if unit is None:
+        return None
+    days = said.steps[-1].last_day if said.stops else None
+    one = said.steps[0].per_day if len(said.steps) == 1 and said.steps[0].first_day == 0 else None
+    return unit == "unit", None if days is None else days + 1, one, tuple(_fill_days(said))
 
 
 def _find_unit(said: Sig) -> str | None:

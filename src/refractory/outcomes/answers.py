@@ -17,7 +17,7 @@ from refractory.outcomes.judging import (
     combine_any,
 )
 from refractory.outcomes.response import Assessment, Response, ResponseRule
-from refractory.outcomes.scores import InstrumentUses, find_scale, is_of_change, read_assessments
+from refractory.outcomes.scores import InstrumentUses, find_scale, is_of_change, read_assessments, read_kept_scores
 from refractory.records.store import Store
 
 Seen = dict[int, list[Assessment]]
@@ -33,6 +33,7 @@ class Evidence:
         instruments: The instruments of the study by name.
         persons: Name of the kept table of persons.
         until: Last day of observation by person; empty where the source knows none.
+        has_kept_scores: Whether the store holds the scores of these persons' visits, from scores.keep_scores.
     """
 
     store: Store
@@ -40,6 +41,7 @@ class Evidence:
     instruments: InstrumentUses
     persons: str
     until: Mapping[int, date]
+    has_kept_scores: bool = False
     _labels: dict[str, Seen] = field(default_factory=dict)
     _scores: dict[tuple[object, ...], Seen] = field(default_factory=dict)
 
@@ -52,8 +54,11 @@ class Evidence:
     def read_scores(self, name: str, baseline: Window, day0: Mapping[int, date]) -> Seen:
         """Read a score; that of an instrument of change depends on day 0 and on the baseline window."""
         # Without a change in it, a score is the same whatever day 0 is.
-        key = (name, baseline, tuple(day0.items())) if is_of_change(name, self.instruments) else (name,)
-        if key not in self._scores:
+        depends = is_of_change(name, self.instruments)
+        key = (name, baseline, tuple(day0.items())) if depends else (name,)
+        if key not in self._scores and name in self.instruments and not depends and self.has_kept_scores:
+            self._scores[key] = read_kept_scores(self.store, name)
+        elif key not in self._scores:
             self._scores[key] = read_assessments(
                 self.store, self.persons, name, self.leaves, self.instruments, day0=day0, baseline=baseline
             )

@@ -103,9 +103,9 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
         until = {member.person_id: member.day0_date for member in cohort.members}
         until |= _read_observation_ends(store, "cohort")
     day0 = {member.person_id: member.day0_date for member in cohort.members}
-    evidence = Evidence(store, leaves, definition.instruments, "cohort", until)
     if definition.instruments:
         keep_scores(store, leaves, definition.instruments)
+    evidence = Evidence(store, leaves, definition.instruments, "cohort", until, bool(definition.instruments))
     responses = classify_rules(evidence, day0, definition.response.rules)
     followed = read_follow_ups(evidence, definition.follow_up, definition.response, day0, responses[0])
     sparing, doses = _read_sparing(store, leaves, cohort, definition.sparing, until)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from refractory.definition import Definition
+from refractory.outcomes.around_definition import AroundDefinition
+from refractory.outcomes.counted_definition import CountedDefinition
 
 
-class ExplanationsDefinition(Definition):
+class ExplanationsDefinition(CountedDefinition, AroundDefinition):
     """What else could explain the response, and how it is looked for."""
 
     def describe(self) -> tuple[str, ...]:
         """Say the other explanations as sentences of a methods section."""
-        return ()
+        return self.describe_counted() + self.describe_around()

@@ -231,6 +231,17 @@ def keep_scores(store: Store, leaves: Leaves, instruments: InstrumentUses) -> No
     store.add("scores", SCORE, rows)
 
 
+def read_kept_scores(store: Store, name: str) -> dict[int, list[Assessment]]:
+    """Read the scores of an instrument that keep_scores kept of the cohort, by person, in the order of days."""
+    scores = store.table("scores")
+    scores = scores.filter(scores.score == name).order_by(["person_id", "date"])
+    found: dict[int, list[Assessment]] = {}
+    for person, day, value, lower, upper in store.rows(scores.select("person_id", "date", "value", "lower", "upper")):
+        seen = Assessment(PartialDate(day, day), score=value, lower=lower, upper=upper)
+        found.setdefault(person, []).append(seen)
+    return found
+
+
 def count_origins(store: Store) -> dict[str, dict[str, int]]:
     """Count the kept visits by instrument and origin; under "disagrees" those with another total written down."""
     counts: dict[str, Counter[str]] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,8 @@ STORED_AS = {
     "boolean": "BOOLEAN",
     "timestamp": "TIMESTAMP",
 }
+# Numbers the databases that are opened beside others: their names are shared by the whole process.
+_NUMBERS = count(1)
 
 
 class Store:
@@ -91,6 +95,30 @@ class Store:
         """Return the number of persons and the number of rows of a kept table."""
         found = self.connection.execute(f'SELECT count(DISTINCT person_id), count(*) FROM "{name}"').fetchone()
         return (int(found[0]), int(found[1])) if found else (0, 0)
+
+    @contextmanager
+    def beside(self, tables: Mapping[str, ir.Table]) -> Iterator[Store]:
+        """Open a second database for as long as it is asked for, and keep there what this one's tables give.
+
+        What is kept in it under a name that this one uses too leaves this one as it is.
+
+        Args:
+            tables: Expressions over the tables of this store, by the name that each has in the other.
+        """
+        database = f"beside_{next(_NUMBERS)}"
+        self.connection.execute(f"ATTACH ':memory:' AS {database}")
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute(f"USE {database}")
+            other = Store(cursor)
+            for name, expression in tables.items():
+                text, kinds = compile_query(expression)
+                self.connection.execute(f'CREATE TABLE {database}.main."{name}" AS {text}')
+                other.declare(name, kinds)
+            yield other
+        finally:
+            cursor.close()
+            self.connection.execute(f"DETACH {database}")
 
     def write_parquet(self, name: str, path: Path, order_by: Sequence[str]) -> None:
         """Write a kept table as Parquet, its rows in the order of a unique key, its columns as they were declared.

@@ -26,7 +26,7 @@ from refractory.report.tables import (
 )
 
 # Where a table of results stands; every other one follows under "Further results".
-PERSONS_TABLES = frozenset({"baseline", "strata", "lines"})
+PERSONS_TABLES = frozenset({"baseline", "baseline_by_response", "strata", "lines"})
 RESPONSE_TABLES = frozenset(
     {
         "response",

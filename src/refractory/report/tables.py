@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refractory.analysis.results import (
     AttritionStep,
-    Cell,
     Comparison,
     DayCurve,
     Listing,
+    PrintedEstimate,
     ResultRow,
     ResultTable,
     TableAccount,
+    TableCell,
 )
 from refractory.numbers import choose_decimals, format_count, format_estimate
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 NOT_AVAILABLE = "–"
+_PRINTED_ALIKE = (EstimateKind.MEAN, EstimateKind.MEDIAN)
 _FIGURE_AND_BRACKET = re.compile(r"([\d\u2212][^()]*) (\([^()]*\))")
 
 
@@ -34,11 +36,12 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """One cell: what it says, what follows in brackets and may go on the next line, and a mark."""
+    """One cell: what it says, what follows in brackets and may go on the next line, a mark, and a footnote's sign."""
 
     text: str
     bracket: str = ""
     mark: Mark = Mark.NONE
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class PrintedColumn:
 
 @dataclass(frozen=True)
 class PrintedNote:
-    """One sentence under a table, and the sign in a row that refers to it."""
+    """One sentence under a table, and the sign in a row or a cell that refers to it."""
 
     text: str
     sign: str = ""
@@ -94,24 +97,38 @@ def _print_figure(figure: str) -> PrintedCell:
     return PrintedCell(parts[1], parts[2]) if parts else PrintedCell(figure)
 
 
-def _print_cell(cell: Cell, decimals: int | None = None) -> PrintedCell:
+def _print_cell(cell: TableCell, decimals: int | None = None) -> PrintedCell:
     if cell is None:
         return PrintedCell("")
     if isinstance(cell, int):
         return PrintedCell(format_count(cell))
     if isinstance(cell, str):
         return _print_figure(cell)
-    is_number = cell.kind in (EstimateKind.MEAN, EstimateKind.MEDIAN)
-    return _print_figure(format_estimate(cell, decimals if is_number else None))
+    if isinstance(cell, PrintedEstimate):
+        return _print_figure(format_estimate(cell.shown, cell.decimals))
+    return _print_figure(format_estimate(cell, decimals))
 
 
-def _print_cells(cells: Sequence[Cell]) -> list[PrintedCell]:
-    """Print the cells of a row, its means or medians with the same decimals."""
-    decimals = choose_decimals(cell for cell in cells if isinstance(cell, Estimate))
-    return [_print_cell(cell, decimals) for cell in cells]
+def _print_cells(cells: Sequence[TableCell], signs: Mapping[str, str]) -> list[PrintedCell]:
+    """Print the cells of a row, its means with the same decimals and so its medians."""
+    estimates = [cell for cell in cells if isinstance(cell, Estimate)]
+    alike = {kind: choose_decimals(one for one in estimates if one.kind is kind) for kind in _PRINTED_ALIKE}
+    printed = (_print_cell(cell, alike.get(cell.kind) if isinstance(cell, Estimate) else None) for cell in cells)
+    return [replace(one, sign=signs.get(_note_of(cell), "")) for one, cell in zip(printed, cells, strict=True)]
 
 
-def _is_count(cell: Cell) -> bool:
+def _note_of(cell: TableCell) -> str:
+    estimate = cell.estimate if isinstance(cell, PrintedEstimate) else cell
+    return estimate.note if isinstance(estimate, Estimate) else ""
+
+
+def _find_signs(rows: Iterable[ResultRow]) -> dict[str, str]:
+    """Give each note of an estimate of the table its sign, in the order of reading."""
+    notes = dict.fromkeys(_note_of(cell) for row in rows for cell in row.cells)
+    return {note: _note_sign(place) for place, note in enumerate(filter(None, notes))}
+
+
+def _is_count(cell: TableCell) -> bool:
     return isinstance(cell, int) or (isinstance(cell, Estimate) and cell.kind == EstimateKind.COUNT)
 
 
@@ -134,7 +151,7 @@ def _pad(cells: Sequence[PrintedCell], length: int) -> tuple[PrintedCell, ...]:
 
 
 def tabulate_results(table: ResultTable) -> PrintedTable:
-    """Set a table of results: estimates as a journal prints them, rows without any figure as headings.
+    """Set a table of results: estimates as a journal prints them, each with its note, and headings without figures.
 
     Args:
         table: One table of the results.
@@ -154,16 +171,18 @@ def tabulate_results(table: ResultTable) -> PrintedTable:
     for place, heading in enumerate(headings[1:]):
         cells = [row.cells[place] for row in filled if place < len(row.cells) and row.cells[place] is not None]
         columns.append(PrintedColumn(heading, is_count=bool(cells) and all(_is_count(cell) for cell in cells)))
+    signs = _find_signs(table.rows)
     rows = (
         PrintedRow(
             row.label,
-            () if _is_heading(row) else _pad(_print_cells(row.cells), most_cells),
+            () if _is_heading(row) else _pad(_print_cells(row.cells, signs), most_cells),
             max(row.indent, 0),
         )
         for row in table.rows
     )
-    notes = tuple(PrintedNote(footnote) for footnote in table.footnotes)
-    return PrintedTable(table.id, "", table.title, tuple(columns), _group_rows(rows), notes)
+    notes = [PrintedNote(footnote) for footnote in table.footnotes]
+    notes += [PrintedNote(note, sign) for note, sign in signs.items()]
+    return PrintedTable(table.id, "", table.title, tuple(columns), _group_rows(rows), tuple(notes))
 
 
 def _columns(*headings: str, counts: bool = False) -> tuple[PrintedColumn, ...]:

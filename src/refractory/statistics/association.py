@@ -8,6 +8,7 @@ from math import inf, lgamma, pi, sqrt
 from refractory.statistics.distributions import (
     TIE_TOLERANCE,
     check_level,
+    hypergeometric_logs,
     hypergeometric_probabilities,
     no_more_probable,
     solve_odds_ratio,
@@ -83,14 +84,54 @@ def estimate_boschloo(r1: int, n1: int, r2: int, n2: int) -> Estimate:
     if n1 == 0 or n2 == 0:
         return Estimate(EstimateKind.TEST, None, n1 + n2, method)
     first, probabilities = hypergeometric_probabilities(n1, n2, r1 + r2)
-    limit = no_more_probable(probabilities)[r1 - first] * (1 + TIE_TOLERANCE)
-    shares = []
-    for responders in range(n1 + n2 + 1):
-        _, probabilities = hypergeometric_probabilities(n1, n2, responders)
-        p_values = no_more_probable(probabilities)
-        shares.append(sum(p for p, p_value in zip(probabilities, p_values, strict=True) if p_value <= limit))
-    p_value = min(1.0, _largest_mean(shares))
+    observed = no_more_probable(probabilities)[r1 - first]
+    p_value = _boschloo_p_value(_fisher_tables(n1, n2), observed)
     return Estimate(EstimateKind.TEST, p_value, n1 + n2, method, p_value=p_value)
+
+
+def find_boschloo_limit(n1: int, n2: int, alpha: float = 0.05) -> float:
+    """Find the largest P value of Fisher's exact test with which Boschloo's test is significant.
+
+    Boschloo's test orders the tables by Fisher's P value, so that it is significant wherever that lies at or below one
+    limit, which is never smaller than alpha.
+
+    Args:
+        n1: Persons of group 1.
+        n2: Persons of group 2.
+        alpha: Two-sided level of Boschloo's test.
+
+    Returns:
+        The limit; alpha where no table has a P value beyond it that the test would still call significant.
+
+    Example:
+        >>> round(find_boschloo_limit(12, 12), 4)
+        0.0932
+    """
+    tables = _fisher_tables(n1, n2)
+    beyond = sorted({p_value for _, p_values in tables for p_value in p_values if p_value > alpha})
+    low, high = 0, len(beyond)
+    while low < high:
+        middle = (low + high) // 2
+        if _boschloo_p_value(tables, beyond[middle]) <= alpha:
+            low = middle + 1
+        else:
+            high = middle
+    return beyond[low - 1] if low else alpha
+
+
+def _fisher_tables(n1: int, n2: int) -> list[tuple[list[float], list[float]]]:
+    """Probability and Fisher's P value of each table, given its number of responders: one pair of lists a number."""
+    given = [hypergeometric_probabilities(n1, n2, responders)[1] for responders in range(n1 + n2 + 1)]
+    return [(list(probabilities), list(no_more_probable(probabilities))) for probabilities in given]
+
+
+def _boschloo_p_value(tables: Sequence[tuple[list[float], list[float]]], observed: float) -> float:
+    limit = observed * (1 + TIE_TOLERANCE)
+    shares = [
+        sum(p for p, p_value in zip(probabilities, p_values, strict=True) if p_value <= limit)
+        for probabilities, p_values in tables
+    ]
+    return min(1.0, _largest_mean(shares))
 
 
 def _largest_mean(shares: Sequence[float]) -> float:
@@ -182,8 +223,8 @@ def estimate_odds_ratio(r1: int, n1: int, r2: int, n2: int, level: float = 0.95)
     _check_groups(r1, n1, r2, n2)
     check_level(level)
     method = "conditional maximum likelihood, exact interval"
-    first, central = hypergeometric_probabilities(n1, n2, r1 + r2)
-    place, last = r1 - first, len(central) - 1
+    central = hypergeometric_logs(n1, n2, r1 + r2)
+    place, last = r1 - max(0, r1 + r2 - n2), len(central) - 1
     if last == 0:
         return Estimate(EstimateKind.RATIO, None, n1 + n2, method, level=level)
     tail = (1 - level) / 2

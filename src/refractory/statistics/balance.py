@@ -98,7 +98,9 @@ def estimate_standardised_difference_of_categories(first: Sequence[int], second:
 
     All categories but one are taken together, with the mean of both multinomial covariances; which one is left out
     changes nothing. With two categories it is the size of the difference of two proportions. A distance has no
-    sign, and no interval: what an approximate one would hold below 0 cannot be.
+    sign, lies above 0 by chance alone, and has no interval: the approximate one of Yang and Dalton holds 0 in a third
+    of the draws of 15 and 27 persons from six categories that are alike (tests/simulation). How far it gets by
+    chance says find_difference_by_chance.
 
     Args:
         first: Persons of group 1 in each category.
@@ -134,6 +136,46 @@ def estimate_standardised_difference_of_categories(first: Sequence[int], second:
     is_reached = np.allclose(covariance @ solved, difference, atol=1e-9)
     value = sqrt(max(0.0, float(difference @ solved))) if is_reached else inf
     return Estimate(EstimateKind.SHIFT, value, n1 + n2, METHOD, note="" if is_reached else NO_SPREAD)
+
+
+def find_difference_by_chance(n1: int, n2: int, level: float = 0.95, *, categories: int = 2) -> float:
+    """Find how far apart two groups alike lie by chance alone: the standardised difference that is rarely exceeded.
+
+    Args:
+        n1: Persons of group 1, at least 1.
+        n2: Persons of group 2, at least 1.
+        level: Share of the draws in which the difference is no larger, either way; about kept in small groups.
+        categories: Categories that are taken together, at least 2; a number is as two of them.
+
+    Returns:
+        In standard deviations; the larger the fewer the persons and the more the categories are, infinite where the
+        persons are too few for so many.
+
+    Raises:
+        ValueError: When a group is empty, there are fewer than two categories, or the level is no share.
+
+    Source:
+        Hotelling, Ann Math Stat 2 (1931) 360-378; the degrees of freedom of the mean of two variances by Satterthwaite,
+        Biometrics Bulletin 2 (1946) 110-114.
+
+    Example:
+        >>> round(find_difference_by_chance(15, 27), 2), round(find_difference_by_chance(15, 27, categories=6), 2)
+        (0.65, 1.21)
+    """
+    check_level(level)
+    if min(n1, n2) < 1 or categories < 2:
+        raise ValueError("two groups have a person each, and a grouping has two categories")
+    if min(n1, n2) == 1:
+        return inf
+    directions = categories - 1
+    degrees = 4 / (1 / (n1 - 1) + 1 / (n2 - 1))
+    left_over = degrees - directions + 1
+    if left_over <= 0:
+        return inf
+    from scipy.special import fdtri
+
+    squared = directions * degrees / left_over * float(fdtri(directions, left_over, level))
+    return sqrt(squared * (1 / n1 + 1 / n2))
 
 
 def _build_difference(distance: float, spread: float, n1: int, n2: int, level: float) -> Estimate:

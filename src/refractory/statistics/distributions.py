@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from math import comb, erfc, exp, inf, isinf, log, sqrt
+from math import comb, erfc, exp, isinf, log, sqrt
 from statistics import NormalDist
 
 # R, SAS and StatXact count a table as no more probable than the observed one when it is so up to
@@ -189,6 +189,18 @@ def hypergeometric_probabilities(n1: int, n2: int, responders: int) -> tuple[int
     return possible[0], [weight / total for weight in weights]
 
 
+def hypergeometric_logs(n1: int, n2: int, responders: int) -> list[float]:
+    """Logarithm of the same probabilities, but for a constant: no table is so improbable that its own is lost.
+
+    Example:
+        >>> [round(exp(weight), 6) for weight in hypergeometric_logs(4, 4, 4)]
+        [1.0, 16.0, 36.0, 16.0, 1.0]
+    """
+    possible = range(max(0, responders - n2), min(n1, responders) + 1)
+    ratios = ((n1 - r1) * (responders - r1) / ((r1 + 1) * (n2 - responders + r1 + 1)) for r1 in possible[:-1])
+    return list(accumulate((log(ratio) for ratio in ratios), initial=0.0))
+
+
 def from_mode(possible: range, mode: int, ratio: Callable[[int], float]) -> list[float]:
     """Weights of a distribution with one peak, relative to the weight of its mode.
 
@@ -204,20 +216,20 @@ def from_mode(possible: range, mode: int, ratio: Callable[[int], float]) -> list
     return [*reversed(list(down)), *up]
 
 
-def solve_odds_ratio(central: Sequence[float], target: float, scores: Sequence[float]) -> float:
+def solve_odds_ratio(log_central: Sequence[float], target: float, scores: Sequence[float]) -> float:
     """Find the odds ratio at which scores, which rise with the place of an outcome, have the target as their mean.
 
     Args:
-        central: Probability of each outcome, in their order, at an odds ratio of 1; at another one each is multiplied
-            by the ratio to the power of its place.
+        log_central: Logarithm of the weight of each outcome, in their order, at an odds ratio of 1, for what the data
+            speak against may have a probability too small to be written; at another one each weight is multiplied by
+            the ratio to the power of its place.
         target: The mean that is sought.
         scores: One per outcome, never falling.
 
     Example:
-        >>> round(solve_odds_ratio([0.25, 0.5, 0.25], 1.5, [0, 1, 2]), 12)
+        >>> round(solve_odds_ratio([log(0.25), log(0.5), log(0.25)], 1.5, [0, 1, 2]), 12)
         3.0
     """
-    log_central = [log(p) if p > 0 else -inf for p in central]
 
     def mean_score(log_ratio: float) -> float:
         tilted = [weight + place * log_ratio for place, weight in enumerate(log_central)]

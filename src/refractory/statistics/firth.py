@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, isfinite
-from typing import Any
 
 from refractory.statistics.distributions import check_level, chi_square_quantile, chi_square_upper_tail
 from refractory.statistics.estimate import Estimate, EstimateKind
+from refractory.statistics.firth_model import FirthModel, find_what_is_fixed
 from refractory.statistics.penalised_likelihood import PenalisedFit, find_profile_end, fit_penalised, is_separated
 
 METHOD = "Firth's logistic regression, profile penalised likelihood"
@@ -18,10 +18,7 @@ SEPARATED = (
     "an odds ratio would be 0 or infinite."
 )
 NOT_CONVERGED = "The largest penalised likelihood was not reached: the numbers are those of the last step."
-THE_SAME_IN_EVERYBODY = "It is the same in everybody, so that it predicts nothing."
 ALL_ALIKE = "Everybody responded, or nobody: there is nothing to predict."
-# What is left of a predictor beyond those before it, as a share of its spread, below which they are one and the same.
-_COLLINEAR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -136,11 +133,11 @@ def fit_firth(responded: Sequence[bool], predictors: Mapping[str, Sequence[float
     n, responders = len(responded), sum(map(bool, responded))
     if responders in (0, n):
         return _build_empty_fit(n, responders, predictors, level, ALL_ALIKE)
-    notes = _find_what_is_fixed(predictors, n)
+    notes = find_what_is_fixed(predictors, n)
     kept = [name for name in predictors if name not in notes]
-    model = _Model.build(responded, [predictors[name] for name in kept])
+    model = FirthModel.build(responded, [predictors[name] for name in kept])
     fit = fit_penalised(model.responded, model.design)
-    told = dict(zip(kept, model.tell_terms(kept, fit, level), strict=True))
+    told = dict(zip(kept, _tell_terms(model, kept, fit, level), strict=True))
     separated = bool(kept) and is_separated(model.responded, model.design)
     return FirthFit(
         n,
@@ -156,58 +153,30 @@ def fit_firth(responded: Sequence[bool], predictors: Mapping[str, Sequence[float
     )
 
 
-@dataclass(frozen=True)
-class _Model:
-    """The predictors moved to mean 0 and spread 1: the fit is the same, and the steps towards it are even."""
+def _tell_terms(model: FirthModel, names: Sequence[str], fit: PenalisedFit, level: float) -> list[FirthTerm]:
+    import numpy as np
 
-    responded: Any
-    design: Any
-    centres: Any
-    scales: Any
-
-    @staticmethod
-    def build(responded: Sequence[bool], columns: Sequence[Sequence[float]]) -> _Model:
-        import numpy as np
-
-        plain = np.array([list(map(float, column)) for column in columns]).reshape(len(columns), len(responded))
-        centres, scales = plain.mean(axis=1), plain.std(axis=1)
-        even = (plain - centres[:, None]) / scales[:, None]
-        design = np.column_stack([np.ones(len(responded)), *even])
-        return _Model(np.array([float(bool(one)) for one in responded]), design, centres, scales)
-
-    def find_intercept(self, fit: PenalisedFit) -> float:
-        return float(fit.coefficients[0] - (fit.coefficients[1:] / self.scales) @ self.centres)
-
-    def find_log_scale(self) -> float:
-        """What the penalty gains when the predictors are given back the spread that they came with."""
-        import numpy as np
-
-        return float(np.log(self.scales).sum())
-
-    def tell_terms(self, names: Sequence[str], fit: PenalisedFit, level: float) -> list[FirthTerm]:
-        import numpy as np
-
-        errors = np.sqrt(np.diag(np.linalg.inv(fit.information)))
-        fall = chi_square_quantile(level, 1) / 2
-        terms = []
-        for place, (name, scale) in enumerate(zip(names, self.scales, strict=True), start=1):
-            ends = [find_profile_end(self.responded, self.design, fit, place, fall, way) for way in (-1, 1)]
-            null = fit_penalised(self.responded, self.design, {place: 0.0}, start=fit.coefficients)
-            value, (lower, upper) = fit.coefficients[place] / scale, (_exponentiate(end / scale) for end in ends)
-            note = "" if fit.is_converged and null.is_converged else NOT_CONVERGED
-            terms.append(
-                FirthTerm(
-                    name,
-                    Estimate(
-                        EstimateKind.RATIO, _exponentiate(value), len(self.responded), METHOD,
-                        lower=lower, upper=upper, level=level, note=note,
-                    ),
-                    _build_test(fit.log_likelihood - null.log_likelihood, 1, len(self.responded), note),
-                    float(value),
-                    float(errors[place] / scale),
-                )
-            )  # fmt: skip
-        return terms
+    errors = np.sqrt(np.diag(np.linalg.inv(fit.information)))
+    fall = chi_square_quantile(level, 1) / 2
+    terms = []
+    for place, (name, scale) in enumerate(zip(names, model.scales, strict=True), start=1):
+        ends = [find_profile_end(model.responded, model.design, fit, place, fall, way) for way in (-1, 1)]
+        null = fit_penalised(model.responded, model.design, {place: 0.0}, start=fit.coefficients)
+        value, (lower, upper) = fit.coefficients[place] / scale, (_exponentiate(end / scale) for end in ends)
+        note = "" if fit.is_converged and null.is_converged else NOT_CONVERGED
+        terms.append(
+            FirthTerm(
+                name,
+                Estimate(
+                    EstimateKind.RATIO, _exponentiate(value), len(model.responded), METHOD,
+                    lower=lower, upper=upper, level=level, note=note,
+                ),
+                _build_test(fit.log_likelihood - null.log_likelihood, 1, len(model.responded), note),
+                float(value),
+                float(errors[place] / scale),
+            )
+        )  # fmt: skip
+    return terms
 
 
 def _check_predictors(responded: Sequence[bool], predictors: Mapping[str, Sequence[float]]) -> None:
@@ -218,30 +187,7 @@ def _check_predictors(responded: Sequence[bool], predictors: Mapping[str, Sequen
             raise ValueError(f"a value of {name} is not a finite number")
 
 
-def _find_what_is_fixed(predictors: Mapping[str, Sequence[float]], n: int) -> dict[str, str]:
-    """Say of each predictor that those before it fix by which of them it is fixed."""
-    import numpy as np
-
-    notes: dict[str, str] = {}
-    free: dict[str, Any] = {}
-    for name, values in predictors.items():
-        column = np.array(list(map(float, values)))
-        spread = float(np.abs(column - column.mean()).max()) if n else 0.0
-        if spread <= _COLLINEAR * float(np.abs(column).max(initial=0.0)):
-            notes[name] = THE_SAME_IN_EVERYBODY
-            continue
-        even = (column - column.mean()) / column.std()
-        before = np.array([*free.values()]).reshape(len(free), n).T
-        shares = np.linalg.lstsq(before, even, rcond=None)[0] if free else np.zeros(0)
-        if float(np.abs(even - before @ shares).max()) > _COLLINEAR:
-            free[name] = even
-        else:
-            by = [other for other, share in zip(free, shares, strict=True) if abs(share) > _COLLINEAR]
-            notes[name] = f"It is fixed by {' and '.join(by)}, and left out of the model."
-    return notes
-
-
-def _test_together(model: _Model, fit: PenalisedFit, terms: int) -> Estimate:
+def _test_together(model: FirthModel, fit: PenalisedFit, terms: int) -> Estimate:
     n = len(model.responded)
     if terms == 0:
         return Estimate(EstimateKind.TEST, None, n, TEST)

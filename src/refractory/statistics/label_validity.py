@@ -10,6 +10,7 @@ from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.proportions import estimate_proportion
 
 METHOD = "Rogan-Gladen, melded exact interval"
+METHOD_AT = "Rogan-Gladen at a given sensitivity and specificity, Clopper-Pearson limits"
 NO_BETTER_THAN_CHANCE = (
     "Sensitivity and specificity add up to no more than 1: the label says no more than a coin, and nothing follows "
     "from it."
@@ -138,6 +139,41 @@ def correct_proportion(observed: float, *, sensitivity: float, specificity: floa
     return min(1.0, max(0.0, (observed - (1 - specificity)) / (sensitivity - (1 - specificity))))
 
 
+def estimate_proportion_at(
+    responders: int, evaluable: int, *, sensitivity: float, specificity: float, level: float = 0.95
+) -> Estimate:
+    """Estimate a proportion as it would be if its label erred exactly so often.
+
+    Value and limits of Clopper and Pearson are corrected alike: the interval holds if the label errs as it is said to.
+
+    Args:
+        responders: Persons whom the label says to have responded.
+        evaluable: Persons who have a label; with none there is no value.
+        sensitivity: Of those who truly responded, the share of whom the label says so.
+        specificity: Of those who truly did not, the share of whom the label says so.
+        level: Coverage of the interval, between 0 and 1.
+
+    Raises:
+        ValueError: When a share does not lie between 0 and 1, or sensitivity and specificity add up to no more than 1.
+
+    Source:
+        Rogan and Gladen, Am J Epidemiol 107 (1978) 71-76, formula 2.
+
+    Example:
+        >>> e = estimate_proportion_at(35, 42, sensitivity=1, specificity=0.8)
+        >>> round(e.value, 4), round(e.lower, 4), round(e.upper, 4)
+        (0.7917, 0.6079, 0.9128)
+    """
+    observed = estimate_proportion(responders, evaluable, level)
+    value, lower, upper = (
+        correct_proportion(share or 0.0, sensitivity=sensitivity, specificity=specificity)
+        for share in (observed.value, observed.lower, observed.upper)
+    )
+    if observed.value is None:
+        return Estimate(EstimateKind.PROPORTION, None, evaluable, METHOD_AT, level=level)
+    return Estimate(EstimateKind.PROPORTION, value, evaluable, METHOD_AT, lower=lower, upper=upper, level=level)
+
+
 def find_proportion_bounds(
     responders: int,
     evaluable: int,
@@ -202,9 +238,13 @@ def _find_melded(share: float, observed: _Counted, yes: _Counted, no: _Counted, 
     from scipy.special import betainc
 
     node, weight = np.polynomial.legendre.leggauss(_NODES)
-    sensitivity = _confidence_quantiles(yes, (node + 1) / 2)[:, None]
-    specificity = _confidence_quantiles(no, (node + 1) / 2)[None, :]
-    weights = np.outer(weight, weight) / 4
+    # A quintic that is flat at both ends: a quantile runs there like a root, which straight nodes follow badly.
+    place = (node + 1) / 2
+    share_of, weight = place**3 * (10 - 15 * place + 6 * place**2), weight * 15 * (place * (1 - place)) ** 2
+    sensitivity = _confidence_quantiles(yes, share_of)[:, None]
+    specificity = _confidence_quantiles(no, share_of)[None, :]
+    weights = np.outer(weight, weight)
+    weights /= weights.sum()
     a, b = _find_shapes(observed)
 
     def probability(x: float) -> float:

@@ -77,7 +77,7 @@ def estimate_paired_shift(differences: Sequence[float], *, level: float = 0.95) 
     ascending = sorted(map(float, differences))
     pairs = n * (n + 1) // 2
     middle = (_mean_at(ascending, (pairs + 1) // 2) + _mean_at(ascending, pairs // 2 + 1)) / 2
-    place = _place_of_end(n, (1 - Fraction(repr(level))) / 2)
+    place = _place_of_end(n, (1 - Fraction(repr(float(level)))) / 2)
     return Estimate(
         EstimateKind.SHIFT,
         middle,

@@ -140,13 +140,21 @@ def find_profile_end(responded: Any, design: Any, fit: PenalisedFit, column: int
         far = near + direction * reach
         above = surplus(far)
         if above >= 0:
-            return _find_between(surplus, near, below, far, above)
+            return find_between(surplus, near, below, far, above)
         near, below, reach = far, above, 2 * reach
     return direction * inf
 
 
-def _find_between(surplus: Callable[[float], float], near: float, below: float, far: float, above: float) -> float:
-    """Where a rising function is 0, by straight lines; an end that stays twice counts half (the Illinois rule)."""
+def find_between(surplus: Callable[[float], float], near: float, below: float, far: float, above: float) -> float:
+    """Find where a rising function is 0, by straight lines; an end that stays twice counts half (the Illinois rule).
+
+    Args:
+        surplus: The function.
+        near: A place where it is at most 0.
+        below: What it is there.
+        far: A place where it is at least 0.
+        above: What it is there.
+    """
     stayed = 0
     for _ in range(_MOST_CUTS):
         if abs(far - near) <= _END_FOUND * max(1.0, abs(far)):

@@ -9,10 +9,12 @@ from math import ceil, pi, sqrt
 from refractory.statistics.distributions import (
     TIE_TOLERANCE,
     binomial_probabilities,
+    find_root,
     hypergeometric_probabilities,
     no_more_probable,
     normal_quantile,
     normal_upper_tail,
+    student_quantile,
 )
 
 # Rates are tried in steps of a tenth of a percentage point.
@@ -138,6 +140,48 @@ def find_detectable_shift(n1: int, n2: int, power: float = 0.8, alpha: float = 0
         return None
     distance = normal_quantile(1 - alpha / 2) + normal_quantile(power)
     return distance * sqrt((1 / n1 + 1 / n2) / _RELATIVE_EFFICIENCY)
+
+
+def find_detectable_mean_difference(n1: int, n2: int, power: float = 0.8, alpha: float = 0.05) -> float | None:
+    """Find the difference of means, in standard deviations, that Welch's test had the given chance to find.
+
+    The values are taken as normal, with one standard deviation in both groups; the test has the degrees of freedom
+    that Welch and Satterthwaite give to two equal variances, and power is that of the noncentral t distribution.
+
+    Args:
+        n1: Persons of group 1.
+        n2: Persons of group 2.
+        power: Chance of a P value of at most alpha.
+        alpha: Two-sided level of the test.
+
+    Returns:
+        None when a group has fewer than two persons.
+
+    Source:
+        Welch, Biometrika 34 (1947) 28-35; Cohen, Statistical Power Analysis (1988), section 2.5.
+
+    Example:
+        >>> round(find_detectable_mean_difference(20, 20), 2)
+        0.91
+    """
+    if min(n1, n2) < 2:
+        return None
+    from scipy.special import nctdtr
+
+    of_mean1, of_mean2 = 1 / n1, 1 / n2
+    error = sqrt(of_mean1 + of_mean2)
+    degrees = (of_mean1 + of_mean2) ** 2 / (of_mean1**2 / (n1 - 1) + of_mean2**2 / (n2 - 1))
+    limit = student_quantile(1 - alpha / 2, degrees)
+
+    def chance(difference: float) -> float:
+        away = difference / error
+        return float(1 - nctdtr(degrees, away, limit) + nctdtr(degrees, away, -limit))
+
+    # Far enough that no test with one degree of freedom misses it.
+    high = 1.0
+    while chance(high) < power:
+        high *= 2
+    return find_root(chance, power, 0.0, high)
 
 
 def _chance_by_count(n1: int, rate1: float, n2: int, alpha: float) -> list[float]:

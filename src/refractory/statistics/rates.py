@@ -106,7 +106,7 @@ def estimate_rate_ratio(events1: int, time1: float, events2: int, time2: float, 
     if time1 == 0 or time2 == 0 or n == 0:
         return Estimate(EstimateKind.RATIO, None, n, method, note=NO_EVENTS if time1 and time2 else NO_TIME)
     share, relative, alike = estimate_proportion(events1, n, level), time2 / time1, time1 / (time1 + time2)
-    at_least, at_most = binomial_at_least(events1, n, alike), 1 - binomial_at_least(events1 + 1, n, alike)
+    at_least, at_most = binomial_at_least(events1, n, alike), binomial_at_least(events2, n, 1 - alike)
     return Estimate(
         EstimateKind.RATIO,
         events1 / events2 * relative if events2 else inf,

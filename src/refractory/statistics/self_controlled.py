@@ -118,7 +118,8 @@ def _estimate(persons: Sequence[WindowCounts], level: float, method: str, weigh:
         return Estimate(EstimateKind.RATIO, None, 0, method, numerator=0, denominator=0, note=NOBODY)
     # Folded at a ratio near the data, so that what underflows is what the data speak against.
     near = _find_log_ratio(by_odds, min(max(place, 0.5), last - 0.5))
-    central, tail = _fold(by_odds, near), (1 - level) / 2
+    folded, tail = _fold(by_odds, near), (1 - level) / 2
+    central = [log(probability) if probability > 0 else -inf for probability in folded]
     lower = exp(near) * solve_odds_ratio(central, tail, weigh(place, last, True)) if place else 0.0
     upper = exp(near) * solve_odds_ratio(central, 1 - tail, weigh(place, last, False)) if place < last else inf
     value = exp(near) if 0 < place < last else 0.0 if place == 0 else inf

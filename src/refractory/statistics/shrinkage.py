@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from refractory.statistics.association import estimate_freeman_halton
-from refractory.statistics.distributions import check_level
+from refractory.statistics.distributions import check_level, find_root
 from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.proportions import estimate_proportion
 
 METHOD = "beta-binomial model of all subgroups, mean and quantiles of the posterior"
 # Gauss-Legendre nodes for the common rate and for how strongly subgroups are drawn towards it.
-_RATES = 64
+_RATES = 128
 _PULLS = 32
 # Nodes that carry together less than this are left out of the quantiles.
 _NEGLIGIBLE = 1e-10
@@ -101,27 +101,30 @@ class _Grid:
     rates: Any
     likenesses: Any
     weights: Any
+    typical: float
 
     @staticmethod
     def build(responders: Sequence[int], evaluable: Sequence[int]) -> _Grid:
         import numpy as np
 
-        node, of_pull = np.polynomial.legendre.leggauss(_PULLS)
-        pull = (node[:, None] + 1) / 2
+        node, weight = np.polynomial.legendre.leggauss(_PULLS)
+        # A cubic that is flat at both ends brings nodes to 0 and 1, where large subgroups that differ have their pull.
+        pull, of_pull = _bend((node + 1) / 2), weight * (1 - node**2)
+        pull = pull[:, None]
         sizes = [n for n in evaluable if n > 0] or [1]
         typical = len(sizes) / sum(1 / n for n in sizes)
-        likeness = 1 / (1 + typical * pull / (1 - pull))
+        likeness = _find_likeness(pull, typical)
         counts = [(r, n) for r, n in zip(responders, evaluable, strict=True) if n > 0]
         low, high = _find_ranges(likeness, counts)
-        # A cubic that is flat at both ends brings nodes to 0 and 1, where the likelihood of 6 of 6 has its top.
+        # Of the rate as well, where the likelihood of 6 of 6 has its top.
         node, weight = np.polynomial.legendre.leggauss(_RATES)
         place = (node + 1) / 2
-        rates = low + (high - low) * place**2 * (3 - 2 * place)
+        rates = low + (high - low) * _bend(place)
         log_likelihood = _find_log_likelihood(rates, likeness, counts)
         of_rate = weight * place * (1 - place) * (high - low)
         weights = of_pull[:, None] * of_rate * np.exp(log_likelihood - np.max(log_likelihood))
         likenesses = np.broadcast_to(likeness, rates.shape)
-        return _Grid(rates.ravel(), likenesses.ravel(), weights.ravel() / weights.sum())
+        return _Grid(rates.ravel(), likenesses.ravel(), weights.ravel() / weights.sum(), typical)
 
     def shapes(self, responders: int, persons: int) -> tuple[Any, Any]:
         alpha, beta = _find_shapes(self.rates, self.likenesses)
@@ -131,15 +134,35 @@ class _Grid:
         return float((self.weights * alpha / (alpha + beta)).sum())
 
     def tell_likeness(self, persons: int, level: float) -> Estimate:
+        value = float((self.weights * self.likenesses).sum())
+        # The likeness falls with the pull: its lower end is the upper one of the pull.
+        lower, upper = (
+            _find_likeness(self._find_pull(share), self.typical) for share in ((1 + level) / 2, (1 - level) / 2)
+        )
+        return Estimate(EstimateKind.AGREEMENT, value, persons, METHOD, lower=lower, upper=upper, level=level)
+
+    def _find_pull(self, share: float) -> float:
+        """The pull that lies below its own posterior with the given probability.
+
+        At the nodes of the pull its density is known, and with it the polynomial through all of them, in Legendre's
+        terms, whose integral is the distribution.
+        """
         import numpy as np
 
-        node, first = np.unique(self.likenesses, return_inverse=True)
-        reached = np.cumsum(np.bincount(first, self.weights))
-        # Between two nodes the probability is laid half on either side.
-        middle = reached - np.diff(reached, prepend=0.0) / 2
-        lower, upper = (float(np.interp(share, middle, node)) for share in ((1 - level) / 2, (1 + level) / 2))
-        value = float((self.weights * self.likenesses).sum())
-        return Estimate(EstimateKind.AGREEMENT, value, persons, METHOD, lower=lower, upper=upper, level=level)
+        node, _ = np.polynomial.legendre.leggauss(_PULLS)
+        mass = self.weights.reshape(_PULLS, -1).sum(axis=1)
+        terms = np.polynomial.legendre.legvander(node, _PULLS - 1) * (np.arange(_PULLS) + 0.5)
+        reached = np.polynomial.legendre.legint(terms.T @ mass, lbnd=-1)
+        end = find_root(lambda x: float(np.polynomial.legendre.legval(x, reached)), share, -1.0, 1.0)
+        return float(_bend((end + 1) / 2))
+
+
+def _bend(place: Any) -> Any:
+    return place**2 * (3 - 2 * place)
+
+
+def _find_likeness(pull: Any, typical: float) -> Any:
+    return (1 - pull) / (1 - pull + typical * pull)
 
 
 def _find_log_likelihood(rates: Any, likenesses: Any, counts: Sequence[tuple[int, int]]) -> Any:
@@ -187,23 +210,28 @@ def _with_quantiles(
 
 
 def _find_quantile(share: float, weights: Any, alpha: Any, beta: Any) -> float:
-    """The value that a mixture of beta distributions stays below with the given probability."""
+    """The value that a mixture of beta distributions stays below with the given probability.
+
+    Newton's step is taken where it stays between the ends, else the middle.
+    """
     import numpy as np
-    from scipy.special import betainc
+    from scipy.special import betainc, betaln
 
     ascending = np.argsort(weights)
     kept = ascending[np.cumsum(weights[ascending]) > _NEGLIGIBLE]
     weights, alpha, beta = weights[kept], alpha[kept], beta[kept]
-    low, high, below, above = 0.0, 1.0, -share, 1 - share
-    for turn in range(_MOST_CUTS):
+    scale = betaln(alpha, beta)
+    low, high, cut = 0.0, 1.0, 0.5
+    for _ in range(_MOST_CUTS):
+        surplus = float(weights @ betainc(alpha, beta, cut)) - share
+        low, high = (cut, high) if surplus < 0 else (low, cut)
         if high - low < _END_FOUND:
             break
-        # By a straight line, and each third time in the middle, for where the rise is sharp a line goes slowly.
-        cut = (low + high) / 2 if turn % 3 == 0 else (low * above - high * below) / (above - below)
-        surplus = float(weights @ betainc(alpha, beta, cut)) - share
-        if surplus < 0:
-            low, below = cut, surplus
-        else:
-            high, above = cut, surplus
+        density = float(weights @ np.exp((alpha - 1) * np.log(cut) + (beta - 1) * np.log1p(-cut) - scale))
+        step = surplus / density if density > 0 else 1.0
+        # A step that ends has found the end from one side only, so that the other never closes in.
+        if abs(step) < _END_FOUND / 2:
+            return cut - step
+        cut = cut - step if low < cut - step < high else (low + high) / 2
     # A sharp rise nearer to an edge than can be told from it lies on the edge.
     return low if low == 0 else high if high == 1 else (low + high) / 2

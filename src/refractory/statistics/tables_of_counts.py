@@ -12,6 +12,8 @@ from refractory.statistics.distributions import TIE_TOLERANCE
 
 # The same tolerance as a ratio of whole numbers: weights are whole, and stay exact.
 _ONE = round(1 / TIE_TOLERANCE)
+# Persons at whose weights a step takes about twice as long as in a small table.
+_MANY_PERSONS = 400
 
 _Totals = tuple[int, ...]
 
@@ -51,9 +53,14 @@ def share_no_more_probable(table: Sequence[Sequence[int]]) -> float:
 
 
 def work_of_enumeration(table: Sequence[Sequence[int]], most: int) -> int:
-    """Steps that the enumeration takes, at most; counting stops when they are more than `most`."""
+    """Steps that the enumeration takes, at most; counting stops when they are more than `most`.
+
+    A step on weights of hundreds of digits counts as many: their digits grow with the persons, and the time of a
+    product and a quotient with about the square of the digits.
+    """
     rows, columns, _ = _oriented(table)
-    return _work(*_best_split(columns, rows), rows) if len(columns) <= 12 else most + 1
+    dear = 1 + (sum(rows) // _MANY_PERSONS) ** 2
+    return dear * _work(*_best_split(columns, rows), rows) if len(columns) <= 12 else most + 1
 
 
 def share_sampled(table: Sequence[Sequence[int]], samples: int, seed: int) -> float:

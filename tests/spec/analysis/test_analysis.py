@@ -152,10 +152,13 @@ def test_the_mean_of_cycles_leaves_out_responders_whose_count_is_open_and_says_s
 
 
 def test_none_of_none_tested_is_not_none_significant():
-    untested = compare_published([PublishedFigure(statement="p", result="predictors.significant", value="none")],
-                                 name_predictors(find_predictors(_patients(5, 0, 0), PLAN)))[0]  # fmt: skip
-    tested = compare_published([PublishedFigure(statement="p", result="predictors.significant", value="none")],
-                               name_predictors(find_predictors(_patients(6, 5, 0), PLAN)))[0]  # fmt: skip
+    figure = PublishedFigure(statement="p", result="predictors.significant", value="none")
+
+    def compare(yes: int, no: int):
+        found = find_predictors(_patients(yes, no, 0), PLAN)
+        return compare_published([figure], name_predictors(found, PLAN.analysis))[0]
+
+    untested, tested = compare(5, 0), compare(6, 5)
     assert (untested.agrees, tested.agrees) == (False, True)
 
 

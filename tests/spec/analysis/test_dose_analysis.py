@@ -16,6 +16,7 @@ from refractory.exposures.tapers import DoseGoal, TimeStatus
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.dose_over_time import DoseOverTime, DoseOverTimeDefinition, DoseTime, Taper, WindowDose
 from refractory.outcomes.sparing import SparingDefinition
+from refractory.report.tables import tabulate_results
 from spec.analysis.test_analysis import PLAN, YES, _patient
 
 BEFORE, AFTER = Window(-20, -1), Window(1, 20)
@@ -151,22 +152,34 @@ def test_a_probability_is_written_with_the_persons_at_risk_and_no_denominator():
     assert "denominator" not in numbers
 
 
+def test_what_must_be_known_of_a_number_is_written_beside_it_and_only_then():
+    estimate = replace(_named()["dose.time.below_5"].estimate, note="Few were followed.")
+    assert ("note", "character", "Few were followed.") in list(_numbers(estimate))
+    assert "note" not in {name for name, _, _ in _numbers(replace(estimate, note=""))}
+
+
 def _tables(doses=PERSONS) -> dict[str, ResultTable]:
     named = estimate_doses(_patients(doses), PLAN, SPARING, DEFINITION)
     return {table.id: table for table in tabulate_doses(_patients(doses), PLAN, SPARING, DEFINITION, named)}
 
 
+def _printed(table: ResultTable) -> dict[str, list[str]]:
+    """Print the cells of each row by its label."""
+    rows = [row for group in tabulate_results(table).groups for row in group]
+    return {row.label: [f"{cell.text} {cell.bracket}".strip() for cell in row.cells] for row in rows}
+
+
 def test_the_tables_print_what_was_estimated():
     tables = _tables()
-    days = {row.label: row.cells for row in tables["dose_over_time"].rows}
-    assert days["Day 14"] == (5, "5.0 (0.0 to 7.5)", "2/5 (40 %)", "2/5 (40 %)", "3/5 (60 %)")
-    times = {row.label: row.cells for row in tables["dose_times"].rows}
+    days = _printed(tables["dose_over_time"])
+    assert days["Day 14"] == ["5", "5.0 (0.0 to 7.5)", "2/5 (40 %)", "2/5 (40 %)", "3/5 (60 %)"]
+    times = _printed(tables["dose_times"])
     assert list(times) == ["Below 7.5 mg/day", "Below 5 mg/day", "At most half of baseline", "Stopped"]
-    assert times["Stopped"][:5] == (1, 1, "3/4 (75 %)", "20 (15 to 40)", "20 (95 % CI 10 to not reached)")
-    sums = {row.label: row.cells for row in tables["cumulative_dose"].rows}
-    assert sums["Evaluable"] == (6, 5, None, None)
-    assert sums["pulses apart"][2:] == ("\u2212150 (95 % CI \u2212∞ to ∞)", "P = 0.13")
-    assert sums["Persons with a pulse"][:2] == ("1/6 (17 %)", "0/6 (0 %)")
+    assert times["Stopped"][:5] == ["1", "1", "3/4 (75 %)", "20 (15 to 40)", "20 (95 % CI 10 to not reached)"]
+    sums = _printed(tables["cumulative_dose"])
+    assert sums["Evaluable"] == ["6", "5", "", ""]
+    assert sums["pulses apart"][2:] == ["\u2212150 (95 % CI \u2212∞ to ∞)", "P = 0.13"]
+    assert sums["Persons with a pulse"][:2] == ["1/6 (17 %)", "0/6 (0 %)"]
     assert "lower in 4, higher in 0" in tables["cumulative_dose"].footnotes[1]
     assert "25/600 (4.2 %)" in tables["taper"].footnotes[1]
 

@@ -17,6 +17,7 @@ from refractory.outcomes.explanations import Explanations
 from refractory.outcomes.response import ResponseStatus
 from refractory.outcomes.safety import FollowedPerson, classify_events
 from refractory.outcomes.safety_definition import SafetyDefinition
+from refractory.report.tables import tabulate_results
 from spec.analysis.test_analysis import FACTS, PLAN, _patient
 
 HEADACHE, CLOT = "Headache", "Thromboembolism"
@@ -119,7 +120,12 @@ def test_the_tables_say_what_the_estimates_say():
 
 def test_a_ratio_that_has_one_bound_says_so_under_the_table():
     tables = _tables(_patients((({HEADACHE: [1], CLOT: []}, 365, True),)))
-    assert [note for note in tables["safety_contrast"].footnotes if note.startswith("Any event; Headache: ")]
+    printed = tabulate_results(tables["safety_contrast"])
+    texts = {note.sign: note.text for note in printed.notes if note.sign}
+    said = {row.label: texts[row.cells[-1].sign] for group in printed.groups for row in group}
+    assert said["Any event"] == said[HEADACHE]
+    assert "a lower bound and no upper one" in said[HEADACHE]
+    assert said[CLOT].startswith("No person has both kinds of time")
 
 
 def test_without_a_contrast_there_is_no_ratio_and_no_table_of_it():

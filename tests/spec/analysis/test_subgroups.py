@@ -33,6 +33,7 @@ def test_a_small_subtype_is_drawn_towards_the_others_and_keeps_its_raw_share_bes
     ids = {one.id for one in name_subgroups(found, PLAN)}
     assert ids == {
         "subgroup.Classic.shrunken", "subgroup.Other.shrunken", "subgroup.further", "subgroup.heterogeneity",
+        "subgroup.detectable", "subgroup.power",
     }  # fmt: skip
     assert [row.label for row in tabulate_subgroups(found, PLAN).rows] == ["Classic", "Other", "A subtype not yet seen"]
 
@@ -49,6 +50,7 @@ def test_predictors_together_are_counted_against_the_rarer_answer():
     )
     (caution,) = [one for one in done.cautions if one.code == "too-many-predictors"]
     assert "6 persons of the rarer answer allow 0" in caution.text
+    assert caution.number == "3 predictors, 6 persons"
     table = next(table for table in done.tables if table.id == "together")
     assert [row.label for row in table.rows] == [
         "Age at day 0, years, per SD", "Stratum: Skin alone against With muscle", "Sex: female against male",

@@ -337,3 +337,31 @@ def test_the_rule_in_words_says_whose_weight_and_whose_reasons_count():
         'Where the source gives no reason, the reviewers\' label "why stopped" of the drug does, if it is '
         "dated between the start of the course and day 0.",
     )
+
+
+def test_why_a_drug_was_stopped_after_day_0_is_not_known_on_it(engine):
+    """Day 0 is 2020-06-01. Supply that ends on it may have failed; what goes on beyond it gives no reason yet."""
+    rule = RULE.model_copy(update={"reasons": ("lack of efficacy",), "unknown_reason": "left out"})
+    _, courses = _courses(
+        engine,
+        """
+        person_id | concept_set  | start_date | end_date   | stop_reason
+        1         | methotrexate | 2020-02-01 | 2020-05-31 | lack of efficacy
+        2         | methotrexate | 2020-02-01 | 2020-06-01 | lack of efficacy
+        3         | methotrexate | 2020-02-01 | 2020-06-02 | lack of efficacy
+        4         | methotrexate | 2020-02-01 | 2020-03-31 | lack of efficacy
+        4         | methotrexate | 2020-04-01 | 2020-07-31 | adverse event
+    """,
+        rule,
+    )
+    same_rows(
+        engine,
+        courses,
+        """
+        person_id | stop_reason      | counts
+        1         | lack of efficacy | yes
+        2         | lack of efficacy | yes
+        3         | -                | no
+        4         | lack of efficacy | yes
+    """,
+    )

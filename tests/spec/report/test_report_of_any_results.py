@@ -15,6 +15,7 @@ from refractory.analysis.results import (
     Listing,
     MethodsSection,
     NamedEstimate,
+    PrintedEstimate,
     ResultRow,
     Results,
     ResultTable,
@@ -66,7 +67,8 @@ estimates = st.one_of(
 ids = texts | st.sampled_from(
     ["cohort.persons", "response.overall", "response.a", "stratum.a.persons", "sparing.glucocorticoid_lower"]
 )
-cells = estimates | texts | counts | st.none()
+noted = st.builds(lambda one, note: replace(one, note=note), estimates, texts)
+cells = estimates | noted | st.builds(PrintedEstimate, noted, st.integers(0, 3)) | texts | counts | st.none()
 rows = st.builds(ResultRow, texts, st.lists(cells, max_size=4).map(tuple), st.integers(-1, 5))
 
 

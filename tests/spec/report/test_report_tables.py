@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from refractory.analysis.results import (
@@ -9,6 +11,7 @@ from refractory.analysis.results import (
     Cell,
     Comparison,
     Listing,
+    PrintedEstimate,
     ResultRow,
     ResultTable,
     TableAccount,
@@ -73,6 +76,26 @@ def test_a_row_without_figures_is_a_heading_and_groups_end_where_the_indent_does
         ["On a drug", "Of another"],
     ]
     assert table.groups[1][0].cells == ()
+
+
+def test_what_must_be_known_of_a_number_stands_once_under_the_table_with_a_sign_at_each_cell():
+    few, none = replace(share(1, 2), note="Few."), replace(share(0, 0), note="None.")
+    rows = (ResultRow("a", (few, share(3, 4))), ResultRow("b", (PrintedEstimate(none, 0), few)))
+    table = tabulate_results(ResultTable("t", "T", ("", "One", "Two"), rows, ("A rule.",)))
+    assert [[cell.sign for cell in row.cells] for row in table.groups[0]] == [["a", ""], ["b", "a"]]
+    assert [(note.sign, note.text) for note in table.notes] == [("", "A rule."), ("a", "Few."), ("b", "None.")]
+
+
+def test_an_estimate_that_says_its_decimals_has_its_own_decimals_whatever_its_row_has():
+    rows = (ResultRow("a", (mean(49.94, 20.42, 42), PrintedEstimate(mean(49.94, 20.42, 7), 0))),)
+    cells = tabulate_results(ResultTable("t", "T", ("", "All", "Few"), rows)).groups[0][0].cells
+    assert [cell.text for cell in cells] == ["49.9 ± 20.4", "50 ± 20"]
+
+
+def test_a_level_that_stands_in_the_head_is_not_repeated_in_each_cell():
+    one = share(35, 42, 0.6864, 0.9303)
+    assert one_cell(PrintedEstimate(one, has_level_in_head=True)) == PrintedCell("35/42", "(83 %; 69 to 93)")
+    assert one_cell(PrintedEstimate(one)) == one_cell(one)
 
 
 def test_only_columns_of_whole_numbers_are_set_to_the_right():

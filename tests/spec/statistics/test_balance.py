@@ -11,6 +11,7 @@ from refractory.statistics.balance import (
     estimate_standardised_difference,
     estimate_standardised_difference_of_categories,
     estimate_standardised_difference_of_proportions,
+    find_difference_by_chance,
 )
 
 
@@ -53,8 +54,28 @@ def test_one_person_has_no_spread_and_nobody_no_share():
     assert estimate_standardised_difference_of_categories([0, 0], [1, 2]).value is None
 
 
+def test_the_fewer_the_persons_and_the_more_the_categories_the_further_apart_chance_puts_them():
+    assert find_difference_by_chance(7, 35) > 10**0.5 * find_difference_by_chance(70, 350)
+    by_categories = [find_difference_by_chance(15, 27, categories=number) for number in (2, 3, 6)]
+    assert by_categories == sorted(by_categories)
+    assert find_difference_by_chance(15, 27, 0.9) < find_difference_by_chance(15, 27)
+
+
+def test_in_large_groups_chance_puts_numbers_as_far_apart_as_the_interval_around_0_reaches():
+    alike = estimate_standardised_difference([1.0, 2.0, 3.0] * 500, [1.0, 2.0, 3.0] * 900)
+    assert alike.upper == pytest.approx(find_difference_by_chance(1500, 2700), rel=1e-3)
+
+
+def test_one_person_or_too_few_for_so_many_categories_may_lie_anywhere():
+    assert find_difference_by_chance(1, 40) == inf
+    assert find_difference_by_chance(2, 2, categories=4) == inf
+
+
 def test_counts_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="same categories"):
         estimate_standardised_difference_of_categories([1, 2], [1, 2, 3])
+    for unfit in ({"n1": 0, "n2": 3}, {"n1": 3, "n2": 3, "categories": 1}):
+        with pytest.raises(ValueError, match="two groups have a person each"):
+            find_difference_by_chance(**unfit)
     with pytest.raises(ValueError, match="cannot be counted among 2"):
         estimate_standardised_difference_of_proportions(3, 2, 1, 2)

@@ -9,10 +9,10 @@ import pytest
 from refractory.statistics.firth import (
     ALL_ALIKE,
     SEPARATED,
-    THE_SAME_IN_EVERYBODY,
     find_most_predictors,
     fit_firth,
 )
+from refractory.statistics.firth_model import THE_SAME_IN_EVERYBODY
 
 MUSCLE = [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
 WOMAN = [1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1]

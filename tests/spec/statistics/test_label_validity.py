@@ -8,11 +8,12 @@ from refractory.statistics.label_validity import (
     NO_BETTER_THAN_CHANCE,
     PARTLY_BY_CHANCE,
     correct_proportion,
+    estimate_proportion_at,
     estimate_true_proportion,
     find_proportion_bounds,
 )
 from refractory.statistics.proportions import estimate_proportion
-from refractory.statistics.tipping_point import find_tipping_point
+from refractory.statistics.tipping_point import find_fragility, find_fragility_of_difference, find_tipping_point
 
 SURE = {"said_yes": 10**9, "truly_yes": 10**9, "said_no": 10**9, "truly_no": 10**9}
 
@@ -115,3 +116,67 @@ def test_where_all_could_be_judged_only_none_can_have_failed():
 def test_a_benchmark_is_a_share():
     with pytest.raises(ValueError, match="benchmark"):
         find_tipping_point(35, 42, 3, benchmark=60)
+
+
+def test_at_given_errors_value_and_limits_are_corrected_alike():
+    found, plain = estimate_proportion_at(21, 42, sensitivity=0.9, specificity=0.8), estimate_proportion(21, 42)
+    corrected = [(share - 0.2) / 0.7 for share in (plain.value, plain.lower, plain.upper)]
+    assert [found.value, found.lower, found.upper] == pytest.approx(corrected)
+    right = estimate_proportion_at(21, 42, sensitivity=1, specificity=1)
+    assert (right.value, right.lower, right.upper) == (plain.value, plain.lower, plain.upper)
+
+
+def test_at_given_errors_the_corners_are_the_bounds():
+    found = find_proportion_bounds(35, 42, sensitivity=(0.85, 0.95), specificity=(0.8, 0.9))
+    least = estimate_proportion_at(35, 42, sensitivity=0.95, specificity=0.8)
+    most = estimate_proportion_at(35, 42, sensitivity=0.85, specificity=0.9)
+    assert (least.value, least.lower) == (found.lower, found.lower_limit)
+    assert (most.value, most.upper) == (found.upper, found.upper_limit)
+
+
+def test_at_given_errors_nobody_has_no_proportion():
+    nobody = estimate_proportion_at(0, 0, sensitivity=0.9, specificity=0.9)
+    assert (nobody.value, nobody.lower, nobody.upper, nobody.n) == (None, None, None, 0)
+    with pytest.raises(ValueError, match="more than 1"):
+        estimate_proportion_at(0, 0, sensitivity=0.5, specificity=0.5)
+
+
+def test_the_responders_who_must_have_failed_are_the_first_that_lower_the_limit_below_the_benchmark():
+    found = find_fragility(35, 42, benchmark=0.6)
+    assert (found.misjudged, found.needed) == (4, 32)
+    assert estimate_proportion(32, 42).lower >= 0.6 > estimate_proportion(31, 42).lower
+
+
+def test_a_limit_that_equals_the_benchmark_still_holds():
+    edge = estimate_proportion(33, 42).lower
+    assert find_fragility(35, 42, benchmark=edge).misjudged == 3
+    assert find_fragility(35, 42, benchmark=edge + 1e-12).misjudged == 2
+
+
+@pytest.mark.parametrize(
+    ("counts", "benchmark", "misjudged", "needed"),
+    [
+        ((35, 42), 0.9, 0, 42),
+        ((35, 42), 0.99, 0, None),
+        ((0, 42), 0.0, None, 0),
+        ((42, 42), 0.0, None, 0),
+        ((42, 42), 0.91, 1, 42),
+        ((0, 1), 0.5, 0, None),
+        ((1, 1), 0.02, 1, 1),
+        ((0, 0), 0.5, 0, None),
+    ],
+)
+def test_the_ends_of_fragility(counts, benchmark, misjudged, needed):
+    found = find_fragility(*counts, benchmark=benchmark)
+    assert (found.misjudged, found.needed) == (misjudged, needed)
+
+
+def test_what_is_not_told_apart_from_others_needs_no_failure():
+    assert find_fragility_of_difference(35, 42, 19, 24).misjudged == 0
+    assert find_fragility_of_difference(35, 42, 19, 24).needed == 40
+    assert find_fragility_of_difference(35, 42, 24, 24).needed is None
+    assert find_fragility_of_difference(0, 0, 19, 24).misjudged == 0
+    with pytest.raises(ValueError, match="no others"):
+        find_fragility_of_difference(35, 42, 0, 0)
+    with pytest.raises(ValueError, match="benchmark"):
+        find_fragility(35, 42, benchmark=60)

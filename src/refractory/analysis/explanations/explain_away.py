@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from refractory.analysis.benchmarks import estimate_benchmarks, tabulate_benchmarks
 from refractory.analysis.estimates import Plan
+from refractory.analysis.explanations.around_day0 import analyse_around
+from refractory.analysis.explanations.counted import explain_who_was_counted
 from refractory.analysis.results import Findings
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.explanations import Explanations
@@ -27,4 +29,6 @@ def explain_away(patients: Sequence[Patient], plan: Plan, explanations: Explanat
     found = Findings()
     if plan.benchmarks:
         found += Findings(tuple(estimate_benchmarks(patients, plan)), (tabulate_benchmarks(patients, plan),))
+    found += analyse_around(explanations.around, plan)
+    found += explain_who_was_counted(patients, plan, explanations.counted)
     return found

@@ -194,6 +194,9 @@ class Sequel:
         labels: Relapse, improvement after a later course, reason for stopping.
         events: Events that may follow an infusion.
         durability: None for persons outside the cohort.
+        courses: Other drugs that are begun near day 0.
+        earlier: Scores of the months before the baseline.
+        earlier_slope: Points per 28 days of the line that they lie on; None without any.
     """
 
     infusions: tuple[Infusion, ...] = ()
@@ -202,6 +205,9 @@ class Sequel:
     labels: tuple[Label, ...] = ()
     events: tuple[AdverseEvent, ...] = ()
     durability: Durability | None = None
+    courses: tuple[Course, ...] = ()
+    earlier: tuple[Reading, ...] = ()
+    earlier_slope: float | None = None
 
 
 @dataclass(frozen=True)

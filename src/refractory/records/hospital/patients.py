@@ -31,7 +31,8 @@ def plan_members(plan: HospitalPlan) -> list[PlannedPerson]:
     """Plan every member of the cohort: no two calls with one plan differ."""
     slots = draw_slots(plan)
     deal_specials(slots, plan)
-    return plan_sequels([plan_person(slot, Random(f"{plan.seed} {slot.key}")) for slot in slots], plan.seed)
+    members = [plan_person(slot, Random(f"{plan.seed} {slot.key}")) for slot in slots]
+    return plan_sequels(members, plan.seed, plan.score_slope)
 
 
 def plan_person(slot: Slot, rng: Random) -> PlannedPerson:

@@ -40,6 +40,7 @@ class HospitalPlan:
         glucocorticoid_increased: Of these, those on a higher dose at follow-up; the rest is unchanged.
         gaps_at_split: Members with a cycle whose infusion days lie exactly 7 days apart.
         gaps_beyond_split: Members with two cycles only 8 days apart.
+        score_slope: Mean slope of the skin score in the year before day 0, in points per 28 days.
     """
 
     seed: int = DEFAULT_SEED
@@ -63,6 +64,7 @@ class HospitalPlan:
     glucocorticoid_increased: int = 2
     gaps_at_split: int = 4
     gaps_beyond_split: int = 3
+    score_slope: float = 0.5
 
     def __post_init__(self) -> None:
         if self.responders_skin_alone > self.skin_alone or self.responders_with_organs > self.with_organs:
@@ -134,6 +136,7 @@ def random_plan(seed: int) -> HospitalPlan:
         glucocorticoid_increased=rng.randint(0, on_glucocorticoid - stopped - decreased),
         gaps_at_split=rng.randint(0, 5),
         gaps_beyond_split=rng.randint(0, 4),
+        score_slope=rng.uniform(-2.0, 1.5),
     )
 
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from refractory.records.hospital.book import EHR, RecordBook
+from refractory.records.hospital.dispensing import write_course
 from refractory.records.hospital.facts import Diagnosis, PlannedPerson, SkinVisit, icd
 from refractory.records.hospital.rendering import write_diagnosis, write_infusion, write_reading
 from refractory.records.hospital.skin_items import ITEMS
@@ -58,7 +59,7 @@ class ItemSheet:
 
 
 def write_sequel(person: PlannedPerson, person_id: int, book: RecordBook, sheet: ItemSheet, rng: Random) -> None:
-    """Write a person's later infusions, global assessments and events into the book, and the items into the sheet."""
+    """Write a person's later infusions, other drugs, assessments and events into the book, the items into the sheet."""
     sequel = person.sequel
     for infusion in sequel.infusions:
         write_infusion(person, person_id, infusion, book, rng)
@@ -75,6 +76,8 @@ def write_sequel(person: PlannedPerson, person_id: int, book: RecordBook, sheet:
         if rng.random() < _TWICE:
             item = rng.choice(list(items))
             sheet.add(person_id, when, number, {item: items[item]})
+    for course in sequel.courses:
+        write_course(person, person_id, course, book, rng)
 
 
 def _as_written(visit: SkinVisit) -> dict[str, int]:

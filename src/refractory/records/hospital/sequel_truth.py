@@ -51,7 +51,7 @@ def instrument_scores(person: PlannedPerson) -> list[tuple[int, int]]:
 
 
 def _written(person: PlannedPerson, kind: str) -> dict[int, float]:
-    readings = (*person.readings, *person.sequel.readings)
+    readings = (*person.readings, *person.sequel.readings, *person.sequel.earlier)
     return {each.day: each.value for each in readings if each.kind == kind and each.value is not None}
 
 

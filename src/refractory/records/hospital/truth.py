@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from refractory.records.hospital.added_drugs import near_day_0_rows
+from refractory.records.hospital.earlier_visits import earlier_rows
 from refractory.records.hospital.facts import PlannedPerson, mean_daily_mg
 from refractory.records.hospital.products import GLUCOCORTICOID, mg_per_day, products
 from refractory.records.hospital.sequel_truth import durability_rows, instrument_rows, instrument_scores, safety_rows
@@ -48,13 +50,15 @@ def write_truth(folder: Path, keyed: Keyed, lost_in_background: Mapping[str, int
     _write(folder / "instrument.csv", instrument_rows(keyed))
     _write(folder / "durability.csv", durability_rows(keyed))
     _write(folder / "safety.csv", safety_rows(keyed))
+    _write(folder / "near_day_0.csv", near_day_0_rows(keyed))
+    _write(folder / "earlier_scores.csv", earlier_rows(keyed))
     _write(folder / "attrition.csv", _attrition(keyed, lost_in_background))
 
 
 def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     found = list(rows)
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(found[0]))
+        writer = csv.DictWriter(file, list(found[0]) if found else [])
         writer.writeheader()
         writer.writerows(found)
 
@@ -123,7 +127,7 @@ def _falls(scores: Sequence[tuple[int, int]], *, is_member: bool) -> dict[str, A
 
 def _courses(keyed: Keyed) -> Iterable[dict[str, Any]]:
     for person_id, person in keyed:
-        for course in person.courses:
+        for course in (*person.courses, *person.sequel.courses):
             days = course.covered()
             yield {
                 "person_id": person_id,
@@ -187,10 +191,11 @@ def _sparing(keyed: Keyed) -> Iterable[dict[str, Any]]:
     for person_id, person in keyed:
         if person.answer is None:
             continue
-        for drug in sorted({course.drug for course in person.courses}):
+        courses = (*person.courses, *person.sequel.courses)
+        for drug in sorted({course.drug for course in courses}):
             if drug == "rituximab":
                 continue
-            baseline, later = (mean_daily_mg(person.courses, drug, *window) for window in (BASELINE, FOLLOW_UP))
+            baseline, later = (mean_daily_mg(courses, drug, *window) for window in (BASELINE, FOLLOW_UP))
             if baseline or later:
                 yield {
                     "person_id": person_id,

@@ -18,7 +18,7 @@ from refractory.records.hospital.mess import repeat_rows, write_mess
 from refractory.records.hospital.near_misses import plan_near_misses
 from refractory.records.hospital.patients import plan_members
 from refractory.records.hospital.plan import DEFAULT_SEED, HospitalPlan, plan_for
-from refractory.records.hospital.rendering import write_person
+from refractory.records.hospital.rendering import write_person, write_reading
 from refractory.records.hospital.sequel_rendering import ItemSheet, write_sequel
 from refractory.records.hospital.tables import ROW_KEYS, TABLES
 from refractory.records.hospital.truth import write_truth
@@ -134,6 +134,10 @@ def _write_book(keyed: Sequence[tuple[int, PlannedPerson]], plan: HospitalPlan) 
         repeat_rows(person, person_id, book, starts, rng)
     for person_id, person in keyed:
         write_sequel(person, person_id, book, sheet, Random(f"sequels {plan.seed} {person.key}"))
+    for person_id, person in keyed:
+        rng = Random(f"earlier records {plan.seed} {person.key}")
+        for reading in person.sequel.earlier:
+            write_reading(person, person_id, reading, book, rng)
     book.give_keys(plan.seed)
     return book, sheet
 
