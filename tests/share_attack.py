@@ -276,7 +276,7 @@ class Attack:
     def _invert_tests(self) -> None:
         """A printed P value and difference of two strata: try all counts that two groups of these sizes can have."""
         numbers: dict[tuple[str, str], str] = {(row[12], row[8]): row[10] for row in self.results}
-        told = numbers.get(("response.fisher", "p_value")), numbers.get(("response.difference", "estimate"))
+        told = numbers.get(("response.difference.test", "p_value")), numbers.get(("response.difference", "estimate"))
         if None in told:
             return
         names = self.study.strata[:2]

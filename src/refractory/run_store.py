@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from refractory import __version__
-from refractory.analysis.results import Caution, SharedResults
+from refractory.analysis.results import Caution, PrintedEstimate, SharedResults, TableCell
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
 from refractory.errors import OutputError
 from refractory.numbers import say_number
@@ -81,8 +81,12 @@ def write_share(results: SharedResults, folder: Path) -> None:
     write_csv(folder / "results.csv", COLUMNS, derive_summarised_result(results))
     write_csv(folder / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(results.cautions))
     for table in results.tables:
-        rows = ((row.label, *map(say_number, row.cells)) for row in table.rows)
+        rows = ((row.label, *map(_say_cell, row.cells)) for row in table.rows)
         write_csv(tables / f"{table.id}.csv", table.columns, rows)
+
+
+def _say_cell(cell: TableCell) -> str:
+    return say_number(cell.shown if isinstance(cell, PrintedEstimate) else cell)
 
 
 def derive_caution_rows(cautions: Sequence[Caution]) -> list[tuple[str, ...]]:

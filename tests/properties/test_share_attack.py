@@ -106,6 +106,10 @@ def draw_cohort(seed: int) -> Drawn:
     return Drawn(tuple(patients), plan, taken, study)
 
 
+def _spare(*, is_on_it: bool, what: str) -> Sparing:
+    return Sparing(DoseInWindow(10.0, int(is_on_it)), DoseInWindow(), SparingClass(what), {})
+
+
 def _patient(
     number: int,
     answers: tuple[ResponseStatus, ...],

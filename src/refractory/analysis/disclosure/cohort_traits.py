@@ -87,7 +87,7 @@ def measures_of(patients: Sequence[Patient], plan: Plan) -> dict[str, tuple[str,
     if plan.has_refractory_rule:
         measures["drugs_before"] = ("Drugs before day 0", lambda one: one.member.drugs_before)
     for name in patients[0].baseline if patients else ():
-        measures[f"baseline.{name}"] = (name, baseline_value(name))
+        measures[f"baseline.value.{name}"] = (name, baseline_value(name))
     return measures
 
 

@@ -16,6 +16,9 @@ RESPONDED, DID_NOT, OPEN = (
     ResponseStatus.RESPONSE.value, ResponseStatus.NO_RESPONSE.value, ResponseStatus.NOT_EVALUABLE.value,
 )  # fmt: skip
 
+# The rows of table 1 that are counts, by trait.
+_IN_TABLE_1 = {"sex": "female", "drug": "drug.{key}", "subtype": "subtype.{answer}"}
+
 
 @dataclass(frozen=True)
 class Requirement:
@@ -140,7 +143,7 @@ def _require_comparisons(cohort: LinkedCohort, plan: Plan) -> Iterator[tuple[str
     statuses = (RESPONDED, DID_NOT, OPEN)
     compared = [(STRATUM, name, ALL) for name in plan.analysis.compare]
     compared += [(RESPONSE, status, f"{STRATUM}:{name}") for name in plan.analysis.compare for status in statuses]
-    for key in ("difference", "fisher"):
+    for key in ("difference", "difference.test", "detectable"):
         yield f"response.{key}", Requirement(tuple(compared))
     subtypes = cohort.trait("subtype")
     names = list(subtypes.answers) if subtypes else []
@@ -159,17 +162,35 @@ def _require_comparisons(cohort: LinkedCohort, plan: Plan) -> Iterator[tuple[str
         yield f"benchmark.{one.title}.difference", Requirement(everybody)
 
 
+def _find_groups(cohort: LinkedCohort) -> Iterator[tuple[str, str, tuple[Place, ...]]]:
+    """Give the columns of table 1: the last part of an id, the group, and the place of its size."""
+    yield "overall", ALL, ()
+    for group in cohort.groups(STRATUM):
+        name = group.partition(":")[2]
+        yield name, group, ((STRATUM, name, ALL),)
+    for group in cohort.groups(RESPONSE):
+        status = group.partition(":")[2]
+        yield f"by_response.{status.lower()}", group, ((RESPONSE, status, ALL),)
+
+
 def _require_measures(cohort: LinkedCohort, plan: Plan, smallest: int) -> Iterator[tuple[str, Requirement]]:
-    groups = {"overall": ALL} | {group.partition(":")[2]: group for group in cohort.groups(STRATUM)}
-    for name, group in groups.items():
-        sizes: tuple[Place, ...] = () if group == ALL else ((STRATUM, name, ALL),)
+    """Require what table 1 gives away, and the cycles given."""
+    for name, group, sizes in _find_groups(cohort):
         persons = cohort.persons_in(group).bit_count()
         for trait in cohort.traits:
-            if trait.name.startswith("known."):
-                key, place = trait.name.removeprefix("known."), (trait.name, KNOWN, group)
+            kind, _, key = trait.name.partition(".")
+            if kind == "known":
+                place = (trait.name, KNOWN, group)
                 n = cohort.count(place)
                 yield f"{key}.{name}", Requirement((*sizes, place), smallest, n)
                 yield f"{key}.median.{name}", Requirement((*sizes, place), 4 * smallest, n)
+            elif kind in _IN_TABLE_1 or trait.name == "sparing.on_it":
+                for answer in trait.answers:
+                    place = (trait.name, answer, group)
+                    row = _IN_TABLE_1.get(kind, "glucocorticoid").format(key=key, answer=answer)
+                    if answer != NO:
+                        counts = (cohort.count(place), persons)
+                        yield f"baseline.{row}.{name}", Requirement((*sizes, place), counts=counts)
         if plan.has_cycles:
             yield f"cycles.{name}", Requirement(sizes, 4 * smallest, persons)
 

@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _CONSTANTS = frozenset({"0.05", "95"})
 _NUMBER_WORD = re.compile(r"\b(one person|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
-_WITHOUT_NUMBERS = "The numbers behind this caution are not shared."
+_WITHOUT_NUMBERS = "What else stands behind this caution is not shared."
 
 
 def suppress_small_counts(
@@ -139,10 +139,11 @@ def _share_caution(caution: Caution, estimates: Mapping[str, NamedEstimate]) -> 
         if estimate.numerator is not None and estimate.denominator is not None:
             allowed.add(str(estimate.denominator - estimate.numerator))
     title = caution.title if _has_only(caution.title, set()) else _say_code(caution.code)
-    if title == caution.title and _has_only(caution.text, allowed):
-        return caution if ids else replace(caution, number=None)
-    sentences = [said for said in _SENTENCE_END.split(caution.text) if _has_only(said, set())]
-    return replace(caution, title=title, text=" ".join([*sentences, _WITHOUT_NUMBERS]), number=None)
+    sentences = _SENTENCE_END.split(caution.text)
+    kept = [said for said in sentences if _has_only(said, allowed)]
+    is_told = bool(allowed) and any(not _has_only(said, set()) for said in kept)
+    left_out = [] if kept == sentences and title == caution.title else [_WITHOUT_NUMBERS]
+    return replace(caution, title=title, text=" ".join([*kept, *left_out]), number=caution.number if is_told else None)
 
 
 def _say_code(code: str) -> str:

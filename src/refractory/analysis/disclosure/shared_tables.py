@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from refractory.analysis.analysis_set import Number
+from refractory.analysis.baseline_groups import with_and_without
 from refractory.analysis.disclosure.cohort_traits import KNOWN, LOWERED, NO, NOT_KNOWN, NOT_ON_IT, YES, measures_of
 from refractory.analysis.disclosure.linked_counts import ALL, RESPONSE, STRATUM, Trait
 from refractory.analysis.disclosure.requirements import DID_NOT, OPEN, RESPONDED
 from refractory.analysis.disclosure.sharing import NOT_SHOWN, Sharing, may_add_up
 from refractory.analysis.results import Cell, ResultRow, ResultTable
-from refractory.analysis.tables import with_and_without
 from refractory.statistics.location import estimate_mean, estimate_median
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from refractory.analysis.baseline_groups import with_and_without
 from refractory.analysis.disclosure.cohort_traits import YES
 from refractory.analysis.disclosure.limits import Mark
 from refractory.analysis.disclosure.linked_counts import ALL, RESPONSE, STRATUM, Place
@@ -12,7 +13,6 @@ from refractory.analysis.disclosure.requirements import DID_NOT, RESPONDED
 from refractory.analysis.disclosure.suppress import SharedCounts
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import NamedEstimate
-from refractory.analysis.tables import with_and_without
 from refractory.numbers import format_share
 from refractory.outcomes.assess import Patient
 from refractory.statistics.estimate import Estimate
