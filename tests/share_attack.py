@@ -354,6 +354,11 @@ class Attack:
             rest = tuple(set(self.among[label]) - set(own))
             if is_small(rest):
                 asked[f"the rest of {label}"] = rest
+        for place, (lax, strict) in enumerate(pairwise(self.study.rules)):
+            # Whom the laxer rule takes and the stricter one does not; nobody is no news where the rules agree.
+            between = self.find("rules", answer=lambda answer, at=place: _is_between(answer[at : at + 2]))
+            if is_small(between) and any(counts[each] for each in between):
+                asked[f"{lax}, not {strict}"] = between
         labels = list(asked)
         values: dict[str, set[int]] = {label: set() for label in labels}
         draw = np.random.default_rng(0)
@@ -396,6 +401,11 @@ class Attack:
 def _is_allowed(pair: tuple[str, str]) -> bool:
     lax, strict = pair
     return lax == "RESPONSE" or strict != "RESPONSE"
+
+
+def _is_between(pair: tuple[str, str]) -> bool:
+    lax, strict = pair
+    return lax == "RESPONSE" and strict != "RESPONSE"
 
 
 def _is_on_it(answer: object) -> bool:

@@ -6,8 +6,10 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from refractory.analysis.analyse import analyse
 from refractory.analysis.cautions import RunFacts
@@ -29,9 +31,10 @@ from refractory.run_store import write_share
 from share_attack import Attack, Study
 
 # Thousands: REFRACTORY_ATTACKS=5000 pytest tests/properties/test_share_attack.py
-ATTACKS = int(os.environ.get("REFRACTORY_ATTACKS", "150"))
+ATTACKS = int(os.environ.get("REFRACTORY_ATTACKS", "60"))
 FIRST = int(os.environ.get("REFRACTORY_FIRST_ATTACK", "0"))
 YES, NO, OPEN = ResponseStatus.RESPONSE, ResponseStatus.NO_RESPONSE, ResponseStatus.NOT_EVALUABLE
+SUPPRESSION = "refractory.analysis.disclosure"
 CLASSES = list(SparingClass)
 DAY_0 = date(2020, 1, 1)
 STRATA = ("Skin alone", "With muscle", "With lung")
@@ -68,13 +71,13 @@ def draw_cohort(seed: int) -> Drawn:
         own = [drug for drug, rate in zip(DRUGS, drug_rates, strict=True) if draw.random() < rate]
         for drug in own:
             taken[drug].append(number)
-        status = draw.choice([YES, NO, OPEN], p=rates)
-        lax = status if draw.random() < 0.8 else draw.choice([YES, NO, OPEN])
+        status = ResponseStatus(draw.choice([YES, NO, OPEN], p=rates))
+        lax = status if draw.random() < 0.8 else ResponseStatus(draw.choice([YES, NO, OPEN]))
         strict = lax if lax is not YES or draw.random() < 0.8 else NO
         patients.append(
             _patient(
                 number,
-                tuple(ResponseStatus(one) for one in (status, lax, strict)),
+                (status, lax, strict),
                 stratum=str(draw.choice(strata, p=weights)) if strata else None,
                 subtype=str(draw.choice(SUBTYPES, p=kinds)),
                 sex="female" if draw.random() < female else "male",
@@ -184,3 +187,26 @@ def test_no_suppressed_count_of_drawn_cohorts_can_be_worked_out_from_the_files(t
     # An attack on files that say nothing, or hide nothing, would find nothing.
     assert suppressed > 10 * ATTACKS
     assert shown > 30 * ATTACKS
+
+
+def _attack_some(folder: Path, seeds: range) -> list[str]:
+    found = []
+    for seed in seeds:
+        drawn = draw_cohort(seed)
+        write_share(share(drawn), folder / f"{seed}")
+        found += Attack(folder / f"{seed}", drawn.study).find_determined(count_truth(drawn))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("faulty", "answer"),
+    [
+        (f"{SUPPRESSION}.suppress_table.can_be", lambda arcs, asked, values: True),
+        (f"{SUPPRESSION}.limits.Known.gives_away", lambda known, persons, group, trait: False),
+        (f"{SUPPRESSION}.shared_tables.may_add_up", lambda counts, trait, group: True),
+    ],
+    ids=["complements are shown", "nested groups are shown", "means add up"],
+)
+def test_the_attack_finds_what_a_suppression_with_one_fault_gives_away(faulty, answer, tmp_path, monkeypatch):
+    monkeypatch.setattr(faulty, answer)
+    assert _attack_some(tmp_path, range(24)) != []

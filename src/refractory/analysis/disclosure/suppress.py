@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refractory.analysis.disclosure.limits import Known, Limit, Mark
-from refractory.analysis.disclosure.linked_counts import ALL, RESPONDED, RESPONSE, STRATUM, LinkedCohort, Place, Trait
+from refractory.analysis.disclosure.linked_counts import ALL, RESPONSE, STRATUM, LinkedCohort, Place, Trait
 from refractory.analysis.disclosure.suppress_table import MarkedTable, suppress_table
 
 
@@ -86,8 +86,9 @@ def suppress_counts(cohort: LinkedCohort, limit: Limit) -> SharedCounts:
         marks = {place: mark for table in tables for place, mark in table.marks.items()}
         marks |= _mark_trivial(shared, trait, marks)
         shown = {place: cohort.persons_at(place) for place, mark in marks.items() if mark is Mark.SHOWN}
-        sizes = [*shown.values(), *(persons for persons, _, _ in known.groups)]
-        if _narrows(own, hidden, sizes, cohort.everybody(), limit):
+        before = [persons for persons, _, _ in known.groups]
+        everybody = cohort.everybody()
+        if _narrows(own, hidden, before, everybody, limit) or _narrows(hidden, own, shown.values(), everybody, limit):
             continue
         shared.marks |= marks
         for table in tables:
@@ -163,7 +164,7 @@ def _leaves_open(shared: SharedCounts, trait: Trait, hidden_by: str, shown_by: s
                 least += max(0, own + with_answer - part.bit_count())
                 most += min(own, with_answer)
             count = (group & persons).bit_count()
-            is_rest_small = name == RESPONDED and limit.is_small(persons.bit_count() - count)
+            is_rest_small = hidden_by == RESPONSE and limit.is_small(persons.bit_count() - count)
             is_at_risk = is_rest_small or limit.is_at_risk(count, group.bit_count())
             if is_at_risk and most - least + 1 < limit.enough:
                 return False
@@ -171,32 +172,33 @@ def _leaves_open(shared: SharedCounts, trait: Trait, hidden_by: str, shown_by: s
 
 
 def _narrows(
-    own: Sequence[Hidden], hidden: Sequence[Hidden], shown: Sequence[int], everybody: int, limit: Limit
+    asked: Sequence[Hidden], others: Sequence[Hidden], shown: Iterable[int], everybody: int, limit: Limit
 ) -> bool:
     """Say whether counts that hang together across traits leave a suppressed one too few values.
 
     Args:
-        own: The suppressed counts of the trait in question.
-        hidden: Those of the traits before it.
-        shown: The persons of each count that is shared, of all of these traits.
+        asked: The suppressed counts of some traits.
+        others: Those of other traits.
+        shown: The persons of each count of those other traits that is shared.
         everybody: The whole cohort.
         limit: Which counts are small.
     """
-    points = [Hidden(persons, persons.bit_count(), persons.bit_count()) for persons in shown]
-    pairs = ((own, (*hidden, *points)), (hidden, (*own, *points)))
-    for some, others in pairs:
-        for one in some:
-            least, most = one.least, one.most
-            for other in others:
-                least, most = _bound(one.persons, least, most, other, everybody)
-            if most - least < one.most - one.least and most - least + 1 < limit.enough:
-                return True
+    known = [*others, *(Hidden(persons, persons.bit_count(), persons.bit_count()) for persons in shown)]
+    for one in asked:
+        least, most = one.least, one.most
+        for other in known:
+            least, most = _bound(one.persons, least, most, other, everybody)
+        if most - least < one.most - one.least and most - least + 1 < limit.enough:
+            return True
     return False
 
 
 def _bound(persons: int, least: int, most: int, other: Hidden, everybody: int) -> tuple[int, int]:
     """Bound a count by that of persons who hold all of its own, lie within them, stand apart, or are all the rest."""
     whole = everybody.bit_count()
+    # That nobody or everybody has an answer is what the count itself says, and no relation to others.
+    if {persons, other.persons} & {0, everybody}:
+        return least, most
     if not persons & ~other.persons:
         most = min(most, other.most)
     if not other.persons & ~persons:

@@ -52,9 +52,18 @@ class _Table:
                 end = last + row if groups else len(answers) + 1
                 self.unseen[row, end] = Bounds(0, rest.bit_count(), cohort.persons)
                 self.rests += [(row, end)] if groups and self.limit.is_small(rest.bit_count()) else []
+        self.has_other_rests = by == RESPONSE and any(map(self._has_small_sum, trait.answers.values()))
         self.counts = {place: cohort.count(place) for place in self.arcs}
         self.shown = {place for place in self.arcs if self._is_known(place)}
         self.risks = {place for place in self.arcs if place not in self.shown and self._is_risk(place)}
+
+    def _has_small_sum(self, persons: int) -> bool:
+        """Say whether those with an answer and a response are few, together with one other kind of persons.
+
+        Such sums, as those who are evaluable, do not fit into the network beside those without a response.
+        """
+        responded, *others = ((persons & group).bit_count() for group in self.cohort.groups(RESPONSE).values())
+        return any(responded and other and self.limit.is_small(responded + other) for other in others)
 
     def _is_known(self, place: Place) -> bool:
         """Say whether a count is no news: nobody, or persons whose number is shared under another name."""
@@ -119,7 +128,7 @@ def suppress_table(cohort: LinkedCohort, trait: Trait, by: str, known: Known) ->
         The marks; None where even the marks alone would give a count away.
     """
     table = _Table(cohort, trait, by, known)
-    if not table.is_protected():
+    if table.has_other_rests or not table.is_protected():
         return None
     if table.risks or table.rests:
         table.show_what_is_safe()
