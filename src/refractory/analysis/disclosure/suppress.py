@@ -142,9 +142,13 @@ def _mark_trivial(shared: SharedCounts, trait: Trait, marks: Mapping[Place, Mark
 
 
 def _says_more(table: MarkedTable, cohort: LinkedCohort) -> bool:
-    """Say whether a breakdown shows a count of somebody: marks alone tell more to an attacker than to a reader."""
+    """Say whether a breakdown that is not whole is worth its marks, which tell more to an attacker than to a reader.
+
+    It is where it shows a count of somebody and more than two groups have persons: of two, one tells of the other.
+    """
     shown = (place for place, mark in table.marks.items() if place[2] != ALL and mark is Mark.SHOWN)
-    return any(cohort.count(place) for place in shown)
+    groups = [persons for persons in cohort.groups(table.by).values() if persons]
+    return len(groups) > 2 and any(cohort.count(place) for place in shown)
 
 
 def _leaves_open(shared: SharedCounts, trait: Trait, hidden_by: str, shown_by: str) -> bool:
