@@ -172,6 +172,8 @@ if [ "$purpose" = test ]; then
     install --no-build-isolation -e "$root[test]"
     need_java
     has_chromium || install_debian chromium
+    # The word processor that opens report.docx.
+    command -v soffice >/dev/null || install_debian libreoffice-writer-nogui
     # The driver that the journeys steer Chromium with needs a library that a small Debian does not have.
     "$venv/bin/python" -m playwright --version >/dev/null 2>&1 || install_debian libatomic1
     echo "$made_from" >"$venv/ready-to-run"

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -23,11 +23,13 @@ from refractory.outcomes.follow_up_rows import add_follow_up
 from refractory.outcomes.line_rows import add_line_tables
 from refractory.outcomes.response import Response
 from refractory.records.schema import Problem
-from refractory.report.document import write_report, write_shared_report
+from refractory.report.document import write_shared_report
+from refractory.report.forms import ALL_FORMS, Form, write_forms
 from refractory.study import StudyRun
 
 MANIFEST = "manifest.json"
 SHARE = "share"
+_SHARED_FORMS = (Form.DOCX, Form.FIGURES)
 _CAUTION_COLUMNS = ("caution", "severity", "code", "title", "number", "text")
 _PROBLEM_COLUMNS = ("table", "row", "column", "rule", "done", "rows", "left_out")
 
@@ -58,26 +60,26 @@ def check_out(folder: Path) -> None:
         raise OutputError("nothing can be written there.", where=f"--out {folder}", remedy="choose another place.")
 
 
-def write_run(run: StudyRun, folder: Path) -> None:
-    """Write a run folder: report.html, results.csv, cautions.csv, problems.csv, share/, private/, manifest.json.
+def write_run(run: StudyRun, folder: Path, forms: Collection[Form] = ALL_FORMS) -> None:
+    """Write a run folder: the report in its forms, results, cautions, problems, share/, private/ and the manifest.
 
     The same run writes the same bytes.
     """
     with made_whole(folder) as partial:
-        write_report(run.results, partial / "report.html")
+        write_forms(run.results, partial, forms)
         write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
         write_csv(partial / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(run.results.cautions))
         write_problems(partial / "problems.csv", run.problems)
-        write_share(run.shared, partial / SHARE)
+        write_share(run.shared, partial / SHARE, forms)
         _write_private(run, partial / "private")
         _write_manifest(run, partial / MANIFEST)
 
 
-def write_share(results: SharedResults, folder: Path) -> None:
-    """Write what may be sent to others: report.html, results.csv, cautions.csv, and each table as CSV."""
+def write_share(results: SharedResults, folder: Path, forms: Collection[Form] = ()) -> None:
+    """Write what may be sent to others: the report in its forms, results.csv, cautions.csv, and each table as CSV."""
     tables = folder / "tables"
     tables.mkdir(parents=True)
-    write_shared_report(results, folder / "report.html")
+    write_forms(results, folder, [form for form in forms if form in _SHARED_FORMS], write_shared_report)
     write_csv(folder / "results.csv", COLUMNS, derive_summarised_result(results))
     write_csv(folder / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(results.cautions))
     for table in results.tables:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from refractory import __version__
 from refractory.analysis.analyse import analyse
 from refractory.analysis.cautions import RunFacts
-from refractory.analysis.disclosure.shared_results import suppress_small_counts
 from refractory.analysis.earlier_treatment import EarlierTreatment
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Results, SharedResults, StudyHead
@@ -28,6 +27,7 @@ from refractory.records.members import Doubt
 from refractory.records.read import RecordNeeds, Records, read_records
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import Source
+from refractory.shared_study import derive_shared_results
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -72,30 +72,21 @@ def run_study(
     Raises:
         RefractoryError: When the run cannot go on, in words that a user can act on.
     """
-    records, problems = _read(protocol, source, labels, progress)
+    records, problems = read_study(protocol, source, labels, progress)
     progress("Building the cohort")
     cohort = build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
     progress("Assessing outcomes")
     patients = assess_cohort(records.store, protocol.leaves, cohort, protocol.outcome_definition)
     progress("Estimating")
-    earlier = _find_earlier_treatment(protocol, records, cohort)
-    facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=labels is not None)
-    results = _derive_results(protocol, records, cohort, patients, facts, earlier, problems)
+    results = derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
     progress("Suppressing small counts")
-    shared = suppress_small_counts(
-        results,
-        patients,
-        plan_of(protocol),
-        earlier.persons_by_drug if earlier else {},
-        published=protocol.published,
-        report=protocol.report,
-    )
+    shared = derive_shared_results(protocol, plan_of(protocol), records, results, patients)
     return StudyRun(protocol, results, shared, patients, records, problems, labels.name if labels else None)
 
 
 def build_study_cohort(protocol: Protocol, source: Source, labels: Path | None = None) -> Cohort:
     """Read the records of a study and build its cohort, without looking at any outcome."""
-    records, _ = _read(protocol, source, labels, lambda _: None)
+    records, _ = read_study(protocol, source, labels, lambda _: None)
     return build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
 
 
@@ -109,9 +100,10 @@ def needs_of(protocol: Protocol) -> RecordNeeds:
     )
 
 
-def _read(
+def read_study(
     protocol: Protocol, source: Source, labels: Path | None, progress: Progress
 ) -> tuple[Records, tuple[Problem, ...]]:
+    """Read the records and the labels of a study, and say what was not used as written."""
     records = read_records(source, needs_of(protocol), progress)
     problems = tuple(records.problems)
     if labels is None:
@@ -122,16 +114,19 @@ def _read(
     return records, problems
 
 
-def _derive_results(
+def derive_results(
     protocol: Protocol,
     records: Records,
     cohort: Cohort,
     patients: tuple[Patient, ...],
-    facts: RunFacts,
-    earlier: EarlierTreatment | None,
     problems: tuple[Problem, ...],
+    *,
+    has_labels: bool,
 ) -> Results:
+    """Derive the results of a study from what its store holds after the assessment."""
     plan = plan_of(protocol)
+    earlier = _find_earlier_treatment(protocol, records, cohort)
+    facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=has_labels)
     explanations = read_explanations(
         records.store,
         protocol.leaves,
@@ -167,6 +162,8 @@ def _derive_results(
         problems=count_problems(problems),
         listings=analysis.listings,
         curves=analysis.curves,
+        figures=analysis.figures,
+        person_figures=analysis.person_figures,
     )
 
 

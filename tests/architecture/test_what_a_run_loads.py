@@ -13,10 +13,11 @@ from architecture.source_tree import NAMES, ROOT
 # What takes a tenth of a second or more to import; a function that needs one imports it itself.
 HEAVY = (
     "pandas", "pyarrow", "scipy", "statsmodels", "numpy", "ibis", "duckdb", "psycopg", "pyspark", "grpc",
-    "rich.console",
+    "rich.console", "typst", "pypdfium2",
 )  # fmt: skip
 NEVER_IN_A_RUN = (
     "pandas", "pyarrow", "polars", "statsmodels", "scipy.stats", "psycopg", "pyspark", "py4j", "grpc", "matplotlib",
+    "docx", "lxml", "PIL",
 )  # fmt: skip
 IMPORT_ALL = "import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\nprint(*sys.modules)"
 RUN = """

@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 
 from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
+from spec.report.form_readers import read_pdf, text_of_word
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("refractory")
@@ -76,7 +77,8 @@ def test_nothing_about_a_single_person_is_printed(finished, records):
 def test_a_run_leaves_its_folder_whole_and_nothing_beside_it(finished):
     folder, _ = finished
     assert sorted(path.name for path in folder.iterdir()) == [
-        "cautions.csv", "manifest.json", "private", "problems.csv", "report.html", "results.csv", "share",
+        "cautions.csv", "checklists.docx", "figures", "manifest.json", "private", "problems.csv", "report.docx",
+        "report.html", "report.pdf", "results.csv", "share", "tables",
     ]  # fmt: skip
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert sorted(path.name for path in (folder / "private").iterdir()) == [
@@ -310,6 +312,38 @@ def test_parquet_and_duckdb_give_the_same_answer(finished, tmp_path):
     assert (tmp_path / "out" / "report.html").read_bytes() == (folder / "report.html").read_bytes()
 
 
+def test_a_run_writes_only_the_forms_that_were_asked_for(records, tmp_path):
+    done = refractory("run", STUDY, "--records", records, "--out", tmp_path / "out", "--forms", "pdf")
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "cautions.csv", "manifest.json", "private", "problems.csv", "report.html", "report.pdf", "results.csv",
+    ]  # fmt: skip
+
+
+def test_each_table_and_each_figure_of_the_run_has_files_of_its_own(finished):
+    folder, _ = finished
+    tables = {path.stem for path in (folder / "tables").iterdir()}
+    assert {"baseline", "response", "published", "predictors", "flow-chart-in-words"} <= tables
+    assert not any(name.endswith("-2") for name in tables)
+    assert len(list((folder / "tables").iterdir())) == 2 * len(tables)
+    figures = {path.stem.removesuffix("-one-column") for path in (folder / "figures").glob("*-one-column.svg")}
+    assert {"response", "flow-chart", "dose", "trajectory"} <= figures
+    assert len(list((folder / "figures").iterdir())) == 6 * len(figures)
+
+
+def test_no_form_but_the_page_names_a_person(finished, records):
+    folder, _ = finished
+    with duckdb.connect(str(records), read_only=True) as connection:
+        persons = {str(person) for (person,) in connection.execute("SELECT person_id FROM person").fetchall()}
+    texts = ["".join(read_pdf((folder / "report.pdf").read_bytes()))]
+    texts += [text_of_word(path.read_bytes()) for path in folder.rglob("*.docx")]
+    texts += [path.read_text(encoding="utf-8") for path in (folder / "tables").glob("*.csv")]
+    texts += [path.read_text(encoding="utf-8") for path in (folder / "figures").glob("*.svg")]
+    assert len(texts) > 60
+    assert {number for text in texts for number in NUMBER.findall(text)} & persons == set()
+    assert not any(re.search(r"\b(19|20)\d\d-\d\d-\d\d\b", text) for text in texts)
+
+
 def test_without_labels_the_run_goes_on_and_nobody_is_evaluable(records, tmp_path):
     alone = tmp_path / "hospital.duckdb"
     alone.write_bytes(records.read_bytes())
@@ -325,6 +359,7 @@ def test_without_labels_the_run_goes_on_and_nobody_is_evaluable(records, tmp_pat
         (["run", STUDY, "--records", "nowhere.duckdb"], "nowhere.duckdb"),
         (["explain", ROOT / "README.md"], "not valid TOML"),
         (["check", STUDY, "--records", ROOT / "README.md"], "README.md"),
+        (["run", STUDY, "--records", "nowhere.duckdb", "--forms", "dvi"], 'there is no form "dvi"'),
         (["exposures", STUDY, "--records", "nowhere.duckdb"], "nowhere.duckdb"),
     ],
 )

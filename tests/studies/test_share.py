@@ -170,7 +170,7 @@ def test_the_limit_of_the_protocol_is_that_of_the_report(hospital):
 
 
 def test_shared_results_cannot_hold_a_person(done):
-    with pytest.raises(ValueError, match="no listing"):
+    with pytest.raises(ValueError, match="about a single person"):
         replace(done.shared, listings=(Listing("patients", "Persons", ("Person",), ((1,),)),))
 
 

@@ -22,8 +22,11 @@ from refractory.analysis.earlier_treatment import (
 )
 from refractory.analysis.estimates import Plan, estimate_all
 from refractory.analysis.explanations.explain_away import explain_away
+from refractory.analysis.figure_series import derive_figures
+from refractory.analysis.figures import AnyFigure, PersonFigure
 from refractory.analysis.line_estimates import estimate_drugs_after, estimate_lines
 from refractory.analysis.line_tables import tabulate_drugs_after, tabulate_lines
+from refractory.analysis.person_figures import derive_person_figures
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.predictors import (
     Predictor,
@@ -55,6 +58,8 @@ class Analysis:
     cautions: tuple[Caution, ...]
     listings: tuple[Listing, ...]
     curves: tuple[DayCurve, ...]
+    figures: tuple[AnyFigure, ...]
+    person_figures: tuple[PersonFigure, ...]
 
 
 def analyse(
@@ -97,6 +102,8 @@ def analyse(
         cautions=find_cautions(patients, plan, facts, found.cautions),
         listings=(list_patients(patients, plan), *found.listings),
         curves=found.curves,
+        figures=derive_figures(patients, plan, found.estimates, found.tables),
+        person_figures=derive_person_figures(patients, plan),
     )
 
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from refractory.analysis.figures import AnyFigure, PersonFigure
+from refractory.analysis.multiverse_results import (
+    CurvePoint,
+    DialEffect,
+    DialHead,
+    SpecificationCurve,
+    UniverseRow,
+)
 from refractory.cohort.attrition import AttritionStep
 from refractory.records.accounts import TableAccount
 from refractory.statistics.estimate import Estimate
@@ -14,10 +22,14 @@ __all__ = [
     "Caution",
     "Cell",
     "Comparison",
+    "CurvePoint",
     "DayCurve",
+    "DialEffect",
+    "DialHead",
     "Findings",
     "Listing",
     "MethodsSection",
+    "MultiverseResults",
     "NamedEstimate",
     "PrintedEstimate",
     "ResultRow",
@@ -25,10 +37,12 @@ __all__ = [
     "Results",
     "Severity",
     "SharedResults",
+    "SpecificationCurve",
     "StudyHead",
     "SuppressedEstimate",
     "TableAccount",
     "TableCell",
+    "UniverseRow",
 ]
 
 Cell = Estimate | str | int | None
@@ -249,6 +263,8 @@ class Results:
     problems: tuple[tuple[str, int], ...]
     listings: tuple[Listing, ...] = ()
     curves: tuple[DayCurve, ...] = ()
+    figures: tuple[AnyFigure, ...] = ()
+    person_figures: tuple[PersonFigure, ...] = ()
 
     def table(self, table_id: str) -> ResultTable:
         """Return the table of that name."""
@@ -281,5 +297,34 @@ class SharedResults(Results):
 
     def __post_init__(self) -> None:
         """Refuse rows about single persons: nothing that is shared may hold one."""
-        if self.listings:
-            raise ValueError("shared results hold no listing")
+        if self.listings or self.person_figures:
+            raise ValueError("shared results hold no row and no figure about a single person")
+
+
+@dataclass(frozen=True)
+class MultiverseResults:
+    """Everything that the universes of a study found.
+
+    Args:
+        head: What the first lines of the study's report say.
+        answer: What they say, in sentences.
+        cautions: What a reader must know before believing them.
+        curves: Each followed result over the universes.
+        tables: In the order of reading.
+        methods: How it was done.
+        rows: One per universe.
+        dials: Their dials.
+        followed: Ids of the followed results.
+        effects: What each dial does to each result, results slowest.
+    """
+
+    head: StudyHead
+    answer: tuple[str, ...]
+    cautions: tuple[Caution, ...]
+    curves: tuple[SpecificationCurve, ...]
+    tables: tuple[ResultTable, ...]
+    methods: tuple[MethodsSection, ...]
+    rows: tuple[UniverseRow, ...]
+    dials: tuple[DialHead, ...]
+    followed: tuple[str, ...]
+    effects: tuple[DialEffect, ...]

@@ -55,11 +55,15 @@ class Followed:
         follow_up: Response, stop of treatment, loss of response, retreatment.
         baseline: The followed score at baseline; None where there is none, or the study follows no score.
         at_days: The followed score at each day asked for or drawn; None where no visit is near.
+        visits: Day and followed score of each visit after day 0, in order.
+        is_higher_worse: Whether a fall of the followed score is a gain.
     """
 
     follow_up: FollowUp
     baseline: float | None = None
     at_days: Mapping[int, float | None] = field(default_factory=dict)
+    visits: tuple[Visit, ...] = ()
+    is_higher_worse: bool = True
 
 
 def read_follow_ups(
@@ -97,9 +101,11 @@ def read_follow_ups(
             baseline=_find_baseline(visits, definition),
             visits=tuple(visit for visit in visits if 0 < visit[0] <= seen),
         )
-        follow_up = derive_follow_up(responses[person], zero, history, definition, is_higher_worse=higher_is == "worse")
+        is_worse = higher_is == "worse"
+        follow_up = derive_follow_up(responses[person], zero, history, definition, is_higher_worse=is_worse)
         at_days = {day: find_at_day(history.visits, day, definition.near) for day in definition.days_drawn}
-        found[person] = Followed(follow_up, history.baseline, at_days if definition.score else {})
+        at_days = at_days if definition.score else {}
+        found[person] = Followed(follow_up, history.baseline, at_days, history.visits, is_worse)
     return _classify_again(evidence, response, day0, found)
 
 

@@ -6,6 +6,7 @@ import re
 
 from refractory.analysis.results import NamedEstimate, Results, SharedResults
 from refractory.numbers import format_count, format_estimate
+from refractory.report.phrases import lower_first
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 PERSONS_ID = "cohort.persons"
@@ -40,12 +41,6 @@ def _say_persons(count: int) -> str:
     return f"{format_count(count)} {'person' if count == 1 else 'persons'}"
 
 
-def _in_a_sentence(words: str) -> str:
-    """Lower the first letter, unless the word is an abbreviation."""
-    is_abbreviation = len(words) > 1 and words[1].isupper()
-    return words if is_abbreviation else words[:1].lower() + words[1:]
-
-
 def _bracket(estimate: Estimate) -> str:
     """Return what the printed estimate says in brackets behind its figure: percentage and interval."""
     return format_estimate(estimate).partition(" (")[2].removesuffix(")")
@@ -61,7 +56,7 @@ def _is_of_evaluable_persons(results: Results, response: Estimate) -> bool:
 def _say_response(results: Results, named: NamedEstimate) -> str:
     response = named.estimate
     persons = find_estimate(results, PERSONS_ID)
-    outcome = _in_a_sentence(results.head.outcome)
+    outcome = lower_first(results.head.outcome)
     among = ""
     if persons is not None and persons.estimate.value is not None:
         among = f"Of {_say_persons(round(persons.estimate.value))}, "
@@ -70,7 +65,7 @@ def _say_response(results: Results, named: NamedEstimate) -> str:
     counted = f"{format_count(response.numerator)} of {format_count(response.denominator)}"
     if _is_of_evaluable_persons(results, response):
         return f"{among}{counted} evaluable ({_bracket(response)}) had {outcome}."
-    return f"{among}{counted} ({_bracket(response)}) had {outcome}. Counted: {_in_a_sentence(named.rule)}."
+    return f"{among}{counted} ({_bracket(response)}) had {outcome}. Counted: {lower_first(named.rule)}."
 
 
 def find_responses(results: Results) -> tuple[tuple[str, Estimate], ...]:
@@ -91,7 +86,7 @@ def find_responses(results: Results) -> tuple[tuple[str, Estimate], ...]:
 def _say_strata(results: Results) -> str:
     strata = {name for name, _ in find_strata(results)}
     parts = [
-        f"{_in_a_sentence(name)}, {format_estimate(estimate)}"
+        f"{lower_first(name)}, {format_estimate(estimate)}"
         for name, estimate in find_responses(results)
         if name in strata
     ]
@@ -104,7 +99,7 @@ def _say_with_rule(named: NamedEstimate) -> str:
     if named.estimate.kind == EstimateKind.MEAN:
         figure = f"{figure} (mean ± SD; n = {format_count(named.estimate.n)})"
     rule = named.rule.removeprefix(f"{named.label}: ")
-    return f"{named.label}: {figure}; {_in_a_sentence(rule)}."
+    return f"{named.label}: {figure}; {lower_first(rule)}."
 
 
 def _say_still(results: Results) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, log10
 
 from refractory.numbers import format_count, format_estimate
 from refractory.report.drawing import (
@@ -18,14 +17,13 @@ from refractory.report.drawing import (
     open_picture,
 )
 from refractory.report.lettering import measure_text, wrap_text
+from refractory.report.scales import choose_days, choose_step
 from refractory.report.typesetting import set_text
 from refractory.statistics.estimate import Estimate
 
 Points = Sequence[tuple[int, Estimate]]
 # Length of a sign in the key.
 _SIGN = 24.0
-_STEPS = (1, 2, 2.5, 5, 10)
-_DAYS_BETWEEN_TICKS = (7, 14, 30, 60, 90, 180, 365, 730)
 
 
 @dataclass(frozen=True)
@@ -76,21 +74,6 @@ class _Field:
         return self.top + self.layout.height
 
 
-def _choose_step(largest: float, most: int = 5) -> float:
-    """Choose a round step so that few of them reach the largest number."""
-    if largest <= 0:
-        return 1.0
-    power = 10.0 ** floor(log10(largest / most))
-    return next(step * power for step in _STEPS if step * power * most >= largest)
-
-
-def _choose_days(first_day: int, last_day: int, most: int) -> list[int]:
-    """Choose the days that are named: multiples of a round number of days, day 0 among them where it is shown."""
-    step = next((days for days in _DAYS_BETWEEN_TICKS if (last_day - first_day) / days < most), last_day - first_day)
-    step = max(step, 1)
-    return list(range(-(-first_day // step) * step, last_day + 1, step))
-
-
 def _write_centred(plot: Picture, text: str, *, x: float, y: float, width: float) -> None:
     half = measure_text(text, size=FONT_SIZE) / 2
     add_text(plot, text, x=round(min(max(x - half, 0), width - 2 * half), 2), y=y, style="plot-tick")
@@ -108,7 +91,7 @@ def _draw_scale(plot: Picture, field: _Field, step: float) -> None:
 
 def _draw_days(plot: Picture, field: _Field, points: Points) -> None:
     persons = dict(points)
-    for day in _choose_days(field.first_day, field.last_day, field.layout.most_ticks):
+    for day in choose_days(field.first_day, field.last_day, field.layout.most_ticks):
         add_line(plot, [(field.x(day), field.foot), (field.x(day), field.foot + 5)], style="plot-tick-mark")
         x, width = field.x(day), field.layout.width
         _write_centred(plot, set_text(str(day)), x=x, y=field.foot + LINE_HEIGHT * 1.15, width=width)
@@ -161,7 +144,7 @@ def draw_day_curve(points: Points, *, axis_name: str, layout: DayLayout = WIDE) 
     """
     heading = wrap_text(set_text(axis_name), width=layout.width, size=FONT_SIZE)
     numbers = [number for _, one in points for number in (one.value, one.upper) if number is not None]
-    step = _choose_step(max(numbers, default=0.0))
+    step = choose_step(max(numbers, default=0.0))
     steps = max(1, -(-max(numbers, default=0.0) // step))
     first_day, last_day = points[0][0], points[-1][0]
     widest = max(measure_text(f"{place * step:g}", size=FONT_SIZE) for place in range(round(steps) + 1))

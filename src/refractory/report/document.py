@@ -9,13 +9,15 @@ from importlib import resources
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from refractory.analysis.results import Results, SharedResults
+from refractory.analysis.results import MultiverseResults, Results, SharedResults
 from refractory.errors import OutputError
+from refractory.report.multiverse_page import build_multiverse_page
 from refractory.report.page import build_page
+from refractory.report.placed_figures import draw_person_figures
 from refractory.report.tables import number_tables, tabulate_listing
-from refractory.report.typesetting import set_text
+from refractory.report.typesetting import clean_text, set_text
 
 
 def _finish(value: object) -> object:
@@ -25,8 +27,19 @@ def _finish(value: object) -> object:
     return set_text(value) if isinstance(value, str) else value
 
 
+def _name(value: str) -> Markup:
+    """Return the name of a result as it stands in results.csv: as an attribute it is not set as prose is."""
+    return Markup(escape(clean_text(value)))
+
+
+def read_template(name: str) -> str:
+    """Read a template or a style sheet of the report."""
+    return resources.files("refractory.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
 @cache
-def _open_templates() -> Environment:
+def open_templates() -> Environment:
+    """Open the templates of the report, with the rules of typesetting for all that they print."""
     environment = Environment(
         loader=PackageLoader("refractory.report"),
         autoescape=True,
@@ -35,19 +48,22 @@ def _open_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # The page allows one style sheet, named by its digest, and nothing else: no script, no picture, no request.
-    style = resources.files("refractory.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    environment.globals["style"] = Markup(style)
-    environment.globals["style_digest"] = Markup(f"sha256-{digest}")
+    environment.filters["name"] = _name
+    # The page allows one style sheet and one script, named by their digests: no picture, no request.
+    style = read_template("figures.css") + read_template("report.css")
+    for name, text in (("style", style), ("script", read_template("report.js"))):
+        digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+        environment.globals[name] = Markup(text)
+        environment.globals[f"{name}_digest"] = Markup(f"sha256-{digest}")
     return environment
 
 
 def build_report(results: Results) -> str:
     """Set the study team's report as one HTML page.
 
-    The page is complete in itself: it makes no request and runs no script. Equal results give equal bytes. Rows about
-    single persons stand at its end, folded, and are marked as identifiable.
+    The page is complete in itself and makes no request; its one script shows what a mark of a figure stands for, and
+    nothing is missing without it. Equal results give equal bytes. Rows about single persons stand at its end, folded,
+    and are marked as identifiable.
 
     Args:
         results: Everything that the run found.
@@ -56,8 +72,31 @@ def build_report(results: Results) -> str:
         The page, an HTML document that is well-formed XML too.
     """
     listings = number_tables((tabulate_listing(listing) for listing in results.listings), word="Listing")
-    template = _open_templates().get_template("team_report.html.jinja")
-    return template.render(page=build_page(results), listings=listings)
+    template = open_templates().get_template("team_report.html.jinja")
+    return template.render(page=build_page(results), listings=listings, person_figures=draw_person_figures(results))
+
+
+def build_multiverse_report(results: MultiverseResults) -> str:
+    """Set the page of the multiverse as one HTML page, complete in itself; no row about a person stands in it.
+
+    Args:
+        results: Everything that the universes found.
+    """
+    template = open_templates().get_template("multiverse.html.jinja")
+    return template.render(page=build_multiverse_page(results))
+
+
+def write_multiverse_report(results: MultiverseResults, path: Path) -> None:
+    """Write the page of the multiverse to a file.
+
+    Args:
+        results: Everything that the universes found.
+        path: The file; its folder exists.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    _write_page(build_multiverse_report(results), path)
 
 
 def build_shared_report(results: SharedResults) -> str:
@@ -72,8 +111,8 @@ def build_shared_report(results: SharedResults) -> str:
     Returns:
         The page, an HTML document that is well-formed XML too.
     """
-    template = _open_templates().get_template("shared_report.html.jinja")
-    return template.render(page=build_page(results), smallest=results.smallest_count, withheld=results.withheld)
+    template = open_templates().get_template("shared_report.html.jinja")
+    return template.render(page=build_page(results))
 
 
 def write_shared_report(results: SharedResults, path: Path) -> None:

@@ -51,6 +51,11 @@ def add_text(parent: Picture, text: str, *, x: float, y: float, style: str, is_b
     element.text = text
 
 
+def add_title(element: Picture, text: str) -> None:
+    """Say what an element is, for a pointer that rests on it and for those who cannot see it."""
+    add(element, "title", style="mark-title").text = set_text(text)
+
+
 def close_picture(picture: Picture) -> str:
     """Write the picture as markup that may stand in a page or in a file of its own."""
     return ElementTree.tostring(picture, encoding="unicode")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 # Advance widths in em, rounded up, of DejaVu Sans: the widest sans-serif that a browser is likely to fall back on, so
 # that text set in any of the usual faces (Arial, Helvetica, Segoe UI, Roboto) is narrower than what is counted here.
@@ -27,6 +28,7 @@ _UNKNOWN_WIDTH_EM = 1.15
 _BOLD_ADDS_EM = 0.12
 
 
+@cache
 def _measure_character(character: str) -> float:
     if unicodedata.combining(character) or unicodedata.category(character) == "Mn":
         return 0.0

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from markupsafe import Markup
-
-from refractory.analysis.results import Caution, DayCurve, MethodsSection, Results, Severity, StudyHead
-from refractory.numbers import say_number
-from refractory.report import day_plot, flow_chart, interval_plot
-from refractory.report.answer import build_answer, find_responses, find_strata
-from refractory.report.day_plot import draw_day_curve
-from refractory.report.flow_chart import draw_flow_chart
-from refractory.report.interval_plot import draw_intervals
+from refractory.analysis.results import Caution, MethodsSection, Results, Severity, SharedResults, StudyHead
+from refractory.report.answer import build_answer
+from refractory.report.checklists import tabulate_checklists
+from refractory.report.narrative import Narrative, tell_narrative
+from refractory.report.page_parts import Figure, Section, print_number
+from refractory.report.placed_figures import explains, place_figures
+from refractory.report.printed_table import PrintedTable
 from refractory.report.tables import (
-    PrintedTable,
     number_tables,
     tabulate_accounts,
-    tabulate_attrition,
     tabulate_comparisons,
-    tabulate_curve,
     tabulate_problems,
     tabulate_results,
 )
@@ -42,40 +38,6 @@ RESPONSE_TABLES = frozenset(
     }
 )
 
-# What else could explain the response: these tables, and figures of such a name.
-EXPLAINING_TABLES = frozenset({"benchmarks"})
-EXPLAINING = "explanation-"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure in a wide and a narrow layout, and its table for those who cannot see it.
-
-    Args:
-        anchor: Name within the page.
-        number: "Figure 1".
-        title: Caption without its number.
-        wide: The picture for a page.
-        narrow: The same picture for a telephone.
-        in_words: The same in words, where no other table of the page says it.
-    """
-
-    anchor: str
-    number: str
-    title: str
-    wide: Markup
-    narrow: Markup
-    in_words: PrintedTable | None = None
-
-
-@dataclass(frozen=True)
-class ContentsEntry:
-    """One section in the table of contents, with what is numbered in it."""
-
-    anchor: str
-    heading: str
-    items: tuple[tuple[str, str, str], ...] = ()
-
 
 @dataclass(frozen=True)
 class ReportPage:
@@ -85,8 +47,6 @@ class ReportPage:
     answer: tuple[str, ...]
     serious: tuple[Caution, ...]
     notes: tuple[Caution, ...]
-    plot: Figure | None
-    flow: Figure | None
     persons: tuple[PrintedTable, ...]
     response: tuple[PrintedTable, ...]
     explaining: tuple[PrintedTable, ...]
@@ -94,86 +54,51 @@ class ReportPage:
     further: tuple[PrintedTable, ...]
     methods: tuple[MethodsSection, ...]
     records: tuple[PrintedTable, ...]
-    curves: tuple[Figure, ...] = ()
-    explaining_curves: tuple[Figure, ...] = ()
+    withheld: tuple[MethodsSection, ...] = ()
+    narrative: Narrative = field(default_factory=lambda: Narrative((), ()))
+    figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
 
     @property
-    def contents(self) -> tuple[ContentsEntry, ...]:
-        """The sections that the page has, in the order of reading."""
-        plot, flow = (((each.anchor, each.number, each.title),) if each else () for each in (self.plot, self.flow))
-        curves, explaining = (
-            tuple((each.anchor, each.number, each.title) for each in figures)
-            for figures in (self.curves, self.explaining_curves)
+    def checklists(self) -> tuple[PrintedTable, ...]:
+        """The reporting checklists, filled in."""
+        return tabulate_checklists(self.sections)
+
+    @property
+    def caution_pointer(self) -> str:
+        """A sentence that sends the reader of the answer to the serious cautions; empty without any."""
+        count = len(self.serious)
+        return f"Read it with the {count} serious {'caution' if count == 1 else 'cautions'} below." if count else ""
+
+    @property
+    def colophon(self) -> tuple[tuple[str, str], ...]:
+        """What the report was made from, and by what."""
+        head = self.head
+        return (
+            ("Study", head.name),
+            ("Records", head.source_name),
+            ("Protocol", head.protocol_hash),
+            ("Program", f"Refractory {head.version}"),
         )
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that the report has, in the order of reading, the same in each of its forms."""
+        figures: Mapping[str, tuple[Figure, ...]] = defaultdict(tuple, self.figures)
         sections = (
-            (True, ContentsEntry("answer", "Answer", plot)),
-            (bool(self.serious or self.notes), ContentsEntry("cautions", "Cautions")),
-            (bool(self.flow or self.persons), ContentsEntry("persons", "Persons", flow + _items(self.persons))),
-            (bool(self.response), ContentsEntry("response", "Response", _items(self.response))),
-            (
-                bool(self.explaining or self.explaining_curves),
-                ContentsEntry("explaining", "What else could explain it", explaining + _items(self.explaining)),
-            ),
-            (bool(self.published), ContentsEntry("published", "Published and reproduced", _items(self.published))),
-            (
-                bool(self.further or self.curves),
-                ContentsEntry("further", "Further results", curves + _items(self.further)),
-            ),
-            (bool(self.methods), ContentsEntry("methods", "Methods")),
-            (bool(self.records), ContentsEntry("records", "Records", _items(self.records))),
+            Section("answer", "Answer", answer=self.answer, figures=figures["answer"]),
+            Section("cautions", "Cautions", cautions=(*self.serious, *self.notes)),
+            Section("persons", "Persons", figures=figures["persons"], tables=self.persons),
+            Section("response", "Response", figures=figures["response"], tables=self.response),
+            Section("explaining", "What else could explain it", figures=figures["explaining"], tables=self.explaining),
+            Section("published", "Published and reproduced", tables=self.published),
+            Section("further", "Further results", figures=figures["further"], tables=self.further),
+            Section("abstract", "Abstract for a paper", prose=self.narrative.abstract),
+            Section("in-words", "Results in words", prose=self.narrative.results),
+            Section("methods", "Methods", methods=self.methods),
+            Section("records", "Records", tables=self.records),
+            Section("withheld", "What is not shown here", methods=self.withheld),
         )
-        return tuple(entry for is_there, entry in sections if is_there)
-
-
-def _items(tables: Sequence[PrintedTable]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((table.anchor, table.number, table.title) for table in tables)
-
-
-def _build_plot(results: Results) -> Figure | None:
-    responses = find_responses(results)
-    if not responses or responses[0][1].value is None:
-        return None
-    axis_name = f"{results.head.outcome}, %"
-    wide, narrow = (
-        Markup(draw_intervals(responses, axis_name=axis_name, layout=layout))
-        for layout in (interval_plot.WIDE, interval_plot.NARROW)
-    )
-    return Figure("figure-1", "Figure 1", f"{results.head.outcome}: proportions and their intervals", wide, narrow)
-
-
-def _build_flow(results: Results, number: int) -> Figure | None:
-    if not results.attrition:
-        return None
-    strata = find_strata(results)
-    wide, narrow = (
-        Markup(draw_flow_chart(results.attrition, strata, layout=layout))
-        for layout in (flow_chart.WIDE, flow_chart.NARROW)
-    )
-    tells_days = all(step.records_after is not None for step in results.attrition)
-    days = ", and the candidate days that could be their day 0," if tells_days else ""
-    title = f"Persons{days} through the criteria"
-    in_words = tabulate_attrition(results.attrition)
-    return Figure(f"figure-{number}", f"Figure {number}", title, wide, narrow, in_words)
-
-
-def _build_curve(curve: DayCurve, number: int) -> Figure:
-    wide, narrow = (
-        Markup(draw_day_curve(curve.points, axis_name=curve.axis_name, layout=layout))
-        for layout in (day_plot.WIDE, day_plot.NARROW)
-    )
-    anchor = f"figure-{number}"
-    in_words = replace(tabulate_curve(curve), anchor=f"{anchor}-in-words")
-    return Figure(anchor, f"Figure {number}", curve.title, wide, narrow, in_words)
-
-
-def _print_number(caution: Caution) -> Caution:
-    """Return a caution with its number as it is printed."""
-    return replace(caution, number=say_number(caution.number))
-
-
-def _explains(name: str) -> bool:
-    """Say whether a table or a curve of that id is about another explanation of the response."""
-    return name in EXPLAINING_TABLES or name.startswith(EXPLAINING)
+        return tuple(section for section in sections if not section.is_empty)
 
 
 def build_page(results: Results) -> ReportPage:
@@ -187,30 +112,20 @@ def build_page(results: Results) -> ReportPage:
     """
     persons = [tabulate_results(table) for table in results.tables if table.id in PERSONS_TABLES]
     response = [tabulate_results(table) for table in results.tables if table.id in RESPONSE_TABLES]
-    explaining = [tabulate_results(table) for table in results.tables if _explains(table.id)]
+    explaining = [tabulate_results(table) for table in results.tables if explains(table.id)]
     placed = PERSONS_TABLES | RESPONSE_TABLES
-    further = [
-        tabulate_results(table) for table in results.tables if table.id not in placed and not _explains(table.id)
-    ]
+    further = [tabulate_results(table) for table in results.tables if table.id not in placed and not explains(table.id)]
     published = [tabulate_comparisons(results.comparisons, results.head.citation)] if results.comparisons else []
     records = [tabulate_accounts(results.accounts)] if results.accounts else []
     records += [tabulate_problems(results.problems)] if results.problems else []
     parts: list[tuple[PrintedTable, ...]] = []
     for tables in (persons, response, explaining, published, further, records):
         parts.append(number_tables(tables, first=1 + sum(len(part) for part in parts)))
-    plot = _build_plot(results)
-    flow = _build_flow(results, 2 if plot else 1)
-    first = 1 + sum(figure is not None for figure in (plot, flow))
-    drawn = sorted((curve for curve in results.curves if curve.points), key=lambda curve: not _explains(curve.id))
-    figures = [_build_curve(curve, number) for number, curve in enumerate(drawn, start=first)]
-    explained = sum(_explains(curve.id) for curve in drawn)
     return ReportPage(
         head=results.head,
         answer=tuple(build_answer(results)),
-        serious=tuple(_print_number(one) for one in results.cautions if one.severity == Severity.SERIOUS),
-        notes=tuple(_print_number(one) for one in results.cautions if one.severity != Severity.SERIOUS),
-        plot=plot,
-        flow=flow,
+        serious=tuple(print_number(one) for one in results.cautions if one.severity == Severity.SERIOUS),
+        notes=tuple(print_number(one) for one in results.cautions if one.severity != Severity.SERIOUS),
         persons=parts[0],
         response=parts[1],
         explaining=parts[2],
@@ -218,6 +133,19 @@ def build_page(results: Results) -> ReportPage:
         further=parts[4],
         methods=results.methods,
         records=parts[5],
-        curves=tuple(figures[explained:]),
-        explaining_curves=tuple(figures[:explained]),
+        withheld=_tell_withheld(results) if isinstance(results, SharedResults) else (),
+        narrative=tell_narrative(results),
+        figures=place_figures(results),
     )
+
+
+def _tell_withheld(results: SharedResults) -> tuple[MethodsSection, ...]:
+    """Say what the marks of shared results mean, and what stands in the team's report alone."""
+    smallest = results.smallest_count
+    marks = (
+        f"Counts of fewer than {smallest} persons are suppressed and marked <{smallest}.",
+        'A number marked "suppressed" is left out because one of those could be worked out from it: the rest of a '
+        "total, a percentage, an interval or a test.",
+        'A number marked "not shown" rests on too few persons, or stands in a breakdown that is left out as a whole.',
+    )
+    return MethodsSection("Suppressed", marks), MethodsSection("In the study team's report alone", results.withheld)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from refractory.analysis.results import (
     AttritionStep,
@@ -19,76 +18,12 @@ from refractory.analysis.results import (
     TableCell,
 )
 from refractory.numbers import choose_decimals, format_count, format_estimate
+from refractory.report.printed_table import Mark, PrintedCell, PrintedColumn, PrintedNote, PrintedRow, PrintedTable
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 NOT_AVAILABLE = "–"
 _PRINTED_ALIKE = (EstimateKind.MEAN, EstimateKind.MEDIAN)
 _FIGURE_AND_BRACKET = re.compile(r"([\d\u2212][^()]*) (\([^()]*\))")
-
-
-class Mark(StrEnum):
-    """A sign beside a cell; the cell's own words say the same."""
-
-    NONE = ""
-    AGREES = "agrees"
-    DIFFERS = "differs"
-
-
-@dataclass(frozen=True)
-class PrintedCell:
-    """One cell: what it says, what follows in brackets and may go on the next line, a mark, and a footnote's sign."""
-
-    text: str
-    bracket: str = ""
-    mark: Mark = Mark.NONE
-    sign: str = ""
-
-
-@dataclass(frozen=True)
-class PrintedRow:
-    """One row; without cells it is a heading over the rows below it. The sign refers to a footnote."""
-
-    label: str
-    cells: tuple[PrintedCell, ...]
-    indent: int = 0
-    sign: str = ""
-
-
-@dataclass(frozen=True)
-class PrintedColumn:
-    """One heading, and whether whole numbers stand below it."""
-
-    heading: str
-    is_count: bool
-
-
-@dataclass(frozen=True)
-class PrintedNote:
-    """One sentence under a table, and the sign in a row or a cell that refers to it."""
-
-    text: str
-    sign: str = ""
-
-
-@dataclass(frozen=True)
-class PrintedTable:
-    """One table of the page.
-
-    Args:
-        anchor: Name within the page, made of letters, digits and hyphens.
-        number: "Table 2"; empty for a table that repeats a figure in words.
-        title: Caption without its number.
-        columns: Headings, the one over the row labels first.
-        groups: Rows in order, each heading with the rows below it.
-        notes: Sentences under the table.
-    """
-
-    anchor: str
-    number: str
-    title: str
-    columns: tuple[PrintedColumn, ...]
-    groups: tuple[tuple[PrintedRow, ...], ...]
-    notes: tuple[PrintedNote, ...] = ()
 
 
 def _print_figure(figure: str) -> PrintedCell:
@@ -221,6 +156,7 @@ def tabulate_comparisons(comparisons: Sequence[Comparison], citation: str) -> Pr
         columns=_columns("Statement", "Published", "Reproduced", "Reproduced in full", "Agreement"),
         groups=_group_rows(rows),
         notes=(PrintedNote(summary + source), *(PrintedNote(note, sign) for note, sign in signs.items())),
+        name="published",
     )
 
 
@@ -293,6 +229,6 @@ def tabulate_listing(listing: Listing) -> PrintedTable:
 def number_tables(tables: Iterable[PrintedTable], *, word: str = "Table", first: int = 1) -> tuple[PrintedTable, ...]:
     """Number tables in the order of the page, and give each an anchor of its own."""
     return tuple(
-        replace(table, number=f"{word} {number}", anchor=f"{word.lower()}-{number}")
+        replace(table, number=f"{word} {number}", anchor=f"{word.lower()}-{number}", name=table.name or table.anchor)
         for number, table in enumerate(tables, start=first)
     )

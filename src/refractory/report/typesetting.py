@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NARROW_SPACE = "\u202f"
 FIXED_SPACE = "\u00a0"
@@ -39,6 +40,8 @@ def clean_text(text: str) -> str:
     return _WHITE_SPACE.sub(" ", _NOT_PRINTABLE.sub(PLACE_HOLDER, text))
 
 
+# The forms of a report set the same texts.
+@lru_cache(maxsize=8192)
 def set_text(text: str) -> str:
     """Return the text as a compositor sets it: numbers keep their signs and units on one line.
 

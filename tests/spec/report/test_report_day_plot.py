@@ -130,9 +130,10 @@ CURVE = DayCurve("dose", "Daily glucocorticoid dose", "mg a day", POINTS)
 
 def test_the_curve_is_a_figure_of_the_further_results_and_stands_in_the_contents():
     page = build_page(replace(published_results(), curves=(CURVE,)))
-    assert [(figure.number, figure.title) for figure in page.curves] == [("Figure 3", "Daily glucocorticoid dose")]
-    further = next(entry for entry in page.contents if entry.anchor == "further")
-    assert further.items[0] == ("figure-3", "Figure 3", "Daily glucocorticoid dose")
+    further = next(section for section in page.sections if section.anchor == "further")
+    (curve,) = further.figures
+    assert (curve.number, curve.title, curve.anchor) == ("Figure 3", "Daily glucocorticoid dose", "figure-3")
+    assert further.items[0] == curve
 
 
 def test_the_curve_is_said_in_words_every_fourth_point_day_0_among_them():
@@ -148,4 +149,5 @@ def test_the_curve_is_said_in_words_every_fourth_point_day_0_among_them():
 
 
 def test_a_curve_without_points_is_no_figure():
-    assert build_page(replace(published_results(), curves=(replace(CURVE, points=()),))).curves == ()
+    page = build_page(replace(published_results(), curves=(replace(CURVE, points=()),)))
+    assert "further" not in page.figures

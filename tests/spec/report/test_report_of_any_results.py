@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,8 +27,11 @@ from refractory.analysis.results import (
     TableAccount,
 )
 from refractory.report.document import build_report
+from refractory.report.forms import write_forms
+from refractory.report.page import build_page
 from refractory.report.typesetting import set_text
 from refractory.statistics.estimate import Estimate, EstimateKind
+from spec.report.form_readers import read_pdf, read_word
 from spec.report.page_reader import read_page, text_of
 from spec.report.published_study import published_results
 
@@ -65,7 +71,17 @@ estimates = st.one_of(
     st.builds(lambda p, n: Estimate(EstimateKind.TEST, None, n, "x", p_value=p), maybe, counts),
 )
 ids = texts | st.sampled_from(
-    ["cohort.persons", "response.overall", "response.a", "stratum.a.persons", "sparing.glucocorticoid_lower"]
+    [
+        *("cohort.persons", "response.overall", "response.a", "stratum.a.persons", "sparing.glucocorticoid_lower"),
+        *(
+            "response.overall.evaluable",
+            "response.difference",
+            "response.difference.test",
+            "course.on_day_9",
+            "duration",
+        ),
+        *("predictors.significant", "predictor.a.test", "safety.a.persons", "cycles_to_response.overall"),
+    ]
 )
 noted = st.builds(lambda one, note: replace(one, note=note), estimates, texts)
 cells = estimates | noted | st.builds(PrintedEstimate, noted, st.integers(0, 3)) | texts | counts | st.none()
@@ -105,8 +121,22 @@ ALLOWED = frozenset(
     (
         *("html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "footer"),
         *("h1", "h2", "h3", "p", "a", "span", "strong", "b", "sup", "div", "ol", "ul", "li", "dl", "dt", "dd"),
-        *("table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary"),
-        *("svg", "path", "rect", "text"),
+        *(
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "figure",
+            "figcaption",
+            "details",
+            "summary",
+            "data",
+            "script",
+        ),
+        *("svg", "path", "rect", "text", "circle", "g"),
     )
 )
 
@@ -117,6 +147,19 @@ def test_any_results_give_a_well_formed_page_of_our_own_elements_only(any_result
     page = build_report(any_results)
     page.encode("utf-8")
     assert {element.tag.rpartition("}")[2] for element in read_page(page).iter()} <= ALLOWED
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(results)
+def test_any_results_can_be_written_in_every_form(any_results):
+    # Pictures of few pixels are drawn by the same rules, and faster.
+    with TemporaryDirectory() as folder, patch("refractory.report.rasteriser.PRINT_DPI", 20):
+        write_forms(any_results, Path(folder))
+        page = build_page(any_results)
+        tables = sum(len(section.tables) for section in page.sections)
+        assert len(read_word((Path(folder) / "report.docx").read_bytes()).tables) == tables
+        assert len(read_pdf((Path(folder) / "report.pdf").read_bytes())) >= 1
+        assert len(list((Path(folder) / "tables").glob("*.csv"))) >= tables
 
 
 @settings(max_examples=60, deadline=None)

@@ -16,10 +16,8 @@ from refractory.analysis.results import (
     ResultTable,
     TableAccount,
 )
+from refractory.report.printed_table import Mark, PrintedCell, PrintedTable
 from refractory.report.tables import (
-    Mark,
-    PrintedCell,
-    PrintedTable,
     number_tables,
     tabulate_accounts,
     tabulate_attrition,

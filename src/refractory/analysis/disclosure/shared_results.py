@@ -187,6 +187,7 @@ def _name_withheld(
     shared = {table.id for table in tables}
     named = [f"Table: {table.title}." for table in results.tables if table.id not in shared]
     named += [f"Figure: {curve.title}." for curve in results.curves]
+    named += [f"Figure: {figure.title}." for figure in (*results.figures, *results.person_figures)]
     named += ["Rows about single persons."] if results.listings else []
     named += ["What became of the rows of the source, and its problems."] if results.accounts else []
     left_out = len(results.estimates) - len(estimates)
