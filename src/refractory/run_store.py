@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from refractory import __version__
-from refractory.analysis.results import Caution, PrintedEstimate, SharedResults, TableCell
+from refractory.analysis.results import Caution, PrintedEstimate, TableCell
+from refractory.analysis.shared import SharedResults
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
 from refractory.errors import OutputError
 from refractory.numbers import say_number

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from refractory.analysis.disclosure.shared_results import suppress_small_counts
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Results, SharedResults
+from refractory.analysis.results import Results
+from refractory.analysis.shared import SharedResults
 from refractory.outcomes.assess import Patient
 from refractory.protocol import Protocol
 from refractory.records.read import Records

@@ -12,7 +12,8 @@ from refractory.analysis.analyse import analyse
 from refractory.analysis.cautions import RunFacts
 from refractory.analysis.earlier_treatment import EarlierTreatment
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Results, SharedResults, StudyHead
+from refractory.analysis.results import Results, StudyHead
+from refractory.analysis.shared import SharedResults
 from refractory.cohort.build import Cohort, build_cohort
 from refractory.cohort.refractory import CourseBefore
 from refractory.explain import explain_protocol

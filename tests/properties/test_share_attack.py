@@ -18,7 +18,8 @@ from refractory.analysis.earlier_treatment import EarlierTreatment
 from refractory.analysis.estimates import Plan
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.report_definition import ReportDefinition
-from refractory.analysis.results import AttritionStep, Results, SharedResults, StudyHead
+from refractory.analysis.results import AttritionStep, Results, StudyHead
+from refractory.analysis.shared import SharedResults
 from refractory.cohort.refractory import CourseBefore
 from refractory.cohort.strata import GroupDefinition, Member, StratumDefinition
 from refractory.dates import PartialDate

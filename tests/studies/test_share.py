@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,14 +40,26 @@ def share(done: StudyRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.rglob("*.*")}
+    """All text of the files that hold text, the parts of Word documents among them."""
+    texts = {}
+    for path in folder.rglob("*.*"):
+        name = str(path.relative_to(folder))
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(path) as parts:
+                for part in parts.namelist():
+                    if part.endswith((".xml", ".rels")):
+                        texts[f"{name}/{part}"] = parts.read(part).decode("utf-8")
+        elif path.suffix in (".csv", ".html", ".svg"):
+            texts[name] = path.read_text(encoding="utf-8")
+    return texts
 
 
-def test_share_holds_a_report_and_tables_and_nothing_else(share):
-    found = sorted(str(path.relative_to(share)) for path in share.rglob("*") if path.is_file())
-    tables = [name for name in found if name.startswith("tables/")]
-    assert [name for name in found if name not in tables] == ["cautions.csv", "report.html", "results.csv"]
-    assert {"tables/baseline.csv", "tables/response.csv"} <= set(tables)
+def test_share_holds_the_report_in_its_forms_and_tables_and_nothing_else(share):
+    found = sorted({str(path.relative_to(share)).partition("/")[0] for path in share.rglob("*") if path.is_file()})
+    assert found == [
+        "cautions.csv", "checklists.docx", "figures", "report.docx", "report.html", "results.csv", "tables",
+    ]  # fmt: skip
+    assert {"baseline.csv", "response.csv"} <= {path.name for path in (share / "tables").iterdir()}
 
 
 def test_no_identifier_and_no_date_of_a_person_stands_in_share_or_in_the_name_of_a_file(share, hospital):

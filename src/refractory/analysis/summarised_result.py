@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from refractory.analysis.results import AttritionStep, NamedEstimate, Results, SharedResults
+from refractory.analysis.results import AttritionStep, NamedEstimate, Results
+from refractory.analysis.shared import SharedResults
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 COLUMNS = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from refractory.analysis.results import NamedEstimate, Results, SharedResults
+from refractory.analysis.results import NamedEstimate, Results
+from refractory.analysis.shared import SharedResults
 from refractory.numbers import format_count, format_estimate
 from refractory.report.phrases import lower_first
 from refractory.statistics.estimate import Estimate, EstimateKind

@@ -11,7 +11,8 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from refractory.analysis.results import MultiverseResults, Results, SharedResults
+from refractory.analysis.results import MultiverseResults, Results
+from refractory.analysis.shared import SharedResults
 from refractory.errors import OutputError
 from refractory.report.multiverse_page import build_multiverse_page
 from refractory.report.page import build_page

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from refractory.analysis.results import Caution, MethodsSection, Results, Severity, SharedResults, StudyHead
+from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
+from refractory.analysis.shared import SharedResults
 from refractory.report.answer import build_answer
 from refractory.report.checklists import tabulate_checklists
 from refractory.report.narrative import Narrative, tell_narrative

@@ -17,15 +17,8 @@ from refractory.analysis.disclosure.suppress import SharedCounts, suppress_count
 from refractory.analysis.estimates import Plan
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.report_definition import ReportDefinition
-from refractory.analysis.results import (
-    Caution,
-    Comparison,
-    NamedEstimate,
-    Results,
-    ResultTable,
-    SharedResults,
-    SuppressedEstimate,
-)
+from refractory.analysis.results import Caution, Comparison, NamedEstimate, Results, ResultTable
+from refractory.analysis.shared import SharedResults, SuppressedEstimate
 from refractory.numbers import choose_decimals, format_estimate
 from refractory.outcomes.assess import Patient
 from refractory.statistics.estimate import Estimate
