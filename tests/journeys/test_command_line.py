@@ -316,7 +316,7 @@ def test_a_run_writes_only_the_forms_that_were_asked_for(records, tmp_path):
     done = refractory("run", STUDY, "--records", records, "--out", tmp_path / "out", "--forms", "pdf")
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "cautions.csv", "manifest.json", "private", "problems.csv", "report.html", "report.pdf", "results.csv",
+        "cautions.csv", "manifest.json", "private", "problems.csv", "report.html", "report.pdf", "results.csv", "share",
     ]  # fmt: skip
 
 

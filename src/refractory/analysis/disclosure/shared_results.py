@@ -141,8 +141,8 @@ def _share_caution(caution: Caution, estimates: Mapping[str, NamedEstimate]) -> 
 
 def _say_code(code: str) -> str:
     """Say what a caution is about by its stable name."""
-    said = code.replace("-", " ")
-    return said[:1].upper() + said[1:] if _has_only(said, set()) else "A caution with numbers"
+    said = re.sub(r"\d+", "", code.replace("-", " ").replace("_", " "))
+    return f"{said[:1].upper()}{' '.join(said[1:].split())}"
 
 
 def _has_only(text: str, allowed: set[str]) -> bool:
@@ -173,14 +173,22 @@ def _counts_persons(named: NamedEstimate) -> bool:
     return named.estimate.numerator is not None or named.estimate.kind.value == "count"
 
 
+def _name(stable: str, title: str) -> str:
+    """Name what is withheld: by its title as far as that tells no number, else by its stable name."""
+    for end in (len(title), title.find(": "), title.find(" (")):
+        if end > 0 and _has_only(title[:end], set()):
+            return title[:end]
+    return _say_code(stable)
+
+
 def _name_withheld(
     results: Results, tables: Sequence[ResultTable], estimates: Mapping[str, NamedEstimate]
 ) -> tuple[str, ...]:
     """Name in words what the team's report has and the shared one does not."""
     shared = {table.id for table in tables}
-    named = [f"Table: {table.title}." for table in results.tables if table.id not in shared]
-    named += [f"Figure: {curve.title}." for curve in results.curves]
-    named += [f"Figure: {figure.title}." for figure in (*results.figures, *results.person_figures)]
+    named = [f"Table: {_name(table.id, table.title)}." for table in results.tables if table.id not in shared]
+    named += [f"Figure: {_name(curve.id, curve.title)}." for curve in results.curves]
+    named += [f"Figure: {_name(figure.id, figure.title)}." for figure in (*results.figures, *results.person_figures)]
     named += ["Rows about single persons."] if results.listings else []
     named += ["What became of the rows of the source, and its problems."] if results.accounts else []
     left_out = len(results.estimates) - len(estimates)
