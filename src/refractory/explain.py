@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from refractory.analysis.results import MethodsSection
 from refractory.dates import say_days
+from refractory.dials import describe_dials
 from refractory.exposures.treatment import say_unknown_route
 from refractory.protocol import Protocol
 
@@ -33,6 +34,8 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("How others fared", [one.describe() for one in protocol.benchmark]),
         ("What else could explain it", list(protocol.explanations.describe())),
         ("Analysis", list(protocol.analysis.describe())),
+        ("Privacy", list(protocol.report.describe())),
+        ("Choices that could be otherwise", list(describe_dials(protocol.dials))),
         ("Concept sets", _concepts(protocol)),
     ]
     return tuple(MethodsSection(heading, tuple(said)) for heading, said in sections if said)

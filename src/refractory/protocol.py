@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from refractory.analysis.benchmark_definition import BenchmarkDefinition
+from refractory.analysis.multiverse_definition import MultiverseDefinition
 from refractory.analysis.plan import AnalysisDefinition, PublishedFigure
+from refractory.analysis.report_definition import ReportDefinition
 from refractory.cohort.build import CohortDefinition
 from refractory.cohort.criteria import Leaves
 from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefinition
@@ -19,6 +21,7 @@ from refractory.cohort.refractory import RefractoryDefinition
 from refractory.cohort.strata import FeatureDefinition, GroupDefinition, StratumDefinition
 from refractory.cohort.time_zero import DiseaseDefinition
 from refractory.definition import Definition
+from refractory.dials import Raw, find_dial_mistakes
 from refractory.errors import ProtocolError
 from refractory.exposures.line_definition import LineDefinition
 from refractory.exposures.treatment import TreatmentDefinition
@@ -78,7 +81,10 @@ class Protocol(Definition):
     benchmark: tuple[BenchmarkDefinition, ...] = ()
     explanations: ExplanationsDefinition = ExplanationsDefinition()
     analysis: AnalysisDefinition = AnalysisDefinition()
+    report: ReportDefinition = ReportDefinition()
     published: tuple[PublishedFigure, ...] = ()
+    dials: Mapping[str, tuple[Any, ...]] = Field({}, description="Alternatives of a key by its path.")
+    multiverse: MultiverseDefinition = MultiverseDefinition()
 
     @cached_property
     def concept_sets(self) -> dict[str, ConceptSetDefinition]:
@@ -163,8 +169,13 @@ class Protocol(Definition):
 
     @property
     def hash(self) -> str:
-        """A fingerprint of everything that is chosen, the same for the same choices however they are written."""
-        chosen = self.model_dump_json() + "".join(one.content for one in self.instrument.values())
+        """A fingerprint of everything that is chosen, the same for the same choices however they are written.
+
+        Dials are not part of it: they say what could have been chosen, and move no number of the study itself.
+        """
+        chosen = self.model_dump_json(exclude={"dials", "multiverse"}) + "".join(
+            one.content for one in self.instrument.values()
+        )
         return hashlib.sha256(chosen.encode()).hexdigest()[:16]
 
 
@@ -184,6 +195,26 @@ def parse_protocol(text: str, file: str = "protocol.toml", folder: Path | None =
     """
     remedy = 'strings stand in quotes, lists in [ ], and a name with blanks in quotes: [concepts."my drug"].'
     raw = parse_toml(text, file, ProtocolError, remedy)
+    protocol, mistakes = read_raw_protocol(raw, folder)
+    if protocol is not None and not mistakes and protocol.dials:
+        mistakes += find_dial_mistakes(raw, Protocol, lambda changed: read_raw_protocol(changed, folder)[1])
+    if mistakes or protocol is None:
+        remedy = "`refractory schema` prints every key that is allowed."
+        raise build_fault(mistakes, text, file, ProtocolError, remedy)
+    expand_members(protocol.concept_sets)
+    return protocol
+
+
+def read_raw_protocol(raw: Raw, folder: Path | None) -> tuple[Protocol | None, list[Mistake]]:
+    """Read the values of a protocol file.
+
+    Args:
+        raw: The values by their keys.
+        folder: Where the file lies, and the instruments that it names as files; None where it lies nowhere.
+
+    Returns:
+        The protocol, None where the model refuses it; and every mistake but those of its dials.
+    """
     mistakes: list[Mistake] = []
     protocol = None
     try:
@@ -193,11 +224,7 @@ def parse_protocol(text: str, file: str = "protocol.toml", folder: Path | None =
     mistakes += find_wrong_names(raw)
     if protocol is not None and not mistakes:
         mistakes += _look_ahead(protocol)
-    if mistakes or protocol is None:
-        remedy = "`refractory schema` prints every key that is allowed."
-        raise build_fault(mistakes, text, file, ProtocolError, remedy)
-    expand_members(protocol.concept_sets)
-    return protocol
+    return protocol, mistakes
 
 
 def _look_ahead(protocol: Protocol) -> Iterator[tuple[KeyPath, str]]:

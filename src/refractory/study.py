@@ -13,6 +13,7 @@ from refractory.analysis.cautions import RunFacts
 from refractory.analysis.earlier_treatment import EarlierTreatment
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Results, StudyHead
+from refractory.analysis.shared import SharedResults
 from refractory.cohort.build import Cohort, build_cohort
 from refractory.cohort.refractory import CourseBefore
 from refractory.explain import explain_protocol
@@ -27,6 +28,7 @@ from refractory.records.members import Doubt
 from refractory.records.read import RecordNeeds, Records, read_records
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import Source
+from refractory.shared_study import derive_shared_results
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -41,6 +43,7 @@ class StudyRun:
     Args:
         protocol: The study.
         results: Everything that the report prints.
+        shared: What of it may be sent to others.
         patients: The analysis set.
         records: What was read; its store still holds every table of the run.
         problems: Source rows and labels that were not used as written.
@@ -49,6 +52,7 @@ class StudyRun:
 
     protocol: Protocol
     results: Results
+    shared: SharedResults
     patients: tuple[Patient, ...]
     records: Records
     problems: tuple[Problem, ...]
@@ -69,19 +73,21 @@ def run_study(
     Raises:
         RefractoryError: When the run cannot go on, in words that a user can act on.
     """
-    records, problems = _read(protocol, source, labels, progress)
+    records, problems = read_study(protocol, source, labels, progress)
     progress("Building the cohort")
     cohort = build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
     progress("Assessing outcomes")
     patients = assess_cohort(records.store, protocol.leaves, cohort, protocol.outcome_definition)
     progress("Estimating")
-    results = _derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
-    return StudyRun(protocol, results, patients, records, problems, labels.name if labels else None)
+    results = derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
+    progress("Suppressing small counts")
+    shared = derive_shared_results(protocol, plan_of(protocol), records, results, patients)
+    return StudyRun(protocol, results, shared, patients, records, problems, labels.name if labels else None)
 
 
 def build_study_cohort(protocol: Protocol, source: Source, labels: Path | None = None) -> Cohort:
     """Read the records of a study and build its cohort, without looking at any outcome."""
-    records, _ = _read(protocol, source, labels, lambda _: None)
+    records, _ = read_study(protocol, source, labels, lambda _: None)
     return build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
 
 
@@ -95,9 +101,10 @@ def needs_of(protocol: Protocol) -> RecordNeeds:
     )
 
 
-def _read(
+def read_study(
     protocol: Protocol, source: Source, labels: Path | None, progress: Progress
 ) -> tuple[Records, tuple[Problem, ...]]:
+    """Read the records and the labels of a study, and say what was not used as written."""
     records = read_records(source, needs_of(protocol), progress)
     problems = tuple(records.problems)
     if labels is None:
@@ -108,7 +115,7 @@ def _read(
     return records, problems
 
 
-def _derive_results(
+def derive_results(
     protocol: Protocol,
     records: Records,
     cohort: Cohort,
@@ -117,6 +124,7 @@ def _derive_results(
     *,
     has_labels: bool,
 ) -> Results:
+    """Derive the results of a study from what its store holds after the assessment."""
     plan = plan_of(protocol)
     earlier = _find_earlier_treatment(protocol, records, cohort)
     facts = _find_facts(protocol, records, cohort, problems, earlier, has_labels=has_labels)

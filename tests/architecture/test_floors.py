@@ -19,22 +19,30 @@ FLOORS = (
     {"cohort"},
     {"outcomes"},
     {"analysis", "review"},
-    {"protocol_mistakes"},
+    {"protocol_mistakes", "dials"},
     {"report", "protocol", "sheets", "instrument_lists", "consistency"},
-    {"explain", "population_tables", "protocol_schema", "score_sheets"},
+    {"explain", "population_tables", "protocol_schema", "score_sheets", "universes"},
+    {"narrowing"},
+    {"shared_study"},
     {"study", "population"},
+    {"multiverse"},
     {"run_store", "terminal", "compiled_queries"},
-    {"terminal_check", "terminal_population", "terminal_score", "terminal_consistency", "population_store"},
-    {"cli_forms", "cli_score", "cli_consistency"},
+    {
+        "terminal_check", "terminal_population", "terminal_score", "terminal_consistency", "terminal_multiverse",
+        "population_store", "multiverse_store",
+    },
+    {"cli_parts"},
+    {"cli_forms", "cli_score", "cli_consistency", "cli_multiverse"},
     {"cli"},
     {"__main__"},
-)
+)  # fmt: skip
 FLOOR_OF = {part: number for number, floor in enumerate(FLOORS, start=1) for part in floor} | dict.fromkeys(
     SHARED_WORDS, 0
 )
 # The report prints results and computes nothing: all that it may know of the other chapters.
 REPORT_MAY_IMPORT = {
     "refractory.analysis.results",
+    "refractory.analysis.shared",
     "refractory.analysis.figures",
     "refractory.statistics.estimate",
     "refractory.numbers",

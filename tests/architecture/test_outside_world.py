@@ -20,13 +20,14 @@ MAY_TOUCH = {
     r"refractory\.report\.forms": "writes the forms of the report",
     r"refractory\.report\.docx_package": "packs a Word document in memory",
     r"refractory\.run_store": "writes the run folder",
+    r"refractory\.multiverse_store": "writes the folder of a multiverse",
     r"refractory\.population_store": "writes the folder of eras and doses of everybody",
     r"refractory\.outcomes\.instruments\.from_toml": "reads an instrument that a user wrote",
     r"refractory\.consistency\.from_toml": "reads a file of reported numbers",
     r"refractory\.consistency\.writing": "writes what arithmetic says of them",
     r"refractory\.sheets": "reads a sheet of answers and writes it with its scores",
     r"refractory\.terminal(_check|_population)?": "print on the terminal",
-    r"refractory\.cli": "talks with the user",
+    r"refractory\.cli(_parts)?": "talks with the user",
     r"refractory\.compiled_queries": "keeps compiled queries for the next run",
 }
 DISK_METHODS = {

@@ -15,7 +15,14 @@ PAGE = ROOT / "docs" / "statistics.md"
 VERBS = ("estimate_", "find_", "derive_", "fit_", "adjust_")
 WRITTEN = tomllib.loads((ROOT / "docs" / "statistics.toml").read_text(encoding="utf-8"))
 # What takes a curve, or a table of persons and visits, that would fill the page.
-WITHOUT = {"survival.find_log_log_interval", "segments.fit_segments", "segments.fit_projections"}
+WITHOUT = {
+    "survival.find_log_log_interval",
+    "segments.fit_segments",
+    "segments.fit_projections",
+    "imputation.find_why_not",
+    "imputation.derive_completed_sets",
+    "combined.fit_firth_to_sets",
+}
 NAMED = [name for row in WRITTEN["quantity"] for name in row["functions"]]
 
 

@@ -130,7 +130,8 @@ def test_a_choice_that_cannot_be_is_refused_with_what_can(old, new, hint):
 
 def test_a_drug_that_only_lines_are_made_of_is_a_drug_set_of_the_study():
     lines = '[lines]\namong = "dapsone"\n'
-    text = FLAGSHIP[: FLAGSHIP.index("[lines]")] + lines + FLAGSHIP[FLAGSHIP.index("[analysis]") :]
+    analysis = FLAGSHIP[FLAGSHIP.index("[analysis]") : FLAGSHIP.index("[dials]")]
+    text = FLAGSHIP[: FLAGSHIP.index("[lines]")] + lines + analysis
     others = text[: text.index("[refractory]")] + text[text.index("[[exclude]]") :]
     others = others[: others.index("[sparing]")] + others[others.index("[lines]") :]
     assert parse_protocol(others).drug_sets == ("dapsone", "immunoglobulin")

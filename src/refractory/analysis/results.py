@@ -6,6 +6,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refractory.analysis.figures import AnyFigure, PersonFigure
+from refractory.analysis.multiverse_results import (
+    CurvePoint,
+    DialEffect,
+    DialHead,
+    SpecificationCurve,
+    UniverseRow,
+)
 from refractory.cohort.attrition import AttritionStep
 from refractory.records.accounts import TableAccount
 from refractory.statistics.estimate import Estimate
@@ -16,19 +23,25 @@ __all__ = [
     "Caution",
     "Cell",
     "Comparison",
+    "CurvePoint",
     "DayCurve",
+    "DialEffect",
+    "DialHead",
     "Findings",
     "Listing",
     "MethodsSection",
+    "MultiverseResults",
     "NamedEstimate",
     "PrintedEstimate",
     "ResultRow",
     "ResultTable",
     "Results",
     "Severity",
+    "SpecificationCurve",
     "StudyHead",
     "TableAccount",
     "TableCell",
+    "UniverseRow",
 ]
 
 Cell = Estimate | str | int | None
@@ -259,3 +272,32 @@ class Results:
     def table(self, table_id: str) -> ResultTable:
         """Return the table of that name."""
         return next(table for table in self.tables if table.id == table_id)
+
+
+@dataclass(frozen=True)
+class MultiverseResults:
+    """Everything that the universes of a study found.
+
+    Args:
+        head: What the first lines of the study's report say.
+        answer: What they say, in sentences.
+        cautions: What a reader must know before believing them.
+        curves: Each followed result over the universes.
+        tables: In the order of reading.
+        methods: How it was done.
+        rows: One per universe.
+        dials: Their dials.
+        followed: Ids of the followed results.
+        effects: What each dial does to each result, results slowest.
+    """
+
+    head: StudyHead
+    answer: tuple[str, ...]
+    cautions: tuple[Caution, ...]
+    curves: tuple[SpecificationCurve, ...]
+    tables: tuple[ResultTable, ...]
+    methods: tuple[MethodsSection, ...]
+    rows: tuple[UniverseRow, ...]
+    dials: tuple[DialHead, ...]
+    followed: tuple[str, ...]
+    effects: tuple[DialEffect, ...]

@@ -88,7 +88,7 @@ def build_cohort(
     Returns:
         The cohort; what the store holds beside it is said there.
     """
-    written = keep_written_doses(store)
+    written = store.once(keep_written_doses)
     exposures = store.keep("exposures", derive_exposures(store.table("drug"), written))
     store.keep("dosed", derive_daily_doses(exposures, written))
     if store.tally("label")[1]:

@@ -96,7 +96,7 @@ def assess_cohort(store: Store, leaves: Leaves, cohort: Cohort, definition: Outc
     Returns:
         One patient per person of the cohort, in the order of the cohort.
     """
-    cycles = read_cycles(store, leaves, definition.treatment)
+    cycles = store.once(read_cycles, leaves, definition.treatment)
     until: dict[int, date] = {}
     if cohort.is_observation_known:
         # Whom no period covers on day 0 is not observed after it.

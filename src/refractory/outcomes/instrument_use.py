@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
@@ -168,7 +169,7 @@ class InstrumentDefinition(Definition):
     def build_item_sets(self, name: str) -> dict[str, ConceptSetDefinition]:
         """Build a concept set for each item that the source writes by a pattern."""
         return {
-            own: ConceptSetDefinition(source=(self.spell_item(key),))
+            own: _build_item_set(self.spell_item(key))
             for key, own in self.name_item_sets(name).items()
             if key not in self.item
         }
@@ -200,6 +201,12 @@ class InstrumentDefinition(Definition):
         if not changes:
             return ""
         return f" Its minimal important change is {changes[0].points:g} points ({changes[0].source})."
+
+
+@lru_cache(maxsize=4096)
+def _build_item_set(source: str) -> ConceptSetDefinition:
+    """Build the concept set of one source text, once for all protocols of a process: it is frozen."""
+    return ConceptSetDefinition(source=(source,))
 
 
 def name_item_set(instrument: str, item: str) -> str:

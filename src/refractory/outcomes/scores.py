@@ -184,7 +184,7 @@ def read_assessments(
     if is_of_change(name, instruments):
         return read_improvements(store, persons, leaves, instruments[name].definition, day0, baseline)
     found: dict[int, list[Assessment]] = {}
-    for visit in read_visits(store, persons, leaves, instruments[name]):
+    for visit in store.once(read_visits, persons, leaves, instruments[name]):
         when = PartialDate(visit.day, visit.day)
         found.setdefault(visit.person_id, []).append(
             Assessment(when, score=visit.value, lower=visit.lower, upper=visit.upper)
@@ -226,7 +226,7 @@ def keep_scores(store: Store, leaves: Leaves, instruments: InstrumentUses) -> No
         )
         for name, use in sorted(instruments.items())
         if not use.definition.is_of_change
-        for visit in read_visits(store, "cohort", leaves, use)
+        for visit in store.once(read_visits, "cohort", leaves, use)
     ]  # fmt: skip
     store.add("scores", SCORE, rows)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -33,7 +33,7 @@ class Later:
     test of it, or a loop over it, is a TypeError.
     """
 
-    __slots__ = ("_built", "_does", "_fingerprint", "_named", "_told")
+    __slots__ = ("_built", "_does", "_fingerprint", "_named", "_tables", "_told")
 
     def __init__(self, does: Callable[..., Any], told: tuple[Any, ...], named: Mapping[str, Any] | None = None) -> None:
         self._does = does
@@ -41,6 +41,7 @@ class Later:
         self._named = dict(named or {})
         self._built: Any = None
         self._fingerprint = ""
+        self._tables: frozenset[str] | None = None
 
     def __getattr__(self, name: str) -> Later:
         """Note that an attribute is asked for; one of the language itself is not there."""
@@ -144,30 +145,62 @@ def derive_note(expression: Later) -> str:
         TypeError: A rule is told something of which nobody can say whether it is equal to another.
     """
     if not expression._fingerprint:
-        parts = [_spell(expression._does), *map(_spell, expression._told)]
-        parts += [f"{name}={_spell(one)}" for name, one in sorted(expression._named.items())]
+        parts = [spell(expression._does), *map(spell, expression._told)]
+        parts += [f"{name}={spell(one)}" for name, one in sorted(expression._named.items())]
         expression._fingerprint = sha256("\n".join(parts).encode()).hexdigest()
     return expression._fingerprint
 
 
-def _spell(value: Any) -> str:
+def name_tables(expression: Later) -> frozenset[str]:
+    """Name the kept tables that an expression is built on."""
+    if expression._tables is None:
+        found: set[str] = set()
+        if expression._does is _table:
+            found.add(expression._told[0])
+        for one in _find_waiting((*expression._told, *expression._named.values())):
+            found |= name_tables(one)
+        expression._tables = frozenset(found)
+    return expression._tables
+
+
+def _find_waiting(value: Any) -> Iterator[Later]:
+    """Find what waits in a value, in the fields of a dataclass, in a tuple, a list or a dictionary."""
+    if isinstance(value, Later):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _find_waiting(one)
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from _find_waiting(one)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from _find_waiting(getattr(value, field.name))
+
+
+def spell(value: Any) -> str:
+    """Spell a value so that two are spelt alike only when a rule cannot tell them apart.
+
+    Raises:
+        TypeError: Nobody can say whether it is equal to another.
+    """
     if isinstance(value, Later):
         return f"later {derive_note(value)}"
     if isinstance(value, _PLAIN):
         return f"{type(value).__name__} {value!r}"
     if isinstance(value, BaseModel):
         held = {name: getattr(value, name) for name in type(value).model_fields}
-        return f"{type(value).__qualname__} {_spell(held)}"
+        return f"{type(value).__qualname__} {spell(held)}"
     if isinstance(value, FunctionType | BuiltinFunctionType | type):
         return f"{value.__module__}.{value.__qualname__}"
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_spell(key)}:{_spell(one)}" for key, one in value.items()) + "}"
+        return "{" + ",".join(f"{spell(key)}:{spell(one)}" for key, one in value.items()) + "}"
     if isinstance(value, set | frozenset):
-        return "<" + ",".join(sorted(map(_spell, value))) + ">"
+        return "<" + ",".join(sorted(map(spell, value))) + ">"
     if isinstance(value, tuple | list):
-        return "(" + ",".join(map(_spell, value)) + ")"
+        return "(" + ",".join(map(spell, value)) + ")"
     if is_dataclass(value) and not isinstance(value, type):
-        said = ",".join(f"{one.name}={_spell(getattr(value, one.name))}" for one in fields(value))
+        said = ",".join(f"{one.name}={spell(getattr(value, one.name))}" for one in fields(value))
         return f"{type(value).__qualname__}({said})"
     return _spell_expression(value)
 

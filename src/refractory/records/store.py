@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from refractory.records.compiling import compile_query
 from refractory.records.later import table_later
@@ -14,6 +14,8 @@ from refractory.records.later import table_later
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+Told = ParamSpec("Told")
+Found = TypeVar("Found")
 STORED_AS = {
     "int32": "INTEGER",
     "int64": "BIGINT",
@@ -103,6 +105,15 @@ class Store:
         """Return the number of persons and the number of rows of a kept table."""
         found = self.connection.execute(f'SELECT count(DISTINCT person_id), count(*) FROM "{name}"').fetchone()
         return (int(found[0]), int(found[1])) if found else (0, 0)
+
+    def once(
+        self, work_out: Callable[Concatenate[Store, Told], Found], *told: Told.args, **named: Told.kwargs
+    ) -> Found:
+        """Work something out from this store; one that remembers does not do it again for equal contents.
+
+        The function must follow from the store and from what it is told alone, and nobody may change what it gives.
+        """
+        return work_out(self, *told, **named)
 
     @contextmanager
     def beside(self, tables: Mapping[str, ir.Table]) -> Iterator[Store]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from refractory.analysis.results import Caution, NamedEstimate, Results
+from refractory.analysis.shared import SharedResults
 from refractory.numbers import format_count, format_estimate
 from refractory.report.phrases import lower_first
 from refractory.statistics.estimate import Estimate, EstimateKind
@@ -149,6 +150,8 @@ def build_answer(results: Results) -> tuple[str, ...]:
     """
     response = find_estimate(results, RESPONSE_ID)
     if response is None:
+        if isinstance(results, SharedResults):
+            return ("The response is not shared: too few persons stand behind it.",)
         return ("The study names no response to estimate.",)
     further = (find_estimate(results, estimate_id) for estimate_id in FURTHER_IDS)
     sentences = (

@@ -11,8 +11,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from refractory.analysis.results import Results
+from refractory.analysis.results import MultiverseResults, Results
+from refractory.analysis.shared import SharedResults
 from refractory.errors import OutputError
+from refractory.report.multiverse_page import build_multiverse_page
 from refractory.report.page import build_page
 from refractory.report.placed_figures import draw_person_figures
 from refractory.report.tables import number_tables, tabulate_listing
@@ -75,6 +77,58 @@ def build_report(results: Results) -> str:
     return template.render(page=build_page(results), listings=listings, person_figures=draw_person_figures(results))
 
 
+def build_multiverse_report(results: MultiverseResults) -> str:
+    """Set the page of the multiverse as one HTML page, complete in itself; no row about a person stands in it.
+
+    Args:
+        results: Everything that the universes found.
+    """
+    template = open_templates().get_template("multiverse.html.jinja")
+    return template.render(page=build_multiverse_page(results))
+
+
+def write_multiverse_report(results: MultiverseResults, path: Path) -> None:
+    """Write the page of the multiverse to a file.
+
+    Args:
+        results: Everything that the universes found.
+        path: The file; its folder exists.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    _write_page(build_multiverse_report(results), path)
+
+
+def build_shared_report(results: SharedResults) -> str:
+    """Set the report that may be sent to others as one HTML page.
+
+    It is the same page without the listings, and says at its end what it leaves out. It is made of shared results
+    alone: it cannot print what they do not hold.
+
+    Args:
+        results: What may be sent to others.
+
+    Returns:
+        The page, an HTML document that is well-formed XML too.
+    """
+    template = open_templates().get_template("shared_report.html.jinja")
+    return template.render(page=build_page(results))
+
+
+def write_shared_report(results: SharedResults, path: Path) -> None:
+    """Write the report that may be sent to others to a file.
+
+    Args:
+        results: What may be sent to others.
+        path: The file; its folder exists.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    _write_page(build_shared_report(results), path)
+
+
 def write_report(results: Results, path: Path) -> None:
     """Write the study team's report to a file.
 
@@ -85,8 +139,12 @@ def write_report(results: Results, path: Path) -> None:
     Raises:
         OutputError: The file cannot be written.
     """
+    _write_page(build_report(results), path)
+
+
+def _write_page(page: str, path: Path) -> None:
     try:
-        path.write_text(build_report(results), encoding="utf-8", newline="\n")
+        path.write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(
             f"The report cannot be written: {error.strerror}.",

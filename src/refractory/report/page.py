@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
-from refractory.numbers import say_number
+from refractory.analysis.shared import SharedResults
 from refractory.report.answer import build_answer
 from refractory.report.checklists import tabulate_checklists
 from refractory.report.narrative import Narrative, tell_narrative
-from refractory.report.page_parts import Figure, Section
+from refractory.report.page_parts import Figure, Section, print_number
 from refractory.report.placed_figures import explains, place_figures
 from refractory.report.printed_table import PrintedTable
 from refractory.report.tables import (
@@ -55,6 +55,7 @@ class ReportPage:
     further: tuple[PrintedTable, ...]
     methods: tuple[MethodsSection, ...]
     records: tuple[PrintedTable, ...]
+    withheld: tuple[MethodsSection, ...] = ()
     narrative: Narrative = field(default_factory=lambda: Narrative((), ()))
     figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
 
@@ -96,13 +97,9 @@ class ReportPage:
             Section("in-words", "Results in words", prose=self.narrative.results),
             Section("methods", "Methods", methods=self.methods),
             Section("records", "Records", tables=self.records),
+            Section("withheld", "What is not shown here", methods=self.withheld),
         )
         return tuple(section for section in sections if not section.is_empty)
-
-
-def _print_number(caution: Caution) -> Caution:
-    """Return a caution with its number as it is printed."""
-    return replace(caution, number=say_number(caution.number))
 
 
 def build_page(results: Results) -> ReportPage:
@@ -128,8 +125,8 @@ def build_page(results: Results) -> ReportPage:
     return ReportPage(
         head=results.head,
         answer=tuple(build_answer(results)),
-        serious=tuple(_print_number(one) for one in results.cautions if one.severity == Severity.SERIOUS),
-        notes=tuple(_print_number(one) for one in results.cautions if one.severity != Severity.SERIOUS),
+        serious=tuple(print_number(one) for one in results.cautions if one.severity == Severity.SERIOUS),
+        notes=tuple(print_number(one) for one in results.cautions if one.severity != Severity.SERIOUS),
         persons=parts[0],
         response=parts[1],
         explaining=parts[2],
@@ -137,6 +134,19 @@ def build_page(results: Results) -> ReportPage:
         further=parts[4],
         methods=results.methods,
         records=parts[5],
+        withheld=_tell_withheld(results) if isinstance(results, SharedResults) else (),
         narrative=tell_narrative(results),
         figures=place_figures(results),
     )
+
+
+def _tell_withheld(results: SharedResults) -> tuple[MethodsSection, ...]:
+    """Say what the marks of shared results mean, and what stands in the team's report alone."""
+    smallest = results.smallest_count
+    marks = (
+        f"Counts of fewer than {smallest} persons are suppressed and marked <{smallest}.",
+        'A number marked "suppressed" is left out because one of those could be worked out from it: the rest of a '
+        "total, a percentage, an interval or a test.",
+        'A number marked "not shown" rests on too few persons, or stands in a breakdown that is left out as a whole.',
+    )
+    return MethodsSection("Suppressed", marks), MethodsSection("In the study team's report alone", results.withheld)

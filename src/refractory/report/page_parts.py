@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from refractory.analysis.results import Caution, MethodsSection
+from refractory.numbers import say_number
 from refractory.report.printed_table import PrintedTable
 from refractory.report.telling import Paragraph
 
@@ -82,3 +83,8 @@ class Section:
     def items(self) -> tuple[Figure | PrintedTable, ...]:
         """What is numbered in it, in the order of reading."""
         return (*self.figures, *self.tables)
+
+
+def print_number(caution: Caution) -> Caution:
+    """Return a caution with its number as it is printed."""
+    return replace(caution, number=say_number(caution.number))

@@ -101,7 +101,7 @@ def estimate_mann_whitney(first: Sequence[float], second: Sequence[float]) -> Es
     if not first or not second:
         return Estimate(EstimateKind.TEST, None, n, "Mann-Whitney test")
     smaller, other = sorted((first, second), key=len)
-    if _is_counted_out(len(smaller), len(other)):
+    if is_counted_out(len(smaller), len(other)):
         method, p_value = "Mann-Whitney test, exact", _exact_p_value(smaller, other)
     else:
         method = "Mann-Whitney test, normal approximation with correction for ties and continuity"
@@ -155,7 +155,8 @@ def estimate_hodges_lehmann_shift(first: Sequence[float], second: Sequence[float
     )
 
 
-def _is_counted_out(smaller: int, other: int) -> bool:
+def is_counted_out(smaller: int, other: int) -> bool:
+    """Whether the Mann-Whitney test of groups of these sizes is exact."""
     return smaller + other <= (LARGEST_EXACT_BESIDE_FEW if smaller <= FEW else LARGEST_EXACT)
 
 
@@ -205,7 +206,7 @@ def _approximate_p_value(smaller: Sequence[float], other: Sequence[float]) -> fl
 
 def _place_of_end(n1: int, n2: int, tail: Fraction) -> int:
     """Place of the interval's lower end among the ordered differences; 0 when no place keeps the level."""
-    if not _is_counted_out(min(n1, n2), max(n1, n2)):
+    if not is_counted_out(min(n1, n2), max(n1, n2)):
         spread = sqrt(n1 * n2 * (n1 + n2 + 1) / 12)
         return max(0, int(n1 * n2 / 2 + 0.5 - normal_quantile(float(1 - tail)) * spread))
     counts = rank_sum_counts(range(1, n1 + n2 + 1), min(n1, n2))

@@ -11,6 +11,7 @@ from refractory.statistics.distributions import (
     check_level,
     chi_square_quantile,
     chi_square_upper_tail,
+    find_root,
     student_quantile,
 )
 from refractory.statistics.estimate import Estimate, EstimateKind
@@ -31,6 +32,9 @@ _REACH = 18.0
 _STEP = 0.15
 # Standard deviations between sites among which the likeliest is sought; at 6 a site in six lies beyond 0.9975.
 _SPREADS = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.4, 2.0, 2.8, 4.0, 6.0)
+# Spreads over which a further site is foretold, closer near 0.
+_SPREADS_FORETOLD = tuple(8.0 * (place / 40) ** 2 for place in range(41))
+_FEWEST_TO_PREDICT = 3
 _FURTHEST = 30.0
 _MOST_STEPS = 100
 _SMALLEST = 1e-4
@@ -83,7 +87,7 @@ def derive_pooled_proportion(
     Source:
         Stijnen, Hamza and Ozdemir, Statistics in Medicine 29 (2010) 3046-3067, for the model; Self and Liang, J Am Stat
         Assoc 82 (1987) 605-610, for the test at the edge; Higgins, Thompson and Spiegelhalter, J R Stat Soc A 172
-        (2009) 137-159, for the further site.
+        (2009) 137-159, for a further site.
 
     Example:
         >>> found = derive_pooled_proportion([8, 13, 5, 20], [10, 15, 9, 22])
@@ -213,9 +217,7 @@ def _tell_spread(sites: _Sites, top: _Top, persons: int, level: float) -> Estima
     while fallen(far) < allowed and far < _FURTHEST:
         far *= 2
     upper = _find_zero(lambda s: fallen(s) - allowed, top.spread, far) if fallen(far) >= allowed else inf
-    return Estimate(
-        EstimateKind.SHIFT, top.spread, persons, SPREAD, lower=lower, upper=upper, level=level
-    )  # fmt: skip
+    return Estimate(EstimateKind.SHIFT, top.spread, persons, SPREAD, lower=lower, upper=upper, level=level)
 
 
 def _find_zero(rising: Callable[[float], float], low: float, high: float) -> float:
@@ -252,12 +254,35 @@ def _find_error(sites: _Sites, top: _Top) -> float:
 
 
 def _predict(sites: _Sites, top: _Top, plain: Estimate, level: float) -> Estimate:
-    degrees = len(sites.persons) - 2
-    method = "random-intercept logistic model, prediction interval"
-    if degrees < 1:
+    """What a further site would have, over all spreads between sites, each as likely as its profile likelihood is.
+
+    The likeliest spread is often 0 in few sites, and an interval that took it for known would be much too narrow.
+    """
+    import numpy as np
+    from scipy.special import ndtr
+
+    method = "random-intercept logistic model, prediction over all spreads"
+    if len(sites.persons) < _FEWEST_TO_PREDICT:
         return replace(plain, method=method, note=TOO_FEW_TO_PREDICT)
-    reach = student_quantile((1 + level) / 2, degrees) * sqrt(top.spread**2 + _find_error(sites, top) ** 2)
-    return replace(plain, method=method, lower=_to_share(top.centre - reach), upper=_to_share(top.centre + reach))
+    tried = [sites.find_centre(float(spread)) for spread in _SPREADS_FORETOLD]
+    weights = np.exp([one.log_likelihood - top.log_likelihood for one in tried])
+    # The steps between spreads grow with the spread.
+    weights *= np.gradient(_SPREADS_FORETOLD)
+    weights /= weights.sum()
+    centres = np.array([one.centre for one in tried])
+    widths = np.sqrt([1 / -_find_slope(sites, one) + one.spread**2 for one in tried])
+
+    def reached(log_odds: float) -> float:
+        return float(weights @ ndtr((log_odds - centres) / widths))
+
+    ends = [find_root(reached, share, -_FURTHEST, _FURTHEST) for share in ((1 - level) / 2, (1 + level) / 2)]
+    return replace(plain, method=method, lower=_to_share(ends[0]), upper=_to_share(ends[1]))
+
+
+def _find_slope(sites: _Sites, at: _Top) -> float:
+    """The second derivative of the log-likelihood in the centre, the spread held."""
+    up, down = (sites.look(at.centre + way * _SMALLEST, at.spread)[1] for way in (1, -1))
+    return min((up - down) / (2 * _SMALLEST), -1e-6)
 
 
 def _build_plain(counted: int, persons: int, level: float, note: str) -> PooledProportion:

@@ -15,8 +15,10 @@ from refractory.statistics.distributions import (
     no_more_probable,
     normal_quantile,
     normal_upper_tail,
+    rank_sum_counts,
     student_quantile,
 )
+from refractory.statistics.location import is_counted_out
 
 # Rates are tried in steps of a tenth of a percentage point.
 _STEPS = 1000
@@ -124,8 +126,9 @@ def _search_difference(n1: int, n2: int, rate: float, power: float, alpha: float
 def find_detectable_shift(n1: int, n2: int, power: float = 0.8, alpha: float = 0.05) -> float | None:
     """Find the shift, in standard deviations, that the Mann-Whitney test had the given chance to find.
 
-    It is the shift that Student's test finds in groups smaller by the factor 3 / pi (0.955), the asymptotic relative
-    efficiency of the Mann-Whitney test when the values are normal. In small groups this is an approximation.
+    It is the shift that Student's test finds, by the noncentral t distribution, in groups smaller by the factor 3 / pi
+    (0.955), the asymptotic relative efficiency of the Mann-Whitney test when the values are normal, at the level that
+    the exact test attains: its P values jump, and the largest that does not exceed alpha may lie well below it.
 
     Args:
         n1: Persons of group 1.
@@ -134,19 +137,34 @@ def find_detectable_shift(n1: int, n2: int, power: float = 0.8, alpha: float = 0
         alpha: Two-sided level of the test.
 
     Returns:
-        None when a group is empty.
+        None when a group is empty, or when no division of so few persons has a P value of at most alpha.
 
     Source:
         Hodges and Lehmann, Ann Math Stat 27 (1956) 324-335; Lehmann, Nonparametrics (1975), section 2.4.
 
     Example:
         >>> round(find_detectable_shift(15, 27), 2)
-        0.92
+        0.95
     """
-    if n1 == 0 or n2 == 0:
+    level = _find_attained_level(n1, n2, alpha) if min(n1, n2) > 0 else 0.0
+    if level == 0:
         return None
-    distance = normal_quantile(1 - alpha / 2) + normal_quantile(power)
-    return distance * sqrt((1 / n1 + 1 / n2) / _RELATIVE_EFFICIENCY)
+    error = sqrt((1 / n1 + 1 / n2) / _RELATIVE_EFFICIENCY)
+    # With both groups of one the level that is attained is 1, and no test of a difference is left.
+    return _find_by_noncentral_t(error, max(n1 + n2 - 2, 1), power, level)
+
+
+def _find_attained_level(n1: int, n2: int, alpha: float) -> float:
+    """The largest P value, at most alpha, that the exact Mann-Whitney test has for values without ties."""
+    if not is_counted_out(min(n1, n2), max(n1, n2)):
+        return alpha
+    counts = rank_sum_counts(range(1, n1 + n2 + 1), min(n1, n2))
+    whole, reached = sum(counts), 0
+    for ways in counts:
+        if 2 * (reached + ways) > alpha * whole * (1 + TIE_TOLERANCE):
+            break
+        reached += ways
+    return 2 * reached / whole
 
 
 def find_detectable_mean_difference(n1: int, n2: int, power: float = 0.8, alpha: float = 0.05) -> float | None:
@@ -173,11 +191,14 @@ def find_detectable_mean_difference(n1: int, n2: int, power: float = 0.8, alpha:
     """
     if min(n1, n2) < 2:
         return None
+    of_mean1, of_mean2 = 1 / n1, 1 / n2
+    degrees = (of_mean1 + of_mean2) ** 2 / (of_mean1**2 / (n1 - 1) + of_mean2**2 / (n2 - 1))
+    return _find_by_noncentral_t(sqrt(of_mean1 + of_mean2), degrees, power, alpha)
+
+
+def _find_by_noncentral_t(error: float, degrees: float, power: float, alpha: float) -> float:
     from scipy.special import nctdtr
 
-    of_mean1, of_mean2 = 1 / n1, 1 / n2
-    error = sqrt(of_mean1 + of_mean2)
-    degrees = (of_mean1 + of_mean2) ** 2 / (of_mean1**2 / (n1 - 1) + of_mean2**2 / (n2 - 1))
     limit = student_quantile(1 - alpha / 2, degrees)
 
     def chance(difference: float) -> float:

@@ -29,13 +29,12 @@ from spec.report.page_reader import SVG
 from spec.report.published_study import published_results
 
 PAGE = build_page(published_results())
+(PLOT,), (FLOW, *_) = PAGE.figures["answer"], PAGE.figures["persons"]
 STYLE = derive_file_style(read_template("figures.css"), read_template("report.css"))
 
 
 @pytest.mark.parametrize("width", WIDTHS, ids=lambda width: width.name)
-@pytest.mark.parametrize(
-    "figure", [PAGE.figures["answer"][0], PAGE.figures["persons"][0]], ids=lambda figure: figure.name
-)
+@pytest.mark.parametrize("figure", [PLOT, FLOW], ids=lambda figure: figure.name)
 def test_a_figure_is_a_picture_of_its_own_with_letters_of_6_to_9_points(figure, width):
     file = set_figure_file(figure, width, STYLE)
     picture = ElementTree.fromstring(file.svg)
@@ -49,10 +48,7 @@ def test_a_figure_is_a_picture_of_its_own_with_letters_of_6_to_9_points(figure, 
 
 
 def test_letters_have_one_size_in_figures_that_fit():
-    files = [
-        set_figure_file(figure, TWO_COLUMNS, STYLE)
-        for figure in (PAGE.figures["answer"][0], PAGE.figures["persons"][0])
-    ]
+    files = [set_figure_file(figure, TWO_COLUMNS, STYLE) for figure in (PLOT, FLOW)]
     assert {file.text_points for file in files} == {TEXT_POINTS}
 
 
@@ -65,17 +61,17 @@ def scaled(figure, height):
 
 
 def test_a_figure_that_is_too_high_has_smaller_letters_but_never_below_6_points():
-    one = set_figure_file(scaled(PAGE.figures["answer"][0], 1400), ONE_COLUMN, STYLE)
+    one = set_figure_file(scaled(PLOT, 1400), ONE_COLUMN, STYLE)
     assert one.height_mm == pytest.approx(MOST_HEIGHT_MM)
     assert LEAST_TEXT_POINTS < one.text_points < TEXT_POINTS
-    higher = set_figure_file(scaled(PAGE.figures["answer"][0], 5000), ONE_COLUMN, STYLE)
+    higher = set_figure_file(scaled(PLOT, 5000), ONE_COLUMN, STYLE)
     assert higher.text_points == LEAST_TEXT_POINTS
     assert higher.height_mm > MOST_HEIGHT_MM
 
 
 def test_a_figure_of_any_height_fits_a_page_with_its_caption():
     for height in (100, 900, 1400, 5000, 20000):
-        file = set_figure_file(scaled(PAGE.figures["answer"][0], height), TWO_COLUMNS, STYLE)
+        file = set_figure_file(scaled(PLOT, height), TWO_COLUMNS, STYLE)
         width_mm, height_mm = fit_on_page(file)
         assert width_mm <= PAGE_WIDTH_MM
         assert height_mm <= PAGE_HEIGHT_MM + 1e-9
@@ -83,7 +79,7 @@ def test_a_figure_of_any_height_fits_a_page_with_its_caption():
 
 
 def test_a_file_leans_on_nothing_of_the_page():
-    for figure in (PAGE.figures["answer"][0], PAGE.figures["persons"][0]):
+    for figure in (PLOT, FLOW):
         svg = set_figure_file(figure, TWO_COLUMNS, STYLE).svg
         assert "var(" not in svg
         assert "currentColor" not in svg
@@ -95,9 +91,7 @@ def test_every_rule_for_a_part_of_a_figure_stands_where_its_files_find_it():
     lines = [line for line in page_style.splitlines() if re.search(r"\.(plot|flow)-", line)]
     # With forced colours a page draws boxes as the system wants them; a file does not.
     assert lines == ["  .flow-box rect { stroke: CanvasText; }"]
-    drawn = set(
-        re.findall(r'class="((?:plot|flow)-[\w-]+)', PAGE.figures["answer"][0].wide + PAGE.figures["persons"][0].wide)
-    )
+    drawn = set(re.findall(r'class="((?:plot|flow)-[\w-]+)', PLOT.wide + FLOW.wide))
     assert {name for name in drawn if f".{name}" in STYLE} >= {"plot-point", "plot-interval", "flow-box", "flow-line"}
 
 
@@ -109,7 +103,7 @@ def test_every_class_of_a_figure_that_is_drawn_by_day_is_in_the_file():
 
 def test_a_picture_without_a_view_box_is_said_to_have_none():
     with pytest.raises(ValueError, match="Figure 1 has no view box"):
-        set_figure_file(replace(PAGE.figures["answer"][0], wide=Markup("<p></p>")), TWO_COLUMNS, STYLE)
+        set_figure_file(replace(PLOT, wide=Markup("<p></p>")), TWO_COLUMNS, STYLE)
 
 
 @pytest.mark.parametrize(

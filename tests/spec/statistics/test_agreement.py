@@ -13,6 +13,7 @@ from refractory.statistics.agreement import (
     NO_SPREAD,
     NOTHING_RATED,
     ONE_CATEGORY,
+    RARE,
     build_linear_weights,
     build_quadratic_weights,
     derive_agreement_table,
@@ -229,3 +230,16 @@ def test_agreement_prints_with_two_decimals():
     assert told.kind is EstimateKind.AGREEMENT
     assert format_estimate(told) == "0.85 (95 % CI 0.76 to 0.94)"
     assert format_estimate(estimate_kappa([[12, 0], [0, 0]])) == "not estimable (n = 12)"
+
+
+@pytest.mark.parametrize(("rare", "is_told"), [(19, True), (20, False)])
+@pytest.mark.parametrize("estimate", [estimate_kappa, estimate_ac1])
+def test_in_many_pairs_the_interval_is_told_to_fail_where_fewer_than_twenty_have_the_rarest_category(
+    estimate, rare, is_told
+):
+    # As often by the one rater as by the other, on the mean of both.
+    assert (estimate([[200, 5], [5, rare - 5]]).note == RARE) is is_told
+
+
+def test_a_category_that_nobody_gave_is_not_the_rarest():
+    assert estimate_ac1([[100, 10, 0], [10, 100, 0], [0, 0, 0]]).note == ""
