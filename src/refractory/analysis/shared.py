@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from refractory.analysis.results import Results
 
+# What stands in the place of the words of a caution whose numbers are not shared.
+NOT_SHARED = "What else stands behind this caution is not shared."
+
 
 @dataclass(frozen=True)
 class SuppressedEstimate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from refractory.analysis.results import Caution, NamedEstimate, Results
-from refractory.analysis.shared import SharedResults
+from refractory.analysis.shared import NOT_SHARED, SharedResults
 from refractory.numbers import format_count, format_estimate
 from refractory.report.phrases import lower_first
 from refractory.statistics.estimate import Estimate, EstimateKind
@@ -163,4 +163,4 @@ def build_answer(results: Results) -> tuple[str, ...]:
         *(_say_with_rule(named) for named in further if named is not None),
         _say_placebo(results, "sparing"),
     )
-    return tuple(sentence for sentence in sentences if sentence)
+    return tuple(sentence for sentence in sentences if sentence and sentence != NOT_SHARED)

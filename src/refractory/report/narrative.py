@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.results import OTHERS_BETTER, Caution, Results, Severity
+from refractory.analysis.shared import NOT_SHARED
 from refractory.numbers import format_count, format_share, say_number
 from refractory.report.answer import find_estimate, find_placebo, find_strata
 from refractory.report.phrases import lower_first
@@ -181,7 +182,7 @@ def _tell_predictors(results: Results, teller: Teller) -> list[Sentence]:
 def _tell_doubts(results: Results) -> list[Sentence]:
     """Say the serious cautions in their own words; that data are invented stands elsewhere."""
     serious = [one for one in results.cautions if one.severity is Severity.SERIOUS and one.code != "invented-data"]
-    return [_plain(one.text) for one in serious]
+    return [_plain(one.text) for one in serious if one.text != NOT_SHARED]
 
 
 def _conclude(results: Results, teller: Teller) -> list[Sentence]:

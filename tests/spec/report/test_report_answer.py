@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from refractory.analysis.results import Caution, NamedEstimate, Results, Severity
+from refractory.analysis.shared import NOT_SHARED
 from refractory.numbers import format_estimate
 from refractory.report.answer import build_answer
 from refractory.statistics.estimate import Estimate
@@ -143,3 +144,8 @@ def test_a_mean_of_nobody_has_no_bracket_that_speaks_of_mean_and_sd():
     (said,) = [one for one in build_answer(replace(results, estimates=(*kept, empty))) if one.startswith("Cycles to")]
     assert "not estimable (n = 0);" in said
     assert "mean ± SD" not in said
+
+
+def test_a_caution_without_its_words_is_no_sentence_of_the_answer():
+    caution = Caution("benchmark-usual care", "Others fared as well", NOT_SHARED, Severity.SERIOUS)
+    assert NOT_SHARED not in build_answer(replace(published_results(), cautions=(caution,)))

@@ -18,7 +18,7 @@ from refractory.analysis.estimates import Plan
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.report_definition import ReportDefinition
 from refractory.analysis.results import Caution, Comparison, NamedEstimate, Results, ResultTable
-from refractory.analysis.shared import SharedResults, SuppressedEstimate
+from refractory.analysis.shared import NOT_SHARED, SharedResults, SuppressedEstimate
 from refractory.numbers import choose_decimals, format_estimate
 from refractory.outcomes.assess import Patient
 from refractory.statistics.estimate import Estimate
@@ -31,7 +31,6 @@ _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _CONSTANTS = frozenset({"0.05", "95"})
 _NUMBER_WORD = re.compile(r"\b(one person|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
-_WITHOUT_NUMBERS = "What else stands behind this caution is not shared."
 
 
 def suppress_small_counts(
@@ -135,7 +134,7 @@ def _share_caution(caution: Caution, estimates: Mapping[str, NamedEstimate]) -> 
     sentences = _SENTENCE_END.split(caution.text)
     kept = [said for said in sentences if _has_only(said, allowed)]
     is_told = bool(allowed) and any(not _has_only(said, set()) for said in kept)
-    left_out = [] if kept == sentences and title == caution.title else [_WITHOUT_NUMBERS]
+    left_out = [] if kept == sentences and title == caution.title else [NOT_SHARED]
     return replace(caution, title=title, text=" ".join([*kept, *left_out]), number=caution.number if is_told else None)
 
 
