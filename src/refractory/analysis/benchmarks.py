@@ -102,12 +102,11 @@ def find_benchmark_cautions(patients: Sequence[Patient], plan: Plan) -> list[Cau
         if difference.lower is None or difference.upper is None:
             continue
         is_benefit = plan.response.means == "benefit"
-        better, worse = (difference.lower > 0, difference.upper < 0)
-        if better if is_benefit else worse:
+        is_more, is_less = difference.lower > 0, difference.upper < 0
+        if is_more if is_benefit else is_less:
             continue
-        there = f" ({benchmark.counted})" if benchmark.counted else ""
-        text = f"{_capital(benchmark.title)}{there}: {format_estimate(proportion)}. {plan.response.name} is "
-        if worse if is_benefit else better:
+        text = f"{_capital(benchmark.title)}: {format_estimate(proportion)}. {plan.response.name} is "
+        if is_less if is_benefit else is_more:
             title = OTHERS_BETTER
             text += (
                 f"{'less' if is_benefit else 'more'} frequent here: the difference is {format_estimate(difference)}."
@@ -117,8 +116,9 @@ def find_benchmark_cautions(patients: Sequence[Patient], plan: Plan) -> list[Cau
             least = _say_least(_find_least(patients, plan, benchmark), plan)
             text += (
                 f"not clearly {'more' if is_benefit else 'less'} frequent here: the difference is "
-                f"{format_estimate(difference)}, and {least}"
+                f"{format_estimate(difference)}. {least}"
             )
+        text += f" What was counted there: {benchmark.counted}." if benchmark.counted else ""
         cautions.append(Caution(f"benchmark-{benchmark.title}", title, text, Severity.SERIOUS, proportion))
     return cautions
 
@@ -127,5 +127,5 @@ def _say_least(least: Detectable, plan: Plan) -> str:
     test, limit = plan.analysis.words.association, f"{plan.analysis.significance:g}"
     if least.words == NONE:
         far = "high" if plan.response.means == "benefit" else "low"
-        return f"no rate here, however {far}, had an 80 % chance of P < {limit} by {test}."
+        return f"No rate here, however {far}, had an 80 % chance of P < {limit} by {test}."
     return f"{test} had an 80 % chance of P < {limit} only from {least.words} on."

@@ -118,9 +118,9 @@ def _tabulate_windows(
     ]
     if pairs is not None:
         lower, higher = sum(pair < 0 for pair in pairs), sum(pair > 0 for pair in pairs)
-        words = plan.analysis.words
+        words, who = plan.analysis.words, "person" if len(pairs) == 1 else "persons"
         footnotes.append(
-            f"Change: {windows[1]} less {windows[0]}, pulses apart, in {format_count(len(pairs))} persons with both "
+            f"Change: {windows[1]} less {windows[0]}, pulses apart, in {format_count(len(pairs))} {who} with both "
             f"(lower in {format_count(lower)}, higher in {format_count(higher)}): {words.change}, at "
             f"{plan.analysis.percent}, and {words.paired}."
         )

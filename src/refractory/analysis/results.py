@@ -68,6 +68,7 @@ class PrintedEstimate:
 
 
 TableCell = Cell | PrintedEstimate
+OTHERS_BETTER = "Others fared better"  # title of a caution: without the treatment
 
 
 class Severity(StrEnum):
@@ -94,10 +95,6 @@ class Caution:
     text: str
     severity: Severity = Severity.NOTE
     number: Cell = None
-
-
-# Title of the caution that a benchmark without the treatment had clearly more of the good, or less of the bad.
-OTHERS_BETTER = "Others fared better"
 
 
 @dataclass(frozen=True)

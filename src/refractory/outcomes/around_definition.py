@@ -79,7 +79,9 @@ class TrendDefinition(Definition):
             f"Trend: straight lines were fitted to the score, and to the mean glucocorticoid dose of every 28 days, on "
             f"{self.before} and on {self.after}, from the first evidence of the disease on, with a random intercept "
             "for each person; intervals are robust to how the values of one person hang together (CR2, Satterthwaite). "
-            "The earlier line, continued, says where the persons would have been had nothing changed.",
+            "The earlier line, continued, says where the persons would have been had nothing changed. Where the slopes "
+            "of the later and of the earlier half of the values before day 0 differ by more than chance, they follow "
+            "no straight line, and what rests on it is marked.",
         )
 
 

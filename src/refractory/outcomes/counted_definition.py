@@ -115,6 +115,7 @@ class CountedDefinition(Definition):
             "For each benchmark without the treatment the fewest failures are found with which the lower limit of the "
             "response lies below it, among those not evaluable and then among the responders.",
             "The cohort is built again from the records dated up to day 0, and everything decided at day 0 compared.",
+            "A table names every explanation as asked, as what cannot be asked and why, or as not asked.",
         ]
         said += [self.label.describe()] if self.label else []
         return tuple(said)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from refractory.cohort.build import Cohort
-from refractory.dates import Window
+from refractory.dates import Window, say_days
 from refractory.exposures.days import days_later
 from refractory.outcomes.answers import Evidence, classify_rules
 from refractory.outcomes.assess import OutcomeDefinition
@@ -155,7 +155,7 @@ def _ask_rules(
     for rule, own in zip(rules, cut, strict=True):
         name = rule.name or rule.describe()
         if own is None:
-            why = f"its window begins on day {rule.window.first_day}, after the {days} days there are"
+            why = f"its window begins on day {rule.window.first_day}, and day 0 was moved by {say_days(days)}"
             answers.append(PlaceboAnswer(name, {}, {}, None, why))
             continue
         before, after = next(found)

@@ -298,6 +298,15 @@ def test_only_who_was_judged_at_both_is_compared():
     assert "12 of 14 persons could be asked; not the others (2: the disease was not yet recorded)" in table.footnotes[1]
 
 
+@pytest.mark.parametrize(("level", "fewest"), [(0.95, 6), (0.9, 5), (0.99, 8)])
+def test_the_fewest_answers_that_must_differ_before_a_p_value_can_be_small_are_said(level, fewest):
+    plan = _plan(placebo=["1 day"])
+    plan = replace(plan, analysis=plan.analysis.model_copy(update={"level": level}))
+    found = analyse_around(_placebo(_answer("By score", "ny ny nn")), plan)
+    assert f"with fewer than {fewest} persons whose two answers differ" in found.tables[0].footnotes[0]
+    assert 2 * 0.5**fewest < 1 - level <= 2 * 0.5 ** (fewest - 1)
+
+
 def test_what_is_met_as_often_without_the_treatment_is_a_serious_caution():
     found = analyse_around(_placebo(_answer("By score", "ny yn yy yy nn ny")), _plan(placebo=["90 days"]))
     (caution,) = found.cautions

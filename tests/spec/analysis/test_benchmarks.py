@@ -82,7 +82,7 @@ def test_others_who_clearly_did_better_are_not_called_alike():
 def test_a_benchmark_of_two_persons_shows_no_likeness_and_says_what_could_have_been_found():
     (caution,) = find_benchmark_cautions(COHORT, _plan({"name": "tiny", "events": 1, "among": 2}))
     assert caution.title == "Not told apart from others"
-    assert "no rate here" in caution.text
+    assert "No rate here" in caution.text
     estimates = {
         one.id: one.estimate for one in estimate_benchmarks(COHORT, _plan({"name": "tiny", "events": 1, "among": 2}))
     }

@@ -267,6 +267,29 @@ def test_without_a_validation_a_grid_is_marked_as_an_assumption():
     assert caution.number.value == pytest.approx((5 / 7 - 0.2) / 0.8)
 
 
+def test_bounds_of_a_harm_are_said_with_the_smaller_one_first():
+    lost = [_patient(n, NO, until=30) for n in range(1, 9)]
+    (caution,) = analyse_loss(lost, _plan("harm")).cautions
+    assert "between 0/8 (0 %" in caution.text
+    left = LeftOut(("Observation",), {"Observation": 1}, (_member(99),), {99: OPEN})
+    (selected,) = analyse_selection(COHORT, _plan("harm"), left).cautions
+    assert "lies between 5/8 (63 %" in selected.text
+    assert "it is known" not in selected.text
+    known = LeftOut(("Observation",), {"Observation": 1}, (_member(99),), {99: YES})
+    (told,) = analyse_selection(COHORT, _plan(), known).cautions
+    assert "Of 1 of them it is known: with these it is 6/8 (75 %" in told.text
+
+
+def test_a_fragile_conclusion_names_the_benchmark_with_the_interval_that_the_protocol_names():
+    benchmark = {"name": "usual care", "events": 20, "among": 200}
+    plan = replace(_plan(benchmarks=(benchmark,)), analysis=AnalysisDefinition(proportion="Wilson", level=0.9))
+    found = analyse_tipping(COHORT, plan)
+    assert "Limits are Wilson." in found.tables[0].footnotes[1]
+    (caution,) = found.cautions
+    assert "90 % CI" in caution.text
+    assert "Clopper" not in "".join(found.tables[0].footnotes)
+
+
 def test_of_a_rare_answer_the_missed_ones_are_the_error_that_is_assumed():
     rare = [_patient(n, status) for n, status in enumerate([YES, NO, NO, NO, NO, NO], start=1)]
     (caution,) = analyse_label(rare, _plan()).cautions

@@ -220,7 +220,7 @@ def test_a_window_of_which_nothing_is_left_cannot_be_asked():
     around = _read(SCORES, study=study)
     answer = _answers(around, "By score")
     assert (answer.window, answer.earlier) == (None, {})
-    assert answer.why == "its window begins on day 28, after the 28 days there are"
+    assert answer.why == "its window begins on day 28, and day 0 was moved by 28 days"
     assert _answers(around, "By both").why.startswith("it")
     rule = ResponseRule(score="skin", fall="4 points", window=[28, 365])
     assert cut_rule(rule, 28) is None

@@ -91,7 +91,7 @@ def _find_caution(rows: Sequence[LookedFor]) -> tuple[Caution, ...]:
         return ()
     told = "; ".join(f"{one.what[:1].lower()}{one.what[1:]} ({one.said})" for one in missing)
     text = f"The protocol does not ask for: {told}. That nothing is said of them is no sign that they are absent."
-    severity = Severity.SERIOUS if 2 * len(missing) > len(rows) else Severity.NOTE
+    severity = Severity.SERIOUS if 2 * len(missing) >= len(rows) else Severity.NOTE
     number = f"{len(missing)} of {len(rows)}"
     return (
         Caution("explanations-not-looked-for", "Explanations that were not looked for", text, severity, number),

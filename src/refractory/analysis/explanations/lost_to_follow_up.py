@@ -117,12 +117,13 @@ def _find_caution(
     patients: Sequence[Patient], lost: Sequence[Patient], bounds: tuple[Estimate, Estimate], plan: Plan, last: int
 ) -> Caution:
     still_open = len(lost) - len(with_status(lost, ResponseStatus.RESPONSE))
+    low, high = sorted(bounds, key=lambda one: one.value or 0.0)
     verb = "was" if len(lost) == 1 else "were"
     text = (
         f"{say_persons(len(lost))} of {len(patients)} {verb} observed for less than the {last} days of the response "
         f"window, {still_open} of them without {say_outcome(plan.response)} by then. Counted against the treatment and "
-        f"in favour of it they leave {plan.response.name.lower()} between {format_estimate(bounds[0])} and "
-        f"{format_estimate(bounds[1])}."
+        f"in favour of it they leave {plan.response.name.lower()} between {format_estimate(low)} and "
+        f"{format_estimate(high)}."
     )
     severity = Severity.SERIOUS if still_open > _MANY * len(patients) else Severity.NOTE
     return Caution("lost-to-follow-up", "Persons lost to follow-up", text, severity, still_open)

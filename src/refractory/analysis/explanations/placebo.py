@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from refractory.analysis.estimates import Plan, estimate_share
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable, Severity
+from refractory.dates import say_days
 from refractory.numbers import format_estimate
 from refractory.outcomes.around import Around
 from refractory.outcomes.around_doses import PlaceboSparing
@@ -110,7 +112,7 @@ def _pair_sparing(placebo: Placebo, sparing: PlaceboSparing, plan: Plan) -> Pair
     ]
     why = "" if pairs else _say_nobody(placebo)
     if not sparing.earlier:
-        why = f"baseline and end of follow-up overlap within the {placebo.days} days there are"
+        why = f"baseline and end of follow-up overlap within {say_days(placebo.days)}"
     return pair_answers(placebo.days, SPARING, "sparing", pairs, plan, why)
 
 
@@ -135,7 +137,7 @@ def analyse_placebos(around: Around, plan: Plan) -> Findings:
 
 
 def _name(one: PairedAnswers, plan: Plan) -> list[NamedEstimate]:
-    key, at = f"explanation.placebo.{one.days}.{one.key}", f"time zero {one.days} days earlier"
+    key, at = f"explanation.placebo.{one.days}.{one.key}", f"time zero {say_days(one.days)} earlier"
     parts = (
         ("earlier", f"{one.name}, {at}", one.earlier),
         ("true", f"{one.name}, at the true day 0 over as many days", one.true),
@@ -151,7 +153,7 @@ def _name(one: PairedAnswers, plan: Plan) -> list[NamedEstimate]:
 def _tabulate(found: Sequence[tuple[Placebo, Sequence[PairedAnswers]]], plan: Plan) -> ResultTable:
     rows, notes = [], []
     for placebo, own in found:
-        head = f"Time zero {placebo.days} days earlier"
+        head = f"Time zero {say_days(placebo.days)} earlier"
         asked = len(placebo.persons)
         rows.append(ResultRow(head, (asked, None, None, None, None)))
         rows += [
@@ -176,11 +178,19 @@ def _tabulate(found: Sequence[tuple[Placebo, Sequence[PairedAnswers]]], plan: Pl
         "window. Nobody was treated in the earlier time: what was met then was met without the treatment. But whoever "
         "got well then for good was never treated and is not here, so that the earlier proportions are lower than "
         "those of all persons left untreated. Difference: true minus earlier (Newcombe's interval for pairs); P by "
-        "McNemar's exact test, not adjusted for the number of rules."
+        "McNemar's exact test, not adjusted for the number of rules. A P value above "
+        f"{plan.analysis.significance:g} shows no likeness: the interval says how large a difference may be there, and "
+        f"with fewer than {_find_fewest_apart(plan.analysis.significance)} persons whose two answers differ no P value "
+        "can be smaller."
     )
     columns = ("", "Persons", "Earlier day 0", "True day 0", "Difference", "P")
     title = f"Placebo time zero: {plan.response.name} before anybody was treated"
     return ResultTable("explanation-placebo", title, columns, tuple(rows), (general, *notes))
+
+
+def _find_fewest_apart(alpha: float) -> int:
+    """Find how many pairs must differ, all the same way, before McNemar's exact P value can lie below alpha."""
+    return next(pairs for pairs in count(1) if 2 * 0.5**pairs < alpha)
 
 
 def _find_cautions(placebo: Placebo, own: Sequence[PairedAnswers], plan: Plan) -> list[Caution]:
@@ -192,27 +202,27 @@ def _find_cautions(placebo: Placebo, own: Sequence[PairedAnswers], plan: Plan) -
     cautions = []
     if not asked:
         text = (
-            f"With time zero moved back by {placebo.days} days no rule of response can be asked: "
+            f"With time zero moved back by {say_days(placebo.days)} no rule of response can be asked: "
             f"{rules[0].why}. How often it would have been met without the treatment is not known."
         )
-        title = f"No placebo time zero {placebo.days} days earlier"
+        title = f"No placebo time zero {say_days(placebo.days)} earlier"
         cautions.append(Caution(f"explanation-placebo-{placebo.days}-unknown", title, text, Severity.NOTE, 0))
     elif asked[0].key != "primary":
         text = (
-            f"{rules[0].name} cannot be asked {placebo.days} days before day 0: {rules[0].why}. "
+            f"{rules[0].name} cannot be asked {say_days(placebo.days)} before day 0: {rules[0].why}. "
             f"The placebo time zero speaks of the other rules alone."
         )
-        title = f"The primary outcome has no placebo time zero {placebo.days} days earlier"
+        title = f"The primary outcome has no placebo time zero {say_days(placebo.days)} earlier"
         cautions.append(Caution(f"explanation-placebo-{placebo.days}-not-primary", title, text, Severity.NOTE, 0))
     for one in (*asked[:1], *(one for one in own if one.key == "sparing" and not one.why)):
         if one.difference.lower is None or one.difference.lower > 0:
             continue
         text = (
-            f"{one.name}: {format_estimate(one.earlier)} with time zero {placebo.days} days earlier, before anybody "
-            f"was treated, and {format_estimate(one.true)} at the true day 0 over as many days, in the same persons. "
-            f"The difference is {format_estimate(one.difference)}."
+            f"{one.name}: {format_estimate(one.earlier)} with time zero {say_days(placebo.days)} earlier, before "
+            f"anybody was treated, and {format_estimate(one.true)} at the true day 0 over as many days, in the same "
+            f"persons. The difference is {format_estimate(one.difference)}."
         )
-        title = f"{one.name}: not clearly more often than {placebo.days} days earlier"
+        title = f"{one.name}: not clearly more often than {say_days(placebo.days)} earlier"
         code = f"explanation-placebo-{placebo.days}-{one.key}"
         cautions.append(Caution(code, title, text, Severity.SERIOUS, one.difference))
     return cautions

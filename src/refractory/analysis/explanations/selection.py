@@ -119,12 +119,13 @@ def _find_caution(patients: Sequence[Patient], plan: Plan, left_out: LeftOut) ->
     )
     responders, among = count_primary(patients, plan)
     against, favour = bound_response(responders, among, many, plan)
+    low, high = sorted((against, favour), key=lambda one: one.value or 0.0)
     verb = "was" if many == 1 else "were"
     text = (
         f"{say_persons(many)} who met every other criterion {verb} left out by what asks for data: "
         f"{_say_criteria(left_out)}."
-        f"{unlike} With them {plan.response.name.lower()} lies between {format_estimate(against)} and "
-        f"{format_estimate(favour)}."
+        f"{unlike} With them {plan.response.name.lower()} lies between {format_estimate(low)} and "
+        f"{format_estimate(high)}."
     )
     known = [estimate for key, _, estimate in _estimate_with(patients, plan, left_out) if key == "known"]
     if known:
