@@ -173,7 +173,7 @@ def _fit(responded: Any, design: Any, penalty: float) -> _Fit:
 
 
 def _find_penalty(responded: Any, design: Any) -> float | None:
-    """The penalty with the largest marginal likelihood; None where it rises to the last one tried, 0 where to the first.
+    """The penalty with the largest marginal likelihood; None where that is the last one tried, 0 where the first.
 
     Where the predictors separate the answers the intercept, which is free, may move far without a loss, the farther the
     smaller the penalty is: what is integrated over it has no largest value.
