@@ -31,6 +31,7 @@ def test_the_page_is_what_the_numbers_say(tool):
 COUNTED_AGAIN = [
     "proportions",
     "differences",
+    "differences far apart",
     "tests of two groups",
     "rates",
     "detectable",

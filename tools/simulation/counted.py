@@ -69,6 +69,27 @@ def run_differences(n: int) -> list[Cell]:
     return cells
 
 
+def run_far_apart(n: int) -> list[Cell]:
+    """Rates farther apart than those of the differences; beside the standardised difference, the plain one."""
+    n1, n2 = GROUPS[n]
+    grid = list(product(range(n1 + 1), range(n2 + 1)))
+    cells = []
+    for name, method in (
+        ("Newcombe hybrid score", estimate_difference),
+        ("standardised difference of proportions", estimate_standardised_difference_of_proportions),
+    ):
+        told = {(a, c): method(a, n1, c, n2) for a, c in grid}
+        for rate1, rate2 in ((0.3, 0.7), (0.83, 0.38), (0.1, 0.83), (0.05, 0.95)):
+            spread = ((rate1 * (1 - rate1) + rate2 * (1 - rate2)) / 2) ** 0.5
+            apart = (rate1 - rate2) / spread
+            truth = apart if method is estimate_standardised_difference_of_proportions else rate1 - rate2
+            first, second = binomial(n1, rate1), binomial(n2, rate2)
+            cover = sum(first[a] * second[c] for a, c in grid if holds(told[a, c], truth))
+            setting = f"{rate1} against {rate2}, {abs(apart):.1f} standard deviations"
+            cells.append(counted(name, "coverage", n, setting, 0.95, cover))
+    return cells
+
+
 def run_tests_of_two(n: int) -> list[Cell]:
     n1, n2 = GROUPS[n]
     grid = list(product(range(n1 + 1), range(n2 + 1)))
@@ -261,6 +282,7 @@ def run_variance_shares(n: int) -> list[Cell]:
 BLOCKS = {
     "proportions": run_proportions,
     "differences": run_differences,
+    "differences far apart": run_far_apart,
     "tests of two groups": run_tests_of_two,
     "heterogeneity": run_heterogeneity,
     "agreement": run_agreement,

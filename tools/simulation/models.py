@@ -57,22 +57,26 @@ def run_ridge(n: int) -> list[Cell]:
     draw, cells = np.random.default_rng(1502 + n), []
     for rate in RATES:
         for slope in (0.0, 1.0):
-            ridge, firth, at_one = [], [], []
+            ridge, firth, at_one, without = [], [], [], []
             for _ in turns(400):
                 treated, age = draw.random(n) < 0.4, draw.normal(0, 1, n)
                 answers = draw_answers(draw, slope * treated, rate)
                 columns = {"treated": treated.astype(float).tolist(), "age": age.tolist()}
-                shrunken, other = fit_ridge(answers, columns), fit_firth(answers, columns).terms[0].coefficient
-                if other is None or shrunken.terms[0].coefficient is None:
+                fit, other = fit_ridge(answers, columns), fit_firth(answers, columns).terms[0].coefficient
+                shrunken = fit.terms[0].coefficient
+                without.append(shrunken is None)
+                if other is None or shrunken is None:
                     continue
-                ridge.append(shrunken.terms[0].coefficient - slope)
+                ridge.append(shrunken - slope)
                 firth.append(other - slope)
-                at_one.append(shrunken.penalty == np.inf)
+                at_one.append(fit.penalty == np.inf)
             setting = f"rate {rate}, log odds ratio {slope}"
             cells.append(drawn_mean("ridge, log odds ratio", "bias", n, setting, 0.0, ridge))
             ratio = sqrt(sum(one**2 for one in ridge) / max(sum(one**2 for one in firth), 1e-12))
             cells.append(Cell("ridge, log odds ratio", "error as a share of Firth's", n, setting, None, ratio))
             cells.append(drawn_share("ridge", "all odds ratios at 1", n, setting, None, at_one))
+            if any(without):
+                cells.append(drawn_share("ridge", "no value", n, setting, None, without))
     return cells
 
 
