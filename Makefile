@@ -32,7 +32,7 @@ lint: ready-to-test ## check format, style and types
 	@$(PYTHON_IN) -m ruff check --quiet --output-format concise
 	@$(PYTHON_IN) -m mypy --no-error-summary
 
-picture: ready-to-test study ## take the picture of the report that README.md shows
+picture: ready-to-test study multiverse ## take the pictures that README.md and docs/ show
 	@$(PYTHON_IN) tools/take_picture.py
 
 bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and doses of everybody do (bench/RESULTS.md)

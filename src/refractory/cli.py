@@ -61,7 +61,7 @@ def run(
     """Run a study: from its records to the report."""
     from refractory.compiled_queries import keep_compiled_queries, read_compiled_queries
     from refractory.report.forms import check_forms, prepare_forms
-    from refractory.run_store import check_out, write_run
+    from refractory.run_store import SHARE, check_out, write_run
     from refractory.study import run_study
     from refractory.terminal import show_run
 
@@ -78,7 +78,7 @@ def run(
         progress("Writing the report")
         write_run(done, folder, chosen)
     keep_compiled_queries(known)
-    show_run(done.results, folder / "report.html")
+    show_run(done.results, folder / "report.html", folder / SHARE)
 
 
 @app.command()

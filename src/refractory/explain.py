@@ -34,6 +34,7 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("How others fared", [one.describe() for one in protocol.benchmark]),
         ("What else could explain it", list(protocol.explanations.describe())),
         ("Analysis", list(protocol.analysis.describe())),
+        ("Privacy", list(protocol.report.describe())),
         ("Choices that could be otherwise", list(describe_dials(protocol.dials))),
         ("Concept sets", _concepts(protocol)),
     ]

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from refractory.analysis.benchmark_definition import BenchmarkDefinition
 from refractory.analysis.multiverse_definition import MultiverseDefinition
 from refractory.analysis.plan import AnalysisDefinition, PublishedFigure
+from refractory.analysis.report_definition import ReportDefinition
 from refractory.cohort.build import CohortDefinition
 from refractory.cohort.criteria import Leaves
 from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefinition
@@ -80,6 +81,7 @@ class Protocol(Definition):
     benchmark: tuple[BenchmarkDefinition, ...] = ()
     explanations: ExplanationsDefinition = ExplanationsDefinition()
     analysis: AnalysisDefinition = AnalysisDefinition()
+    report: ReportDefinition = ReportDefinition()
     published: tuple[PublishedFigure, ...] = ()
     dials: Mapping[str, tuple[Any, ...]] = Field({}, description="Alternatives of a key by its path.")
     multiverse: MultiverseDefinition = MultiverseDefinition()

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from refractory import __version__
-from refractory.analysis.results import Caution
+from refractory.analysis.results import Caution, PrintedEstimate, TableCell
+from refractory.analysis.shared import SharedResults
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
 from refractory.errors import OutputError
 from refractory.numbers import say_number
@@ -23,10 +24,13 @@ from refractory.outcomes.follow_up_rows import add_follow_up
 from refractory.outcomes.line_rows import add_line_tables
 from refractory.outcomes.response import Response
 from refractory.records.schema import Problem
+from refractory.report.document import write_shared_report
 from refractory.report.forms import ALL_FORMS, Form, write_forms
 from refractory.study import StudyRun
 
 MANIFEST = "manifest.json"
+SHARE = "share"
+_SHARED_FORMS = (Form.DOCX,)
 _CAUTION_COLUMNS = ("caution", "severity", "code", "title", "number", "text")
 _PROBLEM_COLUMNS = ("table", "row", "column", "rule", "done", "rows", "left_out")
 
@@ -58,7 +62,7 @@ def check_out(folder: Path) -> None:
 
 
 def write_run(run: StudyRun, folder: Path, forms: Collection[Form] = ALL_FORMS) -> None:
-    """Write a run folder: the report in its forms, results.csv, cautions.csv, problems.csv, private/, manifest.json.
+    """Write a run folder: the report in its forms, results, cautions, problems, share/, private/ and the manifest.
 
     The same run writes the same bytes.
     """
@@ -67,8 +71,25 @@ def write_run(run: StudyRun, folder: Path, forms: Collection[Form] = ALL_FORMS) 
         write_csv(partial / "results.csv", COLUMNS, derive_summarised_result(run.results))
         write_csv(partial / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(run.results.cautions))
         write_problems(partial / "problems.csv", run.problems)
+        write_share(run.shared, partial / SHARE, forms)
         _write_private(run, partial / "private")
         _write_manifest(run, partial / MANIFEST)
+
+
+def write_share(results: SharedResults, folder: Path, forms: Collection[Form] = ()) -> None:
+    """Write what may be sent to others: the report in its forms, results.csv, cautions.csv, and each table as CSV."""
+    tables = folder / "tables"
+    tables.mkdir(parents=True)
+    write_forms(results, folder, [form for form in forms if form in _SHARED_FORMS], write_shared_report)
+    write_csv(folder / "results.csv", COLUMNS, derive_summarised_result(results))
+    write_csv(folder / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(results.cautions))
+    for table in results.tables:
+        rows = ((row.label, *map(_say_cell, row.cells)) for row in table.rows)
+        write_csv(tables / f"{table.id}.csv", table.columns, rows)
+
+
+def _say_cell(cell: TableCell) -> str:
+    return say_number(cell.shown if isinstance(cell, PrintedEstimate) else cell)
 
 
 def derive_caution_rows(cautions: Sequence[Caution]) -> list[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from refractory.analysis.cautions import RunFacts
 from refractory.analysis.earlier_treatment import EarlierTreatment
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Results, StudyHead
+from refractory.analysis.shared import SharedResults
 from refractory.cohort.build import Cohort, build_cohort
 from refractory.cohort.refractory import CourseBefore
 from refractory.explain import explain_protocol
@@ -27,6 +28,7 @@ from refractory.records.members import Doubt
 from refractory.records.read import RecordNeeds, Records, read_records
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import Source
+from refractory.shared_study import derive_shared_results
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -41,6 +43,7 @@ class StudyRun:
     Args:
         protocol: The study.
         results: Everything that the report prints.
+        shared: What of it may be sent to others.
         patients: The analysis set.
         records: What was read; its store still holds every table of the run.
         problems: Source rows and labels that were not used as written.
@@ -49,6 +52,7 @@ class StudyRun:
 
     protocol: Protocol
     results: Results
+    shared: SharedResults
     patients: tuple[Patient, ...]
     records: Records
     problems: tuple[Problem, ...]
@@ -76,7 +80,9 @@ def run_study(
     patients = assess_cohort(records.store, protocol.leaves, cohort, protocol.outcome_definition)
     progress("Estimating")
     results = derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
-    return StudyRun(protocol, results, patients, records, problems, labels.name if labels else None)
+    progress("Suppressing small counts")
+    shared = derive_shared_results(protocol, plan_of(protocol), records, results, patients)
+    return StudyRun(protocol, results, shared, patients, records, problems, labels.name if labels else None)
 
 
 def build_study_cohort(protocol: Protocol, source: Source, labels: Path | None = None) -> Cohort:

@@ -32,8 +32,8 @@ def open_table(title: str, columns: Sequence[tuple[str, JustifyMethod]]) -> Tabl
     return table
 
 
-def show_run(results: Results, report: Path) -> None:
-    """Show the answer of a run: published figures beside reproduced ones, or the main result, and the report's path."""
+def show_run(results: Results, report: Path, share: Path) -> None:
+    """Show the answer of a run: published figures or the main result, and where the reports are."""
     console = open_console()
     console.print()
     first, last = results.attrition[0], results.attrition[-1]
@@ -69,6 +69,7 @@ def show_run(results: Results, report: Path) -> None:
         number = say_number(caution.number)
         console.print(Text(f"  {caution.title}{f': {number}' if number else ''}"))
     console.print(Text(f"Report: {report}", style="bold"), soft_wrap=True)
+    console.print(Text(f"To be shared, small counts suppressed: {share}"), soft_wrap=True)
 
 
 def show_methods(sections: Sequence[MethodsSection]) -> None:

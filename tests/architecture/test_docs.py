@@ -27,6 +27,15 @@ def test_a_link_to_a_file_or_a_picture_leads_somewhere(document, link):
     assert link.startswith("https://") or (document.parent / link).is_file()
 
 
+def test_every_picture_is_shown_somewhere_and_made_by_the_tool_that_takes_them():
+    shown = {link.rpartition("/")[2] for _, link in LINKS if link.endswith(".png")}
+    kept = {path.name for path in (ROOT / "docs").glob("*.png")}
+    taken = set(
+        re.findall(r'Picture\("([\w-]+\.png)"', (ROOT / "tools" / "take_picture.py").read_text(encoding="utf-8"))
+    )
+    assert shown == kept == taken
+
+
 def test_the_readme_shows_a_protocol():
     assert [path.name for path, _ in FENCES].count("README.md") >= 1
 

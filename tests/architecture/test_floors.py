@@ -23,6 +23,7 @@ FLOORS = (
     {"report", "protocol", "sheets", "instrument_lists", "consistency"},
     {"explain", "population_tables", "protocol_schema", "score_sheets", "universes"},
     {"narrowing"},
+    {"shared_study"},
     {"study", "population"},
     {"multiverse"},
     {"run_store", "terminal", "compiled_queries"},
@@ -41,6 +42,7 @@ FLOOR_OF = {part: number for number, floor in enumerate(FLOORS, start=1) for par
 # The report prints results and computes nothing: all that it may know of the other chapters.
 REPORT_MAY_IMPORT = {
     "refractory.analysis.results",
+    "refractory.analysis.shared",
     "refractory.analysis.figures",
     "refractory.statistics.estimate",
     "refractory.numbers",

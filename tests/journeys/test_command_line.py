@@ -78,7 +78,7 @@ def test_a_run_leaves_its_folder_whole_and_nothing_beside_it(finished):
     folder, _ = finished
     assert sorted(path.name for path in folder.iterdir()) == [
         "cautions.csv", "checklists.docx", "figures", "manifest.json", "private", "problems.csv", "report.docx",
-        "report.html", "report.pdf", "results.csv", "tables",
+        "report.html", "report.pdf", "results.csv", "share", "tables",
     ]  # fmt: skip
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert sorted(path.name for path in (folder / "private").iterdir()) == [
@@ -316,7 +316,7 @@ def test_a_run_writes_only_the_forms_that_were_asked_for(records, tmp_path):
     done = refractory("run", STUDY, "--records", records, "--out", tmp_path / "out", "--forms", "pdf")
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "cautions.csv", "manifest.json", "private", "problems.csv", "report.html", "report.pdf", "results.csv",
+        "cautions.csv", "manifest.json", "private", "problems.csv", "report.html", "report.pdf", "results.csv", "share",
     ]  # fmt: skip
 
 

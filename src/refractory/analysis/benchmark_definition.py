@@ -67,6 +67,14 @@ class BenchmarkDefinition(Definition):
             f"(confidence {listed.confidence})"
         )
 
+    @property
+    def counted(self) -> str:
+        """What was counted there, and after how long, as far as it is told."""
+        if self.use is None:
+            return self.what
+        listed = read_benchmarks()[self.use]
+        return f"{listed.outcome}; {listed.follow_up}"
+
     def describe(self) -> str:
         """Say the benchmark as a sentence of a methods section."""
         events, among = self.counts

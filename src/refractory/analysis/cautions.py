@@ -104,10 +104,11 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
     if plan.has_cycles:
         responders = with_status(patients, ResponseStatus.RESPONSE)
         unknown = sum(one.cycles_to_response is None for one in responders)
-        if responders:
+        if responders and (unknown or len(responders) < len(patients)):
             text = "The mean number of cycles to response is over responders only, as it is published."
             if unknown:
-                text += f" Of {len(responders)} responders {unknown} are left out: the day of response is not known."
+                verb = "is" if unknown == 1 else "are"
+                text += f" Of {len(responders)} responders {unknown} {verb} left out: the day of response is not known."
             number = say_of(len(responders) - unknown, len(patients))
             title = "Cycles to response leave out non-responders"
             cautions.append(Caution("mean-over-responders", title, text, number=number))

@@ -48,7 +48,9 @@ def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
     rows += _cycle_rows(columns)
     footnotes = (
         "Cycles to response: cycles begun on or before the day of first response. The mean is over responders only, as "
-        "it is published; the shares by cycle are of all persons, so that those who never responded count.",
+        "it is published; the shares by cycle are of all persons, so that those who never responded count. Responders "
+        "whose count is not known count as not yet, so that these shares are the least that is possible; the table of "
+        "the response over time, and the cumulative proportion, take them at the latest cycle that is possible.",
         "A new course: a cycle after a pause that ends a course; it is neither late nor are cycles missed before it. "
         "The pause after which treatment counts as given again is a choice of its own.",
     )

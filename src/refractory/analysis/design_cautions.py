@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refractory.analysis.analysis_set import Tally, tally
+from refractory.analysis.baseline_groups import with_and_without
 from refractory.analysis.benchmarks import find_benchmark_cautions
 from refractory.analysis.detectable import find_least_difference, say_least_difference
 from refractory.analysis.estimates import Plan, primary_reading, read_three_ways
@@ -14,6 +15,12 @@ from refractory.outcomes.assess import Patient
 
 # An interval wider than this leaves open whether most persons respond or few.
 WIDE = 0.4
+_NOBODY_UNTREATED = {
+    "benefit": "Everybody was treated. Improvement may also be the natural course of the disease, regression to the "
+    "mean, or another drug begun near day 0; this study cannot tell them apart.",
+    "harm": "Everybody was treated. How often the outcome would have come without the treatment is not known: what was "
+    "seen is not shown to be its doing, and what was not seen is not shown to be absent.",
+}
 # Over so many years diagnosis, care and the other drugs change.
 _YEARS = 5
 
@@ -40,31 +47,42 @@ def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented
     if not patients:
         text = "No person met every criterion; the flow chart shows where the last of them was lost."
         return [*cautions, Caution("empty-cohort", "Empty cohort", text, Severity.SERIOUS, 0)]
-    if plan.response.means == "benefit":
-        text = (
-            "Everybody was treated. Improvement may also be the natural course of the disease, regression to the mean, "
-            "or another drug begun near day 0; this study cannot tell them apart."
-        )
-        cautions.append(Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS))
+    text = _NOBODY_UNTREATED[plan.response.means]
+    cautions.append(Caution("no-comparison-group", "No comparison group", text, Severity.SERIOUS))
     counts = tally(patients)
     fewer = min(counts.responders, counts.non_responders)
     if counts.evaluable and fewer < 10:
-        which = "non-responders" if fewer == counts.non_responders else "responders"
-        verb = "is one of the" if fewer == 1 else "are"
-        half = counts.evaluable // 2
-        rate = counts.responders / counts.evaluable
-        least = find_least_difference(half, counts.evaluable - half, rate, plan.analysis)
-        text = (
-            f"Of {counts.evaluable} evaluable persons {fewer} {verb} {which}. Predictors and comparisons rest "
-            "on them: only very large differences could have been found, and a P value above "
-            f"{plan.analysis.significance:g} shows nothing. With two halves of these persons, "
-            f"{say_least_difference(least, plan.analysis)}"
-        )
+        which = _name_the_few(counts, plan)
+        text = _say_few(counts, fewer, which, plan)
         number = say_of(fewer, counts.evaluable)
         cautions.append(Caution("few-events", f"Few {which}", text, Severity.SERIOUS, number))
     cautions += _of_precision(counts, plan)
     cautions += [*find_benchmark_cautions(patients, plan), *_of_calendar(patients)]
     return [*cautions, *_of_many_outcomes(plan)]
+
+
+def _say_few(counts: Tally, fewer: int, which: str, plan: Plan) -> str:
+    """Say what so few persons on one side leave of predictors and comparisons: nothing, where there are none."""
+    among = f"Of {counts.evaluable} evaluable {'person' if counts.evaluable == 1 else 'persons'}"
+    if not fewer:
+        return (
+            f"{among} none is among the {which}: there is nobody to compare with, and no predictor can be tested. That "
+            "none is named shows nothing."
+        )
+    verb = "is among the" if fewer == 1 else "are"
+    half = counts.evaluable // 2
+    rate = counts.responders / counts.evaluable
+    least = find_least_difference(half, counts.evaluable - half, rate, plan.analysis)
+    return (
+        f"{among} {fewer} {verb} {which}. Predictors and comparisons rest on them: only very large differences could "
+        f"have been found, and a P value above {plan.analysis.significance:g} shows nothing. With two halves of these "
+        f"persons, {say_least_difference(least, plan.analysis)}"
+    )
+
+
+def _name_the_few(counts: Tally, plan: Plan) -> str:
+    named = with_and_without(plan.response)[counts.non_responders <= counts.responders].lower()
+    return named if plan.response.means == "benefit" else f"persons {named}"
 
 
 def _of_precision(counts: Tally, plan: Plan) -> list[Caution]:
@@ -73,9 +91,8 @@ def _of_precision(counts: Tally, plan: Plan) -> list[Caution]:
     if estimate.lower is None or estimate.upper is None or estimate.upper - estimate.lower <= WIDE:
         return []
     text = (
-        f"{plan.response.name}: {format_estimate(estimate)}. The interval is so wide that the true proportion may be "
-        f"{100 * (estimate.upper - estimate.lower):.0f} points away from one end to the other; the percentage alone "
-        "should not be quoted."
+        f"{plan.response.name}: {format_estimate(estimate)}. The interval spans "
+        f"{100 * (estimate.upper - estimate.lower):.0f} percentage points; the percentage alone should not be quoted."
     )
     return [Caution("wide-interval", "Too few persons for a precise proportion", text, Severity.SERIOUS, estimate)]
 

@@ -53,6 +53,28 @@ def find_least_difference(n1: int, n2: int, rate: float, analysis: AnalysisDefin
     return Detectable(" or ".join(_print_pair(rate, one) for one in rates), estimate)
 
 
+def find_least_against(
+    persons: int, others: int, rate: float, analysis: AnalysisDefinition, *, upwards: bool
+) -> Detectable:
+    """Find which rate of the persons of a study the test had a good chance to tell from that of others.
+
+    Args:
+        persons: Persons of the study.
+        others: The others.
+        rate: Their rate.
+        analysis: What the protocol chose.
+        upwards: Only a higher rate of the study is of use, as of a benefit; else only a lower one.
+    """
+    method = analysis.words.association
+    rates = find_detectable_rates(others, persons, rate, analysis) if persons and others else []
+    wanted = [one for one in rates if (one > rate) == upwards]
+    if not wanted:
+        return _nothing(EstimateKind.DIFFERENCE, persons + others, method)
+    difference, smaller = wanted[0] - rate, min(persons, others)
+    estimate = Estimate(EstimateKind.DIFFERENCE, difference, persons + others, _with_power(method), denominator=smaller)
+    return Detectable(_print_pair(wanted[0], rate), estimate)
+
+
 def say_least_difference(least: Detectable, analysis: AnalysisDefinition) -> str:
     """Say what a comparison of two groups could have found, for the place where its P value stands.
 

@@ -163,7 +163,8 @@ def tabulate_multivariable(found: Multivariable) -> ResultTable:
     title = "Predictors of response together"
     terms = len(found.fit.terms)
     if terms > found.allowed:
-        title += f": {terms} terms, where {found.rarer} persons of the rarer answer carry {found.allowed or 'none'}"
+        title += f": {_count(terms, 'term')}, where {_count(found.rarer, 'person')} of the rarer answer carry "
+        title += f"{found.allowed or 'none'}"
     return ResultTable("together", title, tuple(columns), tuple(rows), tuple(_find_footnotes(found)))
 
 
@@ -175,13 +176,17 @@ def _print_share(share: float | None) -> str | None:
     return None if share is None else f"{100 * share:.0f} %"
 
 
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def _find_footnotes(found: Multivariable) -> list[str]:
     fit = found.fit
     said = [
-        f"{METHODS[found.method]}. {fit.n} persons, {fit.responders} of them responders. Numbers are per standard "
-        "deviation.",
-        f"The rarer answer, {found.rarer} persons, allows {found.allowed} terms at {PER_PREDICTOR} persons each; there "
-        f"are {len(fit.terms)}.",
+        f"{METHODS[found.method]}. {_count(fit.n, 'person')}, {fit.responders} of them with a response. Numbers are "
+        "per standard deviation.",
+        f"The rarer answer, {_count(found.rarer, 'person')}, allows {found.allowed or 'none'} of the "
+        f"{_count(len(fit.terms), 'term')}, at {PER_PREDICTOR} persons each.",
     ]
     if found.sets:
         pooled = _POOLED[found.method]
@@ -219,11 +224,14 @@ def find_multivariable_cautions(found: Multivariable) -> list[Caution]:
     cautions = []
     terms = len(found.fit.terms)
     if terms > found.allowed:
-        text = (
-            f"The model holds {terms} predictors, and {found.rarer} persons of the rarer answer allow {found.allowed}. "
+        predictors, persons = _count(terms, "predictor"), _count(found.rarer, "person")
+        text = f"The model holds {predictors}, and {persons} of the rarer answer allow {found.allowed or 'none'}. "
+        text += (
             "Its intervals are wide for that reason; no predictor is shown to be without effect."
+            if found.rarer
+            else "Nothing could be estimated; no predictor is shown to be without effect."
         )
-        title, number = "More predictors than the study can carry", f"{terms} predictors, {found.rarer} persons"
+        title, number = "More predictors than the study can carry", f"{predictors}, {persons}"
         cautions.append(Caution("too-many-predictors", title, text, Severity.SERIOUS, number))
     if found.persons.unknown:
         how = (

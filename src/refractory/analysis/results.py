@@ -18,6 +18,7 @@ from refractory.records.accounts import TableAccount
 from refractory.statistics.estimate import Estimate
 
 __all__ = [
+    "OTHERS_BETTER",
     "AttritionStep",
     "Caution",
     "Cell",
@@ -93,6 +94,10 @@ class Caution:
     text: str
     severity: Severity = Severity.NOTE
     number: Cell = None
+
+
+# Title of the caution that a benchmark without the treatment had clearly more of the good, or less of the bad.
+OTHERS_BETTER = "Others fared better"
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def find_safety_cautions(patients: Sequence[Patient], definition: SafetyDefiniti
         "An event is what somebody recorded. Mild events, headache among them, are often never recorded, and more is "
         "recorded on days of care, such as those of an infusion."
     )
-    number = f"{format_count(len(everybody))} persons watched"
+    number = f"{format_count(len(everybody))} {'person' if len(everybody) == 1 else 'persons'} watched"
     cautions.append(Caution("recorded-events", "Events are those that were recorded", text, number=number))
     if definition.contrast:
         cautions += _of_contrast(patients, definition)
@@ -78,7 +78,7 @@ def _of_contrast(patients: Sequence[Patient], definition: SafetyDefinition) -> l
             f"Fewer than {_FEW_EVENTS} episodes stand behind the rate ratio of: {', '.join(few)}. Its interval says "
             "how little is known."
         )
-        number = "1 event" if len(few) == 1 else f"{len(few)} events"
+        number = "1 kind of event" if len(few) == 1 else f"{len(few)} kinds of event"
         cautions.append(Caution("few-episodes", "Few episodes behind a rate ratio", text, number=number))
     if not definition.before:
         text = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from refractory.analysis.results import AttritionStep, NamedEstimate, Results
+from refractory.analysis.shared import SharedResults
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 COLUMNS = (
@@ -35,7 +36,8 @@ def derive_summarised_result(results: Results) -> list[tuple[str, ...]]:
         results: What a run found.
 
     Returns:
-        One row per number, in the order of COLUMNS; the settings of each result set come last.
+        One row per number, in the order of COLUMNS; the settings of each result set come last. Of shared results an
+        estimate that is not told has one row: "<5" where its own count is small, "-" where others are.
 
     Source:
         omopgenerics, class summarised_result: pairs are joined by "&&&", a missing value is the text "NA".
@@ -47,6 +49,10 @@ def derive_summarised_result(results: Results) -> list[tuple[str, ...]]:
         for name, kind, value in _numbers(named.estimate):
             number = (named.variable, "NA", name, kind, value)
             rows.append((_ESTIMATES, source, "cohort_name", study, *strata, *number, "result", named.id))
+    for hidden in results.suppressed if isinstance(results, SharedResults) else ():
+        strata = _OVERALL if hidden.stratum == "overall" else ("group", hidden.stratum)
+        number = (hidden.variable, "NA", "count", "integer", hidden.mark)
+        rows.append((_ESTIMATES, source, "cohort_name", study, *strata, *number, "result", hidden.id))
     for position, step in enumerate(results.attrition, start=1):
         for variable, count in _attrition_counts(step):
             told = (variable, "NA", "count", "integer", str(count))
@@ -57,12 +63,13 @@ def derive_summarised_result(results: Results) -> list[tuple[str, ...]]:
 
 
 def _attrition_counts(step: AttritionStep) -> tuple[tuple[str, int], ...]:
-    return (
+    counts = (
         ("number_records", step.records_after),
         ("number_subjects", step.persons_after),
-        ("excluded_records", step.records_before - step.records_after),
-        ("excluded_subjects", step.persons_before - step.persons_after),
+        ("excluded_records", step.records_lost),
+        ("excluded_subjects", step.persons_lost),
     )
+    return tuple((name, count) for name, count in counts if count is not None)
 
 
 def _numbers(estimate: Estimate) -> Iterator[Number]:
@@ -117,13 +124,14 @@ def _spell(value: float | None) -> str:
 
 def _settings(results: Results) -> Iterator[tuple[str, ...]]:
     head = results.head
+    smallest = results.smallest_count if isinstance(results, SharedResults) else 0
     for result_id, result_type in ((_ESTIMATES, "treatment_response"), (_ATTRITION, "summarise_attrition")):
         settings = {
             "result_type": result_type,
             "package_name": "refractory",
             "package_version": head.version,
             "protocol_hash": head.protocol_hash,
-            "min_cell_count": "0",
+            "min_cell_count": str(smallest),
         }
         for name, value in settings.items():
             told = ("settings", "NA", name, "character", value)

@@ -23,8 +23,8 @@ class AttritionStep:
         reason: Why somebody is lost here, as the flow chart says it ("Fewer than 2 systemic drugs before").
         persons_before: Persons with at least one candidate day zero before this criterion.
         persons_after: The same after it.
-        records_before: Candidate days zero before.
-        records_after: Candidate days zero after.
+        records_before: Candidate days zero before; None where they are not told.
+        records_after: Candidate days zero after; None where they are not told.
     """
 
     criterion: str
@@ -32,13 +32,20 @@ class AttritionStep:
     reason: str
     persons_before: int
     persons_after: int
-    records_before: int
-    records_after: int
+    records_before: int | None
+    records_after: int | None
 
     @property
     def persons_lost(self) -> int:
         """Persons whose last candidate day zero this criterion took away."""
         return self.persons_before - self.persons_after
+
+    @property
+    def records_lost(self) -> int | None:
+        """Candidate days zero that this criterion took away; None where they are not told."""
+        if self.records_before is None or self.records_after is None:
+            return None
+        return self.records_before - self.records_after
 
 
 @later

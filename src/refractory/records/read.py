@@ -39,6 +39,9 @@ Progress = Callable[[str], None]
 # Filled here; `label` is filled from a file of its own.
 _FILLED = ("person", "observation_period", "death", "event", "drug", "measurement")
 
+# Up to so many rows the planning of a query costs more than its rows.
+_FEW_ROWS = 200_000
+
 # Columns whose concepts are asked for by name: products, routes, modifiers, units, answers, origin.
 _NAMED = (
     (DRUG.name, DRUG.concept),
@@ -143,6 +146,8 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
     if readings:
         problems += _clean_records(work, concept_sets, readings, needs, counts)
     work.connection.close()
+    if sum(one.handed for one in counts.values()) <= _FEW_ROWS:
+        store.plan_for_few_rows()
     accounts = account_for(counts, source.foreign_tables, problems, source.name)
     about = read_about(source)
     counted = " ".join(f"{account.table} {account.rows}" for account in accounts)

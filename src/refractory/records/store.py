@@ -25,6 +25,8 @@ STORED_AS = {
     "boolean": "BOOLEAN",
     "timestamp": "TIMESTAMP",
 }
+# A filter made of one side of a join while the other side is read costs more than a small study's rows.
+_FOR_LARGE_TABLES = ("join_filter_pushdown",)
 # Numbers the databases that are opened beside others: their names are shared by the whole process.
 _NUMBERS = count(1)
 
@@ -42,6 +44,12 @@ class Store:
 
         self.connection = duckdb.connect(":memory:") if connection is None else connection
         self._schemas: dict[str, dict[str, str]] = {}
+
+    def plan_for_few_rows(self) -> None:
+        """Leave out of the planning of queries what pays for itself in large tables only; no answer depends on it."""
+        known = {name for (name,) in self.connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
+        left_out = ",".join(name for name in _FOR_LARGE_TABLES if name in known)
+        self.connection.execute(f"SET GLOBAL disabled_optimizers = '{left_out}'")
 
     def declare(self, name: str, schema: Mapping[str, str]) -> ir.Table:
         """Tell the store of a table that already exists in its database."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from refractory.analysis.results import NamedEstimate, Results
+from refractory.analysis.results import Caution, NamedEstimate, Results
+from refractory.analysis.shared import NOT_SHARED, SharedResults
 from refractory.numbers import format_count, format_estimate
 from refractory.report.phrases import lower_first
 from refractory.statistics.estimate import Estimate, EstimateKind
@@ -96,7 +97,7 @@ def _say_strata(results: Results) -> str:
 def _say_with_rule(named: NamedEstimate) -> str:
     """Say an estimate with its rule: a figure without numerator, denominator and rule is not a result."""
     figure = format_estimate(named.estimate)
-    if named.estimate.kind == EstimateKind.MEAN:
+    if named.estimate.kind == EstimateKind.MEAN and named.estimate.sd is not None:
         figure = f"{figure} (mean ± SD; n = {format_count(named.estimate.n)})"
     rule = named.rule.removeprefix(f"{named.label}: ")
     return f"{named.label}: {figure}; {lower_first(rule)}."
@@ -116,12 +117,30 @@ def _say_how_others_fared(results: Results) -> tuple[str, ...]:
     return tuple(one.text for one in results.cautions if one.code.startswith("benchmark-"))
 
 
+def find_placebo(results: Results, rule: str) -> Caution | None:
+    """Return the doubt of the nearest placebo time zero at which a rule was met about as often as at the true one.
+
+    Args:
+        results: Everything that the run found.
+        rule: "primary" or "sparing".
+    """
+    found = [one for one in results.cautions if re.fullmatch(rf"explanation-placebo-\d+-{rule}", one.code)]
+    return min(found, key=lambda one: int(one.code.split("-")[2]), default=None)
+
+
+def _say_placebo(results: Results, rule: str) -> str:
+    """Say how often a rule was met before anybody was treated, where that is not clearly less."""
+    found = find_placebo(results, rule)
+    return found.text if found else ""
+
+
 def build_answer(results: Results) -> tuple[str, ...]:
     """Say what the study found, from its estimates alone.
 
     The first sentence is the response over all evaluable persons; then come what was left of it on the last day asked
-    for, and what happens without the treatment where the response is not clearly above it; each further sentence
-    stands for one estimate. What the study did not estimate is not mentioned.
+    for, and what happens without the treatment, in others or in the same persons at an earlier day 0, where the
+    response is not clearly above it; each further sentence stands for one estimate, and the glucocorticoid dose for
+    what had become of it without the treatment too. What the study did not estimate is not mentioned.
 
     Args:
         results: Everything that the run found.
@@ -131,13 +150,17 @@ def build_answer(results: Results) -> tuple[str, ...]:
     """
     response = find_estimate(results, RESPONSE_ID)
     if response is None:
+        if isinstance(results, SharedResults):
+            return ("The response is not shared: too few persons stand behind it.",)
         return ("The study names no response to estimate.",)
     further = (find_estimate(results, estimate_id) for estimate_id in FURTHER_IDS)
     sentences = (
         _say_response(results, response),
         _say_still(results),
+        _say_placebo(results, "primary"),
         *_say_how_others_fared(results),
         _say_strata(results),
         *(_say_with_rule(named) for named in further if named is not None),
+        _say_placebo(results, "sparing"),
     )
-    return tuple(sentence for sentence in sentences if sentence)
+    return tuple(sentence for sentence in sentences if sentence and sentence != NOT_SHARED)

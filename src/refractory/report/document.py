@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from refractory.analysis.results import MultiverseResults, Results
+from refractory.analysis.shared import SharedResults
 from refractory.errors import OutputError
 from refractory.report.multiverse_page import build_multiverse_page
 from refractory.report.page import build_page
@@ -97,6 +98,35 @@ def write_multiverse_report(results: MultiverseResults, path: Path) -> None:
         OutputError: The file cannot be written.
     """
     _write_page(build_multiverse_report(results), path)
+
+
+def build_shared_report(results: SharedResults) -> str:
+    """Set the report that may be sent to others as one HTML page.
+
+    It is the same page without the listings, and says at its end what it leaves out. It is made of shared results
+    alone: it cannot print what they do not hold.
+
+    Args:
+        results: What may be sent to others.
+
+    Returns:
+        The page, an HTML document that is well-formed XML too.
+    """
+    template = open_templates().get_template("shared_report.html.jinja")
+    return template.render(page=build_page(results))
+
+
+def write_shared_report(results: SharedResults, path: Path) -> None:
+    """Write the report that may be sent to others to a file.
+
+    Args:
+        results: What may be sent to others.
+        path: The file; its folder exists.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    _write_page(build_shared_report(results), path)
 
 
 def write_report(results: Results, path: Path) -> None:

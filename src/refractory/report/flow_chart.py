@@ -87,16 +87,17 @@ def _set_lines(parts: Sequence[tuple[str, str]], box_width: float) -> tuple[_Lin
     )
 
 
-def _set_counts(persons: int, days: int) -> str:
-    return f"{_count(persons, 'person', 'persons')}; {_count(days, 'candidate day', 'candidate days')}"
+def _set_counts(persons: int, days: int | None) -> str:
+    said = _count(persons, "person", "persons")
+    return said if days is None else f"{said}; {_count(days, 'candidate day', 'candidate days')}"
 
 
-def _set_remaining(name: str, persons: int, days: int, layout: FlowLayout) -> tuple[_Line, ...]:
+def _set_remaining(name: str, persons: int, days: int | None, layout: FlowLayout) -> tuple[_Line, ...]:
     return _set_lines([(name, "name"), (_set_counts(persons, days), "count")], layout.main_width)
 
 
 def _set_lost(step: AttritionStep, layout: FlowLayout) -> tuple[_Line, ...]:
-    counts = f"Lost: {_set_counts(step.persons_lost, step.records_before - step.records_after)}"
+    counts = f"Lost: {_set_counts(step.persons_lost, step.records_lost)}"
     return _set_lines([(step.reason or step.criterion, "name"), (counts, "count")], layout.width - layout.side_left)
 
 
@@ -190,8 +191,8 @@ def draw_flow_chart(
 ) -> str:
     """Draw who remained and who was lost at each criterion, as one SVG picture.
 
-    A box holds the persons and candidate days that remain; the box at its side says why others were lost, and how many.
-    The last box branches into the strata. Lines break so that no text is wider than its box.
+    A box holds the persons that remain, and the candidate days where they are told; the box at its side says why others
+    were lost, and how many. The last box branches into the strata. Lines break so that no text is wider than its box.
 
     Args:
         attrition: One step per criterion, in the protocol's order; at least one.

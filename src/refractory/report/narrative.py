@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refractory.analysis.results import Caution, Results, Severity
+from refractory.analysis.results import OTHERS_BETTER, Caution, Results, Severity
+from refractory.analysis.shared import NOT_SHARED
 from refractory.numbers import format_count, format_share, say_number
-from refractory.report.answer import find_estimate, find_strata
+from refractory.report.answer import find_estimate, find_placebo, find_strata
 from refractory.report.phrases import lower_first
 from refractory.report.telling import Paragraph, Piece, Sentence, Teller, print_estimate
 
@@ -71,7 +72,7 @@ def _tell_response(results: Results, teller: Teller) -> list[Sentence]:
         told.append(
             Sentence(
                 (
-                    Piece("The strata differed by "),
+                    Piece("The difference between the strata was "),
                     Piece(print_estimate(difference.estimate).removesuffix(")"), difference.id),
                     Piece("; "),
                     Piece(print_estimate(test.estimate), test.id),
@@ -79,6 +80,7 @@ def _tell_response(results: Results, teller: Teller) -> list[Sentence]:
                 )
             )
         )
+        told += teller.tell("The test had an 80 % chance to find no less than {}.", "response.detectable")
     not_evaluable = _caution(results, "not-evaluable")
     if not_evaluable:
         told.append(_plain(f"{say_number(not_evaluable.number)} persons could not be judged."))
@@ -124,9 +126,21 @@ def _tell_drugs(results: Results, teller: Teller) -> list[Sentence]:
     if named:
         rule = named.rule.partition(": ")[2] or named.rule
         told += teller.tell(f"{named.label} was found in {{}}.", named.id)
+        told += _tell_placebo(results, teller)
         told.append(_plain(f"The rule: {rule}."))
     told += teller.tell("The glucocorticoid had been stopped in {}.", "sparing.glucocorticoid_stopped")
     return told
+
+
+def _tell_placebo(results: Results, teller: Teller) -> list[Sentence]:
+    """Say how often the dose was lower before anybody was treated, where that is not clearly less often."""
+    found = find_placebo(results, "sparing")
+    if found is None:
+        return []
+    days = found.code.split("-")[2]
+    key = f"explanation.placebo.{days}.sparing"
+    said = f"With time zero {days} days earlier, before anybody was treated, it was {{}}, and {{}} in the same persons "
+    return [*teller.tell(f"{said}after as many days of treatment.", f"{key}.earlier", f"{key}.true")]
 
 
 def _tell_safety(results: Results, teller: Teller) -> list[Sentence]:
@@ -155,16 +169,20 @@ def _tell_predictors(results: Results, teller: Teller) -> list[Sentence]:
     if round(count.estimate.value):
         return [*teller.tell(f"Of {tested} predictors tested, {{}} stood after correction for their number.", count.id)]
     said = Sentence((Piece("None", count.id), Piece(f" of the {tested} predictors tested was significant")))
-    doubt = "the last column of their table says how large a difference had to be to be found"
+    doubt = "; their table says how large a difference had to be to be found."
     if few:
-        doubt = f"with {say_number(few.number)} persons of the rarer answer only very large ones could have been found"
-    return [Sentence((*said.pieces, Piece(f"; {doubt}.")))]
+        doubt = (
+            f"; with {say_number(few.number)} persons of the rarer answer only very large differences could be found."
+        )
+    # What was not found is told with what could have been.
+    could = [_plain(count.estimate.note)] if count.estimate.note else []
+    return [Sentence((*said.pieces, Piece(doubt))), *could]
 
 
 def _tell_doubts(results: Results) -> list[Sentence]:
     """Say the serious cautions in their own words; that data are invented stands elsewhere."""
     serious = [one for one in results.cautions if one.severity is Severity.SERIOUS and one.code != "invented-data"]
-    return [_plain(one.text) for one in serious]
+    return [_plain(one.text) for one in serious if one.text != NOT_SHARED]
 
 
 def _conclude(results: Results, teller: Teller) -> list[Sentence]:
@@ -174,8 +192,10 @@ def _conclude(results: Results, teller: Teller) -> list[Sentence]:
     if response is None:
         return [_plain("The study cannot answer its question: nobody could be evaluated.")]
     told = [*teller.tell(f"After {treatment}, {{}} had {outcome}.", response.id)]
-    if _caution(results, "benchmark"):
-        told.append(_plain("This is not clearly more than what others saw without it."))
+    beside = _caution(results, "benchmark")
+    if beside:
+        fared = beside.title == OTHERS_BETTER
+        told.append(_plain(f"{OTHERS_BETTER if fared else 'It was not told apart from what others had'} without it."))
     told.append(_plain("Without a comparison group the study cannot tell what part of it the treatment has."))
     day = _last_day(results)
     kept = _caution(results, "response-not-kept")
@@ -207,7 +227,14 @@ def tell_narrative(results: Results) -> Narrative:
     methods = _shorten(said, _MOST_WORDS_OF_METHODS)
     aim = [_plain(results.head.question)] if results.head.question else []
     conclusions = _conclude(results, teller)
-    main = [*persons, *_tell_response_shortly(results, teller), *course[1:2], *course[-1:], *drugs[:1], *predictors]
+    main = [
+        *persons,
+        *_tell_response_shortly(results, teller),
+        *course[1:2],
+        *course[-1:],
+        *drugs[: 2 if find_placebo(results, "sparing") else 1],
+        *predictors,
+    ]
     words = MOST_WORDS_OF_ABSTRACT - _count([_plain(_TO_WRITE), *aim, *methods, *conclusions])
     abstract = [
         ("Background", [_plain(_TO_WRITE)]),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
+from refractory.analysis.shared import SharedResults
 from refractory.report.answer import build_answer
 from refractory.report.checklists import tabulate_checklists
 from refractory.report.narrative import Narrative, tell_narrative
@@ -54,6 +55,7 @@ class ReportPage:
     further: tuple[PrintedTable, ...]
     methods: tuple[MethodsSection, ...]
     records: tuple[PrintedTable, ...]
+    withheld: tuple[MethodsSection, ...] = ()
     narrative: Narrative = field(default_factory=lambda: Narrative((), ()))
     figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
 
@@ -95,6 +97,7 @@ class ReportPage:
             Section("in-words", "Results in words", prose=self.narrative.results),
             Section("methods", "Methods", methods=self.methods),
             Section("records", "Records", tables=self.records),
+            Section("withheld", "What is not shown here", methods=self.withheld),
         )
         return tuple(section for section in sections if not section.is_empty)
 
@@ -131,6 +134,19 @@ def build_page(results: Results) -> ReportPage:
         further=parts[4],
         methods=results.methods,
         records=parts[5],
+        withheld=_tell_withheld(results) if isinstance(results, SharedResults) else (),
         narrative=tell_narrative(results),
         figures=place_figures(results),
     )
+
+
+def _tell_withheld(results: SharedResults) -> tuple[MethodsSection, ...]:
+    """Say what the marks of shared results mean, and what stands in the team's report alone."""
+    smallest = results.smallest_count
+    marks = (
+        f"Counts of fewer than {smallest} persons are suppressed and marked <{smallest}.",
+        'A number marked "suppressed" is left out because one of those could be worked out from it: the rest of a '
+        "total, a percentage, an interval or a test.",
+        'A number marked "not shown" rests on too few persons, or stands in a breakdown that is left out as a whole.',
+    )
+    return MethodsSection("Suppressed", marks), MethodsSection("In the study team's report alone", results.withheld)

@@ -108,7 +108,9 @@ def _draw_all(results: Results) -> Iterator[_Drawn]:
         yield _Drawn("answer", "response", f"{outcome}: proportions and their intervals", *_both(draw, interval_plot))
     if results.attrition:
         draw = partial(flow_chart.draw_flow_chart, results.attrition, find_strata(results))
-        title = "Persons, and the candidate days that could be their day 0, through the criteria"
+        tells_days = all(step.records_after is not None for step in results.attrition)
+        days = ", and the candidate days that could be their day 0," if tells_days else ""
+        title = f"Persons{days} through the criteria"
         in_words = tabulate_attrition(results.attrition)
         yield _Drawn("persons", "flow-chart", title, *_both(draw, flow_chart), in_words)
     for figure in results.figures:

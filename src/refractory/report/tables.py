@@ -162,16 +162,14 @@ def tabulate_comparisons(comparisons: Sequence[Comparison], citation: str) -> Pr
 
 def tabulate_attrition(attrition: Sequence[AttritionStep]) -> PrintedTable:
     """Set the flow chart in words: one row per criterion, in the protocol's order."""
-    headings = ("Criterion", "Persons lost", "Persons left", "Candidate days lost", "Candidate days left")
-    rows = [
-        PrintedRow(
-            step.sentence or step.criterion,
-            _count_cells(
-                step.persons_lost, step.persons_after, step.records_before - step.records_after, step.records_after
-            ),
-        )
-        for step in attrition
-    ]
+    headings = ["Criterion", "Persons lost", "Persons left"]
+    tells_days = all(step.records_lost is not None for step in attrition)
+    headings += ["Candidate days lost", "Candidate days left"] if tells_days else []
+    rows = []
+    for step in attrition:
+        counts = (step.persons_lost, step.persons_after, step.records_lost, step.records_after)
+        told = (count for count in counts if count is not None)
+        rows.append(PrintedRow(step.sentence or step.criterion, _count_cells(*told)))
     return PrintedTable("attrition", "", "The flow chart in words", _columns(*headings, counts=True), _group_rows(rows))
 
 

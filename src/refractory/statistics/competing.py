@@ -9,7 +9,7 @@ from math import inf, isfinite
 
 from refractory.statistics.distributions import check_level, normal_quantile
 from refractory.statistics.estimate import Estimate, EstimateKind
-from refractory.statistics.survival import find_log_log_interval
+from refractory.statistics.survival import NO_INTERVAL, find_log_log_interval
 
 METHOD = "Aalen-Johansen, log-log interval"
 NOBODY = "There is nobody to follow."
@@ -137,7 +137,7 @@ def estimate_incidence_by(curve: IncidenceCurve, *, time: float) -> Estimate:
 
     Returns:
         No value, and the reason in `note`, without persons and where nobody who might still have the event is followed
-        so long. No interval before the first event and where everybody has had it.
+        so long. No interval, and the reason, before the first event and where everybody has had it.
 
     Example:
         >>> curve = derive_cumulative_incidence([1, 2, 2], [1, 3], [2, 4])
@@ -151,12 +151,13 @@ def estimate_incidence_by(curve: IncidenceCurve, *, time: float) -> Estimate:
         return Estimate(EstimateKind.PROPORTION, None, curve.n, METHOD, note=NOT_FOLLOWED)
     past = [step for step in curve.steps if step.time <= time]
     if not past:
-        return Estimate(EstimateKind.PROPORTION, 0.0, curve.n, METHOD)
+        return Estimate(EstimateKind.PROPORTION, 0.0, curve.n, METHOD, note=NO_INTERVAL)
     step = past[-1]
-    level = None if step.lower is None else curve.level
+    has_interval = step.lower is not None
     return Estimate(
-        EstimateKind.PROPORTION, step.incidence, curve.n, METHOD, lower=step.lower, upper=step.upper, level=level
-    )
+        EstimateKind.PROPORTION, step.incidence, curve.n, METHOD, lower=step.lower, upper=step.upper,
+        level=curve.level if has_interval else None, note="" if has_interval else NO_INTERVAL,
+    )  # fmt: skip
 
 
 def estimate_median_time_of_incidence(curve: IncidenceCurve) -> Estimate:

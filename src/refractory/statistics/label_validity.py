@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,11 +11,13 @@ from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.proportions import estimate_proportion
 
 METHOD = "Rogan-Gladen, melded exact interval"
-METHOD_AT = "Rogan-Gladen at a given sensitivity and specificity, Clopper-Pearson limits"
+METHOD_AT = "Rogan-Gladen at a given sensitivity and specificity, {} limits"
 NO_BETTER_THAN_CHANCE = (
     "Sensitivity and specificity add up to no more than 1: the label says no more than a coin, and nothing follows "
     "from it."
 )
+DOES_NOT_FIT = "Such errors do not fit what was observed: the whole interval lies beyond 0 or beyond 100 %."
+AT_THE_EDGE = "Such errors fit what was observed badly: the value lies beyond 0 or 100 %, and was put on the edge."
 PARTLY_BY_CHANCE = (
     "Sensitivity and specificity are known so little that the label may say no more than a coin: the interval is wide."
 )
@@ -90,22 +93,19 @@ def estimate_true_proportion(
             raise ValueError(f"{counted} persons cannot be counted among {persons}")
     nothing = Estimate(EstimateKind.PROPORTION, None, evaluable, METHOD, level=level)
     if min(evaluable, truly_yes, truly_no) == 0:
-        return _say(nothing, "The label, its sensitivity or its specificity rests on nobody.")
+        return replace(nothing, note="The label, its sensitivity or its specificity rests on nobody.")
     sensitivity, specificity = said_yes / truly_yes, said_no / truly_no
     # As whole numbers: the sum of two fractions may miss 1 by its last digit.
     if said_yes * truly_no + said_no * truly_yes <= truly_yes * truly_no:
-        return _say(nothing, NO_BETTER_THAN_CHANCE)
+        return replace(nothing, note=NO_BETTER_THAN_CHANCE)
     value = correct_proportion(responders / evaluable, sensitivity=sensitivity, specificity=specificity)
     tail = (1 - level) / 2
     # Upper confidence distributions (one more counted) and lower ones (one fewer) of the same count.
-    lower = _find_melded(
-        tail, (responders, evaluable, False), (said_yes, truly_yes, True), (said_no, truly_no, False), -1.0
-    )
-    upper = _find_melded(
-        1 - tail, (responders, evaluable, True), (said_yes, truly_yes, False), (said_no, truly_no, True), 1.0
-    )
-    worst = estimate_proportion(said_yes, truly_yes, level), estimate_proportion(said_no, truly_no, level)
-    is_known = (worst[0].lower or 0.0) + (worst[1].lower or 0.0) > 1
+    own, yes, no = (responders, evaluable), (said_yes, truly_yes), (said_no, truly_no)
+    lower = _find_melded(tail, (*own, False), (*yes, True), (*no, False), -1.0)
+    upper = _find_melded(1 - tail, (*own, True), (*yes, False), (*no, True), 1.0)
+    is_known = sum(estimate_proportion(*one, level).lower or 0.0 for one in (yes, no)) > 1
+    is_inside = 1 - specificity <= responders / evaluable <= sensitivity
     return Estimate(
         EstimateKind.PROPORTION,
         value,
@@ -114,7 +114,7 @@ def estimate_true_proportion(
         lower=min(lower, value),
         upper=max(upper, value),
         level=level,
-        note="" if is_known else PARTLY_BY_CHANCE,
+        note=PARTLY_BY_CHANCE if not is_known else "" if is_inside else AT_THE_EDGE,
     )
 
 
@@ -140,11 +140,18 @@ def correct_proportion(observed: float, *, sensitivity: float, specificity: floa
 
 
 def estimate_proportion_at(
-    responders: int, evaluable: int, *, sensitivity: float, specificity: float, level: float = 0.95
+    responders: int,
+    evaluable: int,
+    *,
+    sensitivity: float,
+    specificity: float,
+    level: float = 0.95,
+    interval: Callable[[int, int, float], Estimate] = estimate_proportion,
 ) -> Estimate:
     """Estimate a proportion as it would be if its label erred exactly so often.
 
-    Value and limits of Clopper and Pearson are corrected alike: the interval holds if the label errs as it is said to.
+    Value and limits are corrected alike: the interval holds if the label errs as it is said to. A value outside 0 and
+    1 is put on the edge, and `note` says so.
 
     Args:
         responders: Persons whom the label says to have responded.
@@ -152,6 +159,10 @@ def estimate_proportion_at(
         sensitivity: Of those who truly responded, the share of whom the label says so.
         specificity: Of those who truly did not, the share of whom the label says so.
         level: Coverage of the interval, between 0 and 1.
+        interval: Estimates the observed proportion, by Clopper and Pearson where none is given.
+
+    Returns:
+        No value, and the reason in `note`, where the whole interval falls outside 0 and 1.
 
     Raises:
         ValueError: When a share does not lie between 0 and 1, or sensitivity and specificity add up to no more than 1.
@@ -164,14 +175,21 @@ def estimate_proportion_at(
         >>> round(e.value, 4), round(e.lower, 4), round(e.upper, 4)
         (0.7917, 0.6079, 0.9128)
     """
-    observed = estimate_proportion(responders, evaluable, level)
+    observed = interval(responders, evaluable, level)
+    method = METHOD_AT.format(observed.method)
     value, lower, upper = (
         correct_proportion(share or 0.0, sensitivity=sensitivity, specificity=specificity)
         for share in (observed.value, observed.lower, observed.upper)
     )
-    if observed.value is None:
-        return Estimate(EstimateKind.PROPORTION, None, evaluable, METHOD_AT, level=level)
-    return Estimate(EstimateKind.PROPORTION, value, evaluable, METHOD_AT, lower=lower, upper=upper, level=level)
+    nothing = Estimate(EstimateKind.PROPORTION, None, evaluable, method, level=level)
+    if observed.value is None or observed.lower is None or observed.upper is None:
+        return nothing
+    # The label says so of at least 1 - specificity of all persons, and of at most the sensitivity.
+    least, most = 1 - specificity, sensitivity
+    if observed.upper <= least or observed.lower >= most:
+        return replace(nothing, note=DOES_NOT_FIT)
+    note = "" if least <= observed.value <= most else AT_THE_EDGE
+    return Estimate(EstimateKind.PROPORTION, value, evaluable, method, lower=lower, upper=upper, level=level, note=note)
 
 
 def find_proportion_bounds(
@@ -280,7 +298,3 @@ def _confidence_quantiles(counted: _Counted, probabilities: Any) -> Any:
     if a == 0 or b == 0:
         return np.full(len(probabilities), 0.0 if a == 0 else 1.0)
     return betaincinv(a, b, probabilities)
-
-
-def _say(nothing: Estimate, note: str) -> Estimate:
-    return replace(nothing, note=note)

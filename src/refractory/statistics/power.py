@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, pi, sqrt
 
 from refractory.statistics.distributions import (
@@ -102,6 +103,12 @@ def find_detectable_difference(
         >>> round(found.below, 3), found.above
         (0.673, None)
     """
+    return _search_difference(n1, n2, rate, power, alpha)
+
+
+# One study asks the same question in several places: beside its strata, its predictors and its cautions.
+@lru_cache(maxsize=256)
+def _search_difference(n1: int, n2: int, rate: float, power: float, alpha: float) -> DetectableDifference | None:
     if (n1 + 1) * (n2 + 1) <= _MOST_TABLES:
         method = "Fisher's exact test, power summed over all tables"
         chances = _chance_by_count(n1, rate, n2, alpha)

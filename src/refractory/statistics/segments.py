@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from refractory.statistics.distributions import check_level
 from refractory.statistics.estimate import Estimate, EstimateKind
@@ -16,7 +17,10 @@ Points = Sequence[Point]
 
 # A slope needs at least so many persons with two values at different times.
 FEWEST_WITH_TWO = 5
+# Two lines that meet are told from one by four different times at least.
+_FEWEST_TIMES = 4
 _TOO_FEW = "Fewer than {} persons have two values {}."
+_NO_HALVES = "Fewer than five persons have values in both halves of the time before."
 BEYOND_FLOOR = "The earlier trend would by then have passed the least possible value, and is held there."
 
 
@@ -32,6 +36,8 @@ class Segments:
         level: By how much the line jumps at time 0.
         change: Slope after minus slope before.
         within: Slope before, from what changed within persons alone.
+        late: Slope in the later half of the values before.
+        bend: The same less the slope in their earlier half; 0 where they lie along one straight line.
     """
 
     persons_before: int
@@ -41,6 +47,8 @@ class Segments:
     level: Estimate
     change: Estimate
     within: Estimate
+    late: Estimate
+    bend: Estimate
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ def fit_segments(persons: Sequence[Points], *, level: float = 0.95) -> Segments:
     two_before, two_after = count_with_two(before), count_with_two(after)
     if two_before < FEWEST_WITH_TWO:
         none = _no_value(len(persons), _TOO_FEW.format(_WORDS[FEWEST_WITH_TWO], "before"))
-        return Segments(two_before, two_after, none, none, none, none, none)
+        return Segments(two_before, two_after, none, none, none, none, none, none, none)
     is_bent = two_after >= FEWEST_WITH_TWO
     rows = [(place, *point) for place, points in enumerate(persons) for point in points]
     has_after = any(after)
@@ -110,6 +118,7 @@ def fit_segments(persons: Sequence[Points], *, level: float = 0.95) -> Segments:
         return fit.estimate(weights, kind=EstimateKind.SHIFT, level=level)
 
     none = _no_value(len(persons), _TOO_FEW.format(_WORDS[FEWEST_WITH_TWO], "after"))
+    late, bend = _estimate_bend(before, level)
     straight = (0.0, 1.0, *((0.0,) if has_after else ()))
     return Segments(
         persons_before=two_before,
@@ -119,7 +128,23 @@ def fit_segments(persons: Sequence[Points], *, level: float = 0.95) -> Segments:
         level=told(0, 0, 1, *((0.0,) if is_bent else ())) if has_after else none,
         change=told(0, 0, 0, 1) if is_bent else none,
         within=within.estimate([1.0], kind=EstimateKind.SHIFT, level=level),
+        late=late,
+        bend=bend,
     )
+
+
+def _estimate_bend(before: Sequence[Points], level: float) -> tuple[Estimate, Estimate]:
+    """Estimate the slope of the later half of the values, and how far it departs from that of the earlier half."""
+    rows = [(place, *point) for place, points in enumerate(before) for point in points]
+    knot = median(time for _, time, _ in rows)
+    in_both = sum(any(time < knot for time, _ in own) and any(time > knot for time, _ in own) for own in before)
+    if in_both < FEWEST_WITH_TWO or len({time for _, time, _ in rows}) < _FEWEST_TIMES:
+        none = _no_value(len(before), _NO_HALVES)
+        return none, none
+    columns = [[1.0, time, max(0.0, time - knot)] for _, time, _ in rows]
+    fit = fit_repeated([row[0] for row in rows], columns, [row[2] for row in rows])
+    late, bend = (fit.estimate([0.0, own, 1.0], kind=EstimateKind.SHIFT, level=level) for own in (1.0, 0.0))
+    return late, bend
 
 
 _WORDS = {FEWEST_WITH_TWO: "five"}

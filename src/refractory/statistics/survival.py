@@ -11,6 +11,7 @@ from refractory.statistics.distributions import check_level, normal_quantile
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 METHOD = "Kaplan-Meier, log-log interval"
+NO_INTERVAL = "By then nobody, or everybody, has had the event: the curve has no interval there, and is not certain."
 _HALF = 0.5
 # A curve that reaches one half does so as a product of fractions, which may miss it by its last bit.
 _ROUNDING = 1e-12
@@ -157,7 +158,7 @@ def estimate_probability_by(
 
     Returns:
         No value when nobody is followed so long and the curve has not fallen to 0, and none without persons. No
-        interval where the curve is still at 1 or has fallen to 0.
+        interval, and the reason in `note`, where the curve is still at 1 or has fallen to 0.
 
     Raises:
         ValueError: When a time is not a finite number, or the level is no share.
@@ -175,10 +176,10 @@ def estimate_probability_by(
         return Estimate(EstimateKind.PROPORTION, None, n, METHOD)
     past = [step for step in steps if step.time <= time]
     if not past:
-        return Estimate(EstimateKind.PROPORTION, 0.0, n, METHOD)
+        return Estimate(EstimateKind.PROPORTION, 0.0, n, METHOD, note=NO_INTERVAL)
     last = past[-1]
     if last.lower is None or last.upper is None:
-        return Estimate(EstimateKind.PROPORTION, 1 - last.survival, n, METHOD)
+        return Estimate(EstimateKind.PROPORTION, 1 - last.survival, n, METHOD, note=NO_INTERVAL)
     return Estimate(
         EstimateKind.PROPORTION, 1 - last.survival, n, METHOD, lower=1 - last.upper, upper=1 - last.lower, level=level
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from refractory.statistics.estimate import Estimate
 from refractory.statistics.proportions import estimate_difference, estimate_proportion
 
+# Counted, among and level to a proportion with its interval.
+OneProportion = Callable[[int, int, float], Estimate]
 DifferenceOfTwo = Callable[[int, int, int, int, float], Estimate]
 
 
@@ -30,12 +32,18 @@ class TippingPoint:
 
 
 def find_tipping_point(
-    responders: int, evaluable: int, not_evaluable: int, *, benchmark: float, level: float = 0.95
+    responders: int,
+    evaluable: int,
+    not_evaluable: int,
+    *,
+    benchmark: float,
+    level: float = 0.95,
+    interval: OneProportion = estimate_proportion,
 ) -> TippingPoint:
     """Find how many of those who could not be judged must have failed before the lower limit is below a benchmark.
 
-    Everybody is counted: of those who could not be judged so many failed, and the others responded. The limit is
-    that of Clopper and Pearson; one that equals the benchmark is not below it.
+    Everybody is counted: of those who could not be judged so many failed, and the others responded. A limit that
+    equals the benchmark is not below it.
 
     Args:
         responders: Persons who responded.
@@ -43,6 +51,7 @@ def find_tipping_point(
         not_evaluable: Persons who could not.
         benchmark: A proportion, between 0 and 1, that the treatment is to exceed.
         level: Coverage of the two-sided interval, between 0 and 1.
+        interval: Estimates a proportion, by Clopper and Pearson where none is given.
 
     Raises:
         ValueError: When there are more responders than persons, a count is negative, or the benchmark or the level is
@@ -59,7 +68,7 @@ def find_tipping_point(
         raise ValueError("a benchmark lies between 0 and 1, and a count is not negative")
     estimate_proportion(responders, evaluable, level)
     by_failures = tuple(
-        estimate_proportion(responders + not_evaluable - failures, evaluable + not_evaluable, level)
+        interval(responders + not_evaluable - failures, evaluable + not_evaluable, level)
         for failures in range(not_evaluable + 1)
     )
     below = [k for k, one in enumerate(by_failures) if one.lower is not None and one.lower < benchmark]
@@ -83,16 +92,24 @@ class Fragility:
     needed: int | None
 
 
-def find_fragility(responders: int, evaluable: int, *, benchmark: float, level: float = 0.95) -> Fragility:
+def find_fragility(
+    responders: int,
+    evaluable: int,
+    *,
+    benchmark: float,
+    level: float = 0.95,
+    interval: OneProportion = estimate_proportion,
+) -> Fragility:
     """Find how many of those who responded must truly have failed before the lower limit is below a benchmark.
 
-    The limit is that of Clopper and Pearson; one that equals the benchmark is not below it.
+    A limit that equals the benchmark is not below it.
 
     Args:
         responders: Persons who responded.
         evaluable: Persons who could be judged.
         benchmark: A proportion, between 0 and 1, that the treatment is to exceed.
         level: Coverage of the two-sided interval, between 0 and 1.
+        interval: Estimates a proportion, by Clopper and Pearson where none is given.
 
     Raises:
         ValueError: When there are more responders than persons, or the benchmark or the level is no share.
@@ -109,7 +126,7 @@ def find_fragility(responders: int, evaluable: int, *, benchmark: float, level: 
     estimate_proportion(responders, evaluable, level)
 
     def is_above(counted: int) -> bool:
-        lower = estimate_proportion(counted, evaluable, level).lower
+        lower = interval(counted, evaluable, level).lower
         return lower is not None and lower >= benchmark
 
     # The limit rises with the responders: the first that is above has all others above it.

@@ -148,7 +148,7 @@ def test_the_mean_of_cycles_leaves_out_responders_whose_count_is_open_and_says_s
     mean = next(one.estimate for one in estimate_all(patients, PLAN) if one.id == "cycles_to_response.overall")
     assert (mean.value, mean.n) == (2.5, 2)
     texts = {one.code: one.text for one in find_cautions(patients, PLAN, FACTS)}
-    assert "Of 3 responders 1 are left out" in texts["mean-over-responders"]
+    assert "Of 3 responders 1 is left out" in texts["mean-over-responders"]
 
 
 def test_none_of_none_tested_is_not_none_significant():

@@ -67,7 +67,8 @@ def test_what_was_worse_at_baseline_than_before_is_what_chance_gives_back():
     table = found.tables[0]
     assert table.id == "explanation-regression-to-mean"
     assert [(row.label, row.cells[0]) for row in table.rows[1:]] == [("Day 112", 12), ("Day 180", 6)]
-    assert format_estimate(table.rows[1].cells[4]) == "67 %"
+    # A share of one mean in another would have no interval: the three means with theirs say it all.
+    assert table.columns == ("", "Persons", "Improvement", "Expected by chance", "The rest")
     assert _codes(found) == {}
 
 
@@ -85,7 +86,7 @@ def test_nobody_who_improved_is_nothing_that_chance_could_explain():
     worse = [[*points[:2], (112, points[1][1] + 5)] for points in CHOSEN]
     found = analyse_around(Around(_score(worse)), _plan(**RTM))
     assert found.cautions == ()
-    assert found.tables[0].rows[1].cells[4] is None
+    assert found.tables[0].rows[1].cells[1].upper < 0
 
 
 def test_nine_pairs_tell_no_reliability_and_the_number_that_is_missing_is_said():
@@ -222,6 +223,40 @@ def test_a_dose_that_came_down_before_day_0_is_told_as_lower_and_not_as_better()
     told = _by_id(steep)["explanation.trend.dose.day_112.projected"]
     assert (told.value, told.lower) == (0, 0)
     assert "held there" in steep.tables[1].footnotes[-1]
+
+
+def _hump() -> DosesAround:
+    """The dose rises to day -112, then falls by three mg in 28 days, and goes on falling after day 0."""
+    days = [-224, -196, -168, -140, -112, -84, -56, -28, 0, 28, 56, 84, 112]
+    points = {
+        number: tuple((day, 60.0 + number + step / 4 + (8 if day < -112 else -3) * (day + 112) / 28) for day in days)
+        for number, step in enumerate(STEPS)
+    }
+    return DosesAround(points, {112: {number: own[-1] for number, own in points.items()}})
+
+
+def test_a_hump_before_day_0_is_a_serious_caution_and_marks_the_jump_that_it_makes():
+    plan = replace(_plan(**TREND), sparing=SparingDefinition(glucocorticoid="steroid"))
+    found = analyse_around(Around(doses=_hump()), plan)
+    told, codes = _by_id(found), _codes(found)
+    assert codes["explanation-bend-dose"] is Severity.SERIOUS
+    (caution,) = [one for one in found.cautions if one.code == "explanation-bend-dose"]
+    assert caution.number == told["explanation.trend.dose.bend"]
+    assert caution.text.endswith("may be that later half going on.")
+    # Nothing happened on day 0.
+    jump = told["explanation.trend.dose.level_change"]
+    assert jump.upper < 0
+    assert "straight line" in jump.note
+    projected = [row.cells for row in found.tables[1].rows if row.indent]
+    assert all("straight line" in cells[1].note and "straight line" in cells[3].note for cells in projected)
+    assert all(not cells[2].note for cells in projected)
+
+
+def test_values_along_a_straight_line_are_marked_nowhere():
+    plan = replace(_plan(**TREND), sparing=SparingDefinition(glucocorticoid="steroid"))
+    found = analyse_around(Around(doses=_doses(-3, -10)), plan)
+    assert "explanation-bend-dose" not in _codes(found)
+    assert all("straight" not in one.estimate.note for one in found.estimates)
 
 
 def test_the_curve_draws_no_visit_before_day_0_after_it_and_no_median_of_four():

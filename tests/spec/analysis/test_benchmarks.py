@@ -28,7 +28,7 @@ def test_a_shipped_benchmark_has_the_counts_of_its_source():
 
 def test_the_difference_takes_the_uncertainty_of_both_sides():
     # Of seven evaluable persons four responded.
-    own, difference = (one.estimate for one in estimate_benchmarks(COHORT, _plan({"use": USUAL})))
+    own, difference, _ = (one.estimate for one in estimate_benchmarks(COHORT, _plan({"use": USUAL})))
     assert (own.numerator, own.denominator) == (19, 24)
     assert difference == estimate_difference(4, 7, 19, 24)
     table = tabulate_benchmarks(COHORT, _plan({"use": USUAL}))
@@ -68,3 +68,37 @@ def test_what_the_treatment_did_elsewhere_is_shown_without_a_caution():
 def test_a_benchmark_that_cannot_be_is_refused(chosen, said):
     with pytest.raises(ValueError, match=said):
         BenchmarkDefinition(**chosen)
+
+
+def test_others_who_clearly_did_better_are_not_called_alike():
+    everybody = {"name": "all of them", "events": 200, "among": 200}
+    (caution,) = find_benchmark_cautions(COHORT, _plan(everybody))
+    assert caution.title == "Others fared better"
+    assert "is less frequent here" in caution.text
+    (harm,) = find_benchmark_cautions(COHORT, _plan({"name": "a", "events": 0, "among": 200}, means="harm"))
+    assert (harm.title, "is more frequent here" in harm.text) == ("Others fared better", True)
+
+
+def test_a_benchmark_of_two_persons_shows_no_likeness_and_says_what_could_have_been_found():
+    (caution,) = find_benchmark_cautions(COHORT, _plan({"name": "tiny", "events": 1, "among": 2}))
+    assert caution.title == "Not told apart from others"
+    assert "no rate here" in caution.text
+    estimates = {
+        one.id: one.estimate for one in estimate_benchmarks(COHORT, _plan({"name": "tiny", "events": 1, "among": 2}))
+    }
+    assert estimates["benchmark.tiny.detectable"].value is None
+
+
+def test_the_detectable_rate_lies_on_the_side_that_matters():
+    rare = {"name": "rare", "events": 20, "among": 200}
+    (row,) = [row for row in tabulate_benchmarks(COHORT, _plan(rare)).rows if row.label == "Rare"]
+    higher, other = row.cells[2].removesuffix(" %").split(" v ")
+    assert float(higher) > float(other) == 10
+    harm = tabulate_benchmarks(COHORT, _plan({**rare, "events": 180}, means="harm")).rows[1].cells[2]
+    lower, other = harm.removesuffix(" %").split(" v ")
+    assert float(lower) < float(other) == 90
+
+
+def test_the_caution_says_what_was_counted_there():
+    (caution,) = find_benchmark_cautions(COHORT, _plan({"use": USUAL}))
+    assert "CDASI activity improved; 2 years or more" in caution.text

@@ -41,6 +41,30 @@ def test_few_events_are_said_with_their_number():
 
 
 @pytest.mark.parametrize(
+    ("yes", "no", "missing"), [(12, 0, "non-responders"), (0, 12, "responders"), (1, 0, "non-responders")]
+)
+def test_where_everybody_or_nobody_responded_no_predictor_is_said_to_have_been_tested(yes, no, missing):
+    few = _codes(_patients(yes, no, 0))["few-events"]
+    assert few.title == f"Few {missing}"
+    assert "no predictor can be tested" in few.text
+    assert "could have been found" not in few.text
+    assert few.text.startswith("Of 1 evaluable person none" if yes == 1 else "Of 12 evaluable persons none")
+
+
+def test_one_person_on_one_side_is_said_in_the_singular():
+    assert "Of 10 evaluable persons 1 is among the non-responders." in _codes(_patients(9, 1, 0))["few-events"].text
+
+
+def test_a_harm_has_no_responders_and_no_comparison_group_either():
+    plan = replace(PLAN, response=PLAN.response.model_copy(update={"means": "harm", "name": "Bleeding"}))
+    found = _codes(_patients(3, 30, 0), plan)
+    assert found["few-events"].title == "Few persons with bleeding"
+    assert "responders" not in found["few-events"].text
+    assert "not shown to be absent" in found["no-comparison-group"].text
+    assert "regression to the mean" not in found["no-comparison-group"].text
+
+
+@pytest.mark.parametrize(
     ("yes", "no", "is_wide"),
     # Clopper-Pearson, 2 of 20: 1.2 to 31.7, width 30.5; 10 of 20: 27.2 to 72.8, width 45.6; 42 of 42: 91.6 to 100.
     [(2, 18, False), (10, 10, True), (42, 0, False), (2, 1, True), (1, 0, True)],

@@ -44,8 +44,8 @@ def _of_three(yes: int, no: int):
 def test_every_predictor_has_a_detectable_effect_also_one_of_three_groups():
     predictors = find_predictors(_of_three(30, 10), THREE)
     assert {one.name: one.detectable.words for one in predictors} == {
-        "Diagnosis to day 0, days": "1.0 SD",
-        "Drugs before day 0": "1.0 SD",
+        "Diagnosis to day 0, days": "1.1 SD",
+        "Drugs before day 0": "1.1 SD",
         "Sex": "75 v 27 %",
         "Stratum": "75 v 27 %",
         "Subtype": "75 v 25 % in A (w 0.48)",
@@ -93,7 +93,7 @@ def test_none_significant_is_never_printed_without_what_could_have_been_found():
     (compared,) = compare_published([figure], name_predictors(predictors, PLAN.analysis))
     assert compared.reproduced == "none"
     assert compared.detail == (
-        "0. By itself, each test had an 80 % chance to find no less than: 77 v 21 % between groups; 1.3 SD in a number."
+        "0. By itself, each test had an 80 % chance to find no less than: 77 v 21 % between groups; 1.4 SD in a number."
     )
 
 

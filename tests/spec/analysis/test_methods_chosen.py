@@ -101,8 +101,9 @@ def _texts(done: Analysis, plan) -> str:
 def test_a_run_names_the_methods_that_were_chosen_and_no_other(chosen, said, not_said):
     text = _texts(_analyse(**chosen), _plan(**chosen))
     assert [word for word in said if word not in text] == []
-    lines = [line for line in text.splitlines() for word in not_said if word in line]
-    assert lines == []
+    # The errors that are assumed of a label are shares of their own.
+    told = [line for line in text.splitlines() if not line.startswith(("Sensitivity ", "Specificity "))]
+    assert [line for line in told for word in not_said if word in line] == []
 
 
 @pytest.mark.parametrize("level", [0.9, 0.99])

@@ -49,7 +49,7 @@ def test_predictors_together_are_counted_against_the_rarer_answer():
         _patients(20, 6, 2), _together("Age at day 0, years", "Stratum", "Sex"), (), FACTS, None, Explanations()
     )
     (caution,) = [one for one in done.cautions if one.code == "too-many-predictors"]
-    assert "6 persons of the rarer answer allow 0" in caution.text
+    assert "6 persons of the rarer answer allow none" in caution.text
     assert caution.number == "3 predictors, 6 persons"
     table = next(table for table in done.tables if table.id == "together")
     assert [row.label for row in table.rows] == [

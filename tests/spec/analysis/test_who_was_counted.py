@@ -267,6 +267,24 @@ def test_without_a_validation_a_grid_is_marked_as_an_assumption():
     assert caution.number.value == pytest.approx((5 / 7 - 0.2) / 0.8)
 
 
+def test_of_a_rare_answer_the_missed_ones_are_the_error_that_is_assumed():
+    rare = [_patient(n, status) for n, status in enumerate([YES, NO, NO, NO, NO, NO], start=1)]
+    (caution,) = analyse_label(rare, _plan()).cautions
+    assert "4 in 5 persons in whom it is true" in caution.text
+    assert caution.number.value == pytest.approx(1 / 6 / 0.8)
+    (nobody,) = analyse_label(rare[1:], _plan()).cautions
+    assert nobody.number.value == 0
+    assert nobody.number.upper > estimate_proportion(0, 5).upper
+
+
+def test_a_note_of_an_estimate_stands_under_its_table_once():
+    counts = {"said_yes": 5, "truly_yes": 10, "said_no": 4, "truly_no": 10}
+    table = analyse_label(COHORT, _plan(label=counts)).tables[0]
+    note = table.rows[0].cells[1].note
+    assert "no more than a coin" in note
+    assert note not in table.footnotes
+
+
 def test_a_label_that_errs_in_one_stratum_alone_can_make_a_difference():
     plan = replace(_plan(), analysis=AnalysisDefinition(compare=["Mild", "Severe"]))
     # Of the mild 3 of 4 responded, of the severe 2 of 3: 8 points; (0.75 - 0.1) / 0.9 is 72 %, 6 points.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from refractory.records import read as reading
 from refractory.records.concept_sets import ConceptSetDefinition
 from refractory.records.read import RecordNeeds
 from spec.records.small_clinic import NEEDS, SETS, Clinic, contents, faults, read, write_duckdb
@@ -227,3 +228,12 @@ def test_a_record_that_two_sets_name_is_there_once_for_each(tmp_path):
     found = contents(read(write_duckdb(tmp_path / "a.duckdb"), needs))["event"]
     assert [row[3] for row in found if row[1] == 101] == ["any diagnosis", "dermatomyositis"]
     assert [row[3] for row in found if row[1] == 104] == ["any diagnosis"]
+
+
+def test_a_study_of_few_rows_is_planned_for_them_and_one_of_many_is_not(tmp_path, monkeypatch, small):
+    asked = "SELECT current_setting('disabled_optimizers')"
+    assert small.store.connection.execute(asked).fetchone() == ("join_filter_pushdown",)
+    monkeypatch.setattr(reading, "_FEW_ROWS", 0)
+    many = read(write_duckdb(tmp_path / "clinic.duckdb"))
+    assert many.store.connection.execute(asked).fetchone() == ("",)
+    assert contents(many) == contents(small)

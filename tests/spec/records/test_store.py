@@ -45,3 +45,20 @@ def test_it_is_gone_after_a_fault_too():
         raise RuntimeError
     databases = "SELECT count(*) FROM duckdb_databases() WHERE database_name LIKE 'beside%'"
     assert store.connection.execute(databases).fetchall() == [(0,)]
+
+
+def _left_out(store: Store) -> str:
+    return store.connection.execute("SELECT current_setting('disabled_optimizers')").fetchone()[0]
+
+
+def test_planning_for_few_rows_leaves_out_what_this_duckdb_knows_and_changes_no_answer():
+    store = _fill()
+    first, second = store.table("number"), store.keep("other", store.table("number"))
+    joined = first.join(second, "person_id").order_by("person_id").select("person_id")
+    before = store.rows(joined)
+    assert _left_out(store) == ""
+    store.plan_for_few_rows()
+    assert _left_out(store) == "join_filter_pushdown"
+    assert store.rows(joined) == before == [(1,), (2,)]
+    with store.beside({"number": first}) as other:
+        assert _left_out(other) == "join_filter_pushdown"

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from refractory.analysis.results import Caution, NamedEstimate, Results, Severity
+from refractory.analysis.shared import NOT_SHARED
 from refractory.numbers import format_estimate
 from refractory.report.answer import build_answer
 from refractory.statistics.estimate import Estimate
+from refractory.statistics.location import estimate_mean
 from refractory.statistics.proportions import estimate_proportion
 from spec.report.published_study import count, published_results, share
 
@@ -113,6 +115,37 @@ def test_the_answer_says_who_was_still_in_response_on_the_last_day_right_after_w
 
 def test_the_answer_says_how_others_fared_where_a_caution_says_that_they_fared_as_well():
     results = published_results()
-    caution = Caution("benchmark-usual care", "Others fared as well", "Usual care: 19/24.", Severity.SERIOUS)
+    caution = Caution("benchmark-usual care", "Not told apart from others", "Usual care: 19/24.", Severity.SERIOUS)
     assert "Usual care: 19/24." in build_answer(replace(results, cautions=(caution,)))
     assert "Usual care: 19/24." not in build_answer(replace(results, cautions=()))
+
+
+def test_a_rule_that_was_met_as_often_before_the_treatment_says_so_in_the_answer():
+    def doubt(days: int, rule: str) -> Caution:
+        text = f"As often {days} days earlier ({rule})."
+        return Caution(f"explanation-placebo-{days}-{rule}", "Not clearly more often", text, Severity.SERIOUS)
+
+    results = published_results()
+    cautions = (*results.cautions, doubt(180, "sparing"), doubt(90, "sparing"), doubt(90, "primary"))
+    answer = build_answer(replace(results, cautions=cautions))
+    # The nearest of the earlier days speaks, behind the figure that it belongs to.
+    assert answer[-1] == "As often 90 days earlier (sparing)."
+    assert "lower systemic glucocorticoid" in answer[-2].lower()
+    assert answer.index("As often 90 days earlier (primary).") < len(answer) - 2
+    assert not any("180 days earlier" in sentence for sentence in answer)
+
+
+def test_a_mean_of_nobody_has_no_bracket_that_speaks_of_mean_and_sd():
+    empty = NamedEstimate(
+        "cycles_to_response.overall", "Cycles to response", "Cycles.", "overall", "", estimate_mean([])
+    )
+    results = published_results()
+    kept = tuple(one for one in results.estimates if one.id != empty.id)
+    (said,) = [one for one in build_answer(replace(results, estimates=(*kept, empty))) if one.startswith("Cycles to")]
+    assert "not estimable (n = 0);" in said
+    assert "mean ± SD" not in said
+
+
+def test_a_caution_without_its_words_is_no_sentence_of_the_answer():
+    caution = Caution("benchmark-usual care", "Others fared as well", NOT_SHARED, Severity.SERIOUS)
+    assert NOT_SHARED not in build_answer(replace(published_results(), cautions=(caution,)))

@@ -117,7 +117,7 @@ def test_equal_universes_give_equal_bytes():
 def test_words_of_a_protocol_cannot_break_the_page():
     dials = (DialHead("a.<b>", '"&', ("<script>", "]]>"), 0), *RESULTS.dials[1:])
     page = build_multiverse_report(analyse(build_rows(lambda _: (3, 9), dials), dials))
-    assert "<script>" not in page
+    assert page.count("<script>") == 1  # its own
     assert "a.<b>" in text_of(read_page(page))
 
 

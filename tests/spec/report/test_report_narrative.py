@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from refractory.analysis.results import Caution, MethodsSection, NamedEstimate, Severity
+from refractory.analysis.results import OTHERS_BETTER, Caution, MethodsSection, NamedEstimate, Severity
 from refractory.report.answer import find_estimate
 from refractory.report.narrative import MOST_WORDS_OF_ABSTRACT, tell_narrative
 from refractory.report.telling import print_estimate
@@ -26,8 +26,8 @@ def _named(estimate_id: str, estimate: Estimate, label: str = "", stratum: str =
     return NamedEstimate(estimate_id, label, "", stratum, "", estimate)
 
 
-def _with(*named: NamedEstimate, cautions=None, **changes):
-    results = published_results()
+def _with(*named: NamedEstimate, cautions=None, like=None, **changes):
+    results = like or published_results()
     ids = {one.id for one in named}
     kept = tuple(one for one in results.estimates if one.id not in ids)
     found = results.cautions if cautions is None else tuple(cautions)
@@ -48,7 +48,7 @@ FULL = _with(
     _named("predictors.significant", count(0)),
     cautions=(
         Caution("few-events", "Few non-responders", "Few.", Severity.SERIOUS, "7 of 42"),
-        Caution("benchmark-usual care", "Others fared as well", "Usual care: 19/24.", Severity.SERIOUS, "19/24"),
+        Caution("benchmark-usual care", "Not told apart from others", "Usual care: 19/24.", Severity.SERIOUS, "19/24"),
         Caution("response-not-kept", "Still in response", "Not kept.", Severity.SERIOUS, "13 of 42"),
         Caution("note", "A note", "Left to the list of cautions.", Severity.NOTE),
     ),
@@ -117,27 +117,50 @@ def test_a_long_protocol_takes_sentences_from_the_results_but_never_the_persons_
 
 def test_the_conclusion_names_what_others_saw_without_it_and_that_responses_were_lost():
     text, _ = _paragraphs(FULL)
-    assert "not clearly more than what others saw without it" in text["Conclusions"]
+    assert "It was not told apart from what others had without it." in text["Conclusions"]
     assert "Fewer than half of the responses were still there at the end." in text["Conclusions"]
     plain, _ = _paragraphs(replace(FULL, cautions=()))
-    assert "others saw" not in plain["Conclusions"]
+    assert "others" not in plain["Conclusions"]
+    better = replace(FULL, cautions=(Caution("benchmark-usual care", OTHERS_BETTER, "19/24.", Severity.SERIOUS),))
+    assert "Others fared better without it." in _paragraphs(better)[0]["Conclusions"]
 
 
 def test_none_significant_never_stands_alone():
     text, _ = _paragraphs(FULL)
     assert text["Predictors"].endswith(
-        "predictors tested was significant; with 7 of 42 persons of the rarer answer only very large ones could have "
-        "been found."
+        "predictors tested was significant; with 7 of 42 persons of the rarer answer only very large differences could "
+        "be found."
     )
     without, _ = _paragraphs(replace(FULL, cautions=()))
     assert "how large a difference had to be to be found" in without["Predictors"]
+    could = "By itself, each test had an 80 % chance to find no less than: 83 v 40 % between groups."
+    told, _ = _paragraphs(_with(_named("predictors.significant", replace(count(0), note=could)), like=FULL))
+    assert told["Predictors"].endswith(could)
 
 
 def test_the_last_day_is_told_and_a_test_stands_in_the_bracket_of_its_difference():
     text, _ = _paragraphs(FULL)
     assert "On day 365, 13/42 (31 %; 95 % CI 18 to 47) were still in response." in text["Course"]
     assert "The median time to response was 28 days (95 % CI 15 to 59)." in text["Course"]
-    assert "The strata differed by 5 percentage points (95 % CI −21 to 26; P = 1.00)." in text["Response"]
+    said = "The difference between the strata was 5 percentage points (95 % CI −21 to 26; P = 1.00)."
+    assert said in text["Response"]
+    assert "The strata differed" not in text["Response"]
+
+
+def test_a_difference_that_was_not_found_is_told_with_the_one_that_could_have_been():
+    least = Estimate(EstimateKind.DIFFERENCE, 0.43, 42, "Fisher's exact test, 80 % power", denominator=15)
+    text, _ = _paragraphs(_with(_named("response.detectable", least), like=FULL))
+    assert "P = 1.00). The test had an 80 % chance to find no less than 43 percentage points." in text["Response"]
+
+
+def test_a_dose_that_was_lower_as_often_before_the_treatment_is_never_told_alone():
+    key = "explanation.placebo.90.sparing"
+    estimates = [_named(f"{key}.{part}", estimate_proportion(25, 34)) for part in ("earlier", "true")]
+    doubt = Caution("explanation-placebo-90-sparing", "Not clearly more often", "As often.", Severity.SERIOUS)
+    text, _ = _paragraphs(_with(*estimates, cautions=(*FULL.cautions, doubt), like=FULL))
+    for heading in ("Other drugs", "Results"):
+        assert "With time zero 90 days earlier, before anybody was treated, it was 25/34 (74 %" in text[heading]
+    assert "days earlier" not in _paragraphs(FULL)[0]["Other drugs"]
 
 
 def test_events_are_told_from_the_most_frequent_on_and_those_that_nobody_had_are_not():

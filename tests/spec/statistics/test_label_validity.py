@@ -180,3 +180,23 @@ def test_what_is_not_told_apart_from_others_needs_no_failure():
         find_fragility_of_difference(35, 42, 0, 0)
     with pytest.raises(ValueError, match="benchmark"):
         find_fragility(35, 42, benchmark=60)
+
+
+def test_errors_that_could_not_have_given_what_was_observed_leave_no_proportion_and_no_narrow_interval():
+    # A label that misses half of them cannot say so of 35 of 42: the interval was 100 to 100 %.
+    found = estimate_proportion_at(35, 42, sensitivity=0.6, specificity=0.6)
+    assert (found.value, found.lower, found.upper) == (None, None, None)
+    assert "do not fit" in found.note
+    none = estimate_proportion_at(0, 12, sensitivity=0.9, specificity=0.6)
+    assert (none.value, none.lower, none.upper) == (None, None, None)
+
+
+def test_a_value_beyond_everybody_is_put_on_the_edge_and_says_so():
+    found = estimate_proportion_at(35, 42, sensitivity=0.8, specificity=1)
+    assert (found.value, found.upper) == (1, 1)
+    assert found.lower == pytest.approx(estimate_proportion(35, 42).lower / 0.8)
+    assert "on the edge" in found.note
+    assert estimate_proportion_at(35, 42, sensitivity=0.9, specificity=0.8).note == ""
+    assert "on the edge" in estimate_true_proportion(
+        60, 100, said_yes=50, truly_yes=100, said_no=100, truly_no=100
+    ).note  # fmt: skip

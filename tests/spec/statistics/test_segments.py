@@ -94,3 +94,33 @@ def test_each_time_has_a_place_for_each_person():
         fit_projections(BENT, [4], [[None]])
     with pytest.raises(ValueError, match="one place for each of 6 persons"):
         fit_projections(BENT, [4, 5], [[None] * 6])
+
+
+def _hump(level: float, rise: float, fall: float, times=(-6, -5, -4, -3, -2, -1, 0, 1, 2)):
+    """Rises to time -3, then falls and goes on falling as if nothing had happened at time 0."""
+    return [(time, level + (rise * (time + 3) if time < -3 else fall * (time + 3))) for time in times]
+
+
+def test_a_hump_before_is_a_bend_and_makes_a_jump_of_a_fall_that_only_went_on():
+    found = fit_segments([_hump(20 + number, 4, -2) for number in range(6)])
+    assert (found.late.value, found.bend.value) == pytest.approx((-2, -6))
+    assert found.bend.upper < 0
+    # Nothing happened at time 0; the straight line makes a jump of it all the same.
+    assert found.level.upper < 0
+
+
+def test_along_a_straight_line_both_halves_have_one_slope():
+    found = fit_segments(BENT)
+    assert found.bend.value is None or found.bend.value == pytest.approx(0, abs=1e-9)
+    straight = fit_segments([_hump(20 + number, -2, -2) for number in range(6)])
+    assert (straight.late.value, straight.bend.value) == (pytest.approx(-2), pytest.approx(0, abs=1e-9))
+
+
+def test_values_in_one_half_alone_or_at_three_times_tell_no_bend():
+    for times in ((-4, -2, 0, 1, 2), (-6, -5, 1, 2)):
+        found = fit_segments([_hump(20 + number, 4, -2, times) for number in range(6)])
+        assert (found.late.value, found.bend.value) == (None, None)
+        assert "both halves" in found.bend.note
+    four = [_hump(20 + number, 4, -2) for number in range(4)]
+    early = [[point for point in _hump(30, 4, -2) if point[0] < -3], *four]
+    assert fit_segments(early).bend.value is None

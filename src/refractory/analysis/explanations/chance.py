@@ -47,14 +47,6 @@ class ChanceAtDay:
     expected: Estimate
     rest: Estimate
 
-    @property
-    def share(self) -> Estimate | None:
-        """Expected over observed; None where nothing improved, and at least 0."""
-        if not self.observed.value or self.observed.value <= 0 or self.expected.value is None:
-            return None
-        share = max(0.0, self.expected.value / self.observed.value)
-        return Estimate(EstimateKind.PROPORTION, share, self.persons, "ratio of two means")
-
 
 @dataclass(frozen=True)
 class Premises:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from refractory.analysis.estimates import Plan
+from refractory.analysis.explanations.bounds import say_persons
 from refractory.analysis.explanations.chance import (
     BY_POPULATION,
     BY_VISITS,
@@ -59,9 +60,9 @@ def analyse_chance(score: ScoreAround, asked: RegressionToMeanDefinition, plan: 
 def _tabulate_chance(score: ScoreAround, found: Sequence[ChanceAtDay], premises: Premises) -> ResultTable:
     rows = []
     for way in dict.fromkeys(one.way for one in found):
-        rows.append(ResultRow(HEADS[way], (None,) * 5))
+        rows.append(ResultRow(HEADS[way], (None,) * 4))
         rows += [
-            ResultRow(f"Day {one.day}", (one.persons, one.observed, one.expected, one.rest, one.share), indent=1)
+            ResultRow(f"Day {one.day}", (one.persons, one.observed, one.expected, one.rest), indent=1)
             for one in found
             if one.way == way
         ]
@@ -81,7 +82,7 @@ def _tabulate_chance(score: ScoreAround, found: Sequence[ChanceAtDay], premises:
             "minus the reliability of the distance. The interval of what is expected is that of the reliability "
             "alone; the mean is taken as it was stated."
         )
-    columns = ("", "Persons", "Improvement", "Expected by chance", "The rest", "Share by chance")
+    columns = ("", "Persons", "Improvement", "Expected by chance", "The rest")
     title = f"Regression to the mean: {score.name} since baseline, and what chance alone would have done"
     return ResultTable("explanation-regression-to-mean", title, columns, tuple(rows), tuple(notes))
 
@@ -151,10 +152,11 @@ def _say_what_is_known(asked: RegressionToMeanDefinition) -> str:
 
 def _find_cautions(score: ScoreAround, found: Sequence[ChanceAtDay], premises: Premises) -> list[Caution]:
     if not found:
+        verb = "has" if len(premises.pairs) == 1 else "have"
         text = (
-            f"Of {len(premises.triples)} persons {len(premises.pairs)} have a {score.name} at baseline and at a visit "
-            f"before it, fewer than {FEWEST_PAIRS}, and the protocol states no reliability with a mean before the "
-            "choice: how much of the improvement is regression to the mean cannot be said."
+            f"Of {say_persons(len(premises.triples))} {len(premises.pairs)} {verb} a {score.name} at baseline and at a "
+            f"visit before it, fewer than {FEWEST_PAIRS}, and the protocol states no reliability with a mean before "
+            "the choice: how much of the improvement is regression to the mean cannot be said."
         )
         title = "Regression to the mean not known"
         return [Caution("explanation-chance-unknown", title, text, Severity.NOTE, len(premises.pairs))]

@@ -8,6 +8,7 @@ from refractory.analysis.benchmarks import estimate_benchmarks, tabulate_benchma
 from refractory.analysis.estimates import Plan
 from refractory.analysis.explanations.around_day0 import analyse_around
 from refractory.analysis.explanations.counted import explain_who_was_counted
+from refractory.analysis.explanations.looked_for import say_what_was_looked_for
 from refractory.analysis.results import Findings
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.explanations import Explanations
@@ -22,7 +23,8 @@ def explain_away(patients: Sequence[Patient], plan: Plan, explanations: Explanat
         explanations: What the records say beside the patients.
 
     Returns:
-        One table per explanation, its id beginning with "explanation-"; the natural course is "benchmarks".
+        First a table of what was looked for and what was not; then one table or more per explanation, their ids
+        beginning with "explanation-"; the natural course is "benchmarks".
     """
     if not patients:
         return Findings()
@@ -31,4 +33,4 @@ def explain_away(patients: Sequence[Patient], plan: Plan, explanations: Explanat
         found += Findings(tuple(estimate_benchmarks(patients, plan)), (tabulate_benchmarks(patients, plan),))
     found += analyse_around(explanations.around, plan)
     found += explain_who_was_counted(patients, plan, explanations.counted)
-    return found
+    return say_what_was_looked_for(patients, plan, explanations, found) + found

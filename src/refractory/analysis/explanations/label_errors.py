@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import of_stratum, tally
-from refractory.analysis.estimates import Plan, strata_of
+from refractory.analysis.estimates import Plan, estimate_share, strata_of
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_estimate, format_number
 from refractory.outcomes.assess import Patient
@@ -18,7 +19,7 @@ _ID = "explanation.label"
 # Assumed where nobody measured them; a label that errs more often would hardly be used.
 SENSITIVITIES = (1.0, 0.95, 0.9, 0.8)
 SPECIFICITIES = (1.0, 0.9, 0.8, 0.7, 0.6)
-_ASSUMED_SPECIFICITY = 0.8
+_ASSUMED_ERROR = 0.2
 _DIFFERENTIAL = 0.9
 
 
@@ -55,7 +56,19 @@ def _observe(persons: Sequence[Patient]) -> tuple[int, int]:
 
 
 def _observed(persons: Sequence[Patient], plan: Plan) -> Estimate:
-    return estimate_proportion_at(*_observe(persons), sensitivity=1, specificity=1, level=plan.analysis.level)
+    return _estimate_at(*_observe(persons), plan, 1.0, 1.0)
+
+
+def _estimate_at(responders: int, evaluable: int, plan: Plan, sensitivity: float, specificity: float) -> Estimate:
+    """Estimate the response as it would be if its label erred exactly so, with the interval that the protocol names."""
+    return estimate_proportion_at(
+        responders,
+        evaluable,
+        sensitivity=sensitivity,
+        specificity=specificity,
+        level=plan.analysis.level,
+        interval=lambda counted, among, _: estimate_share(counted, among, plan.analysis),
+    )
 
 
 def _correct(patients: Sequence[Patient], plan: Plan, validity: LabelValidityDefinition) -> Findings:
@@ -72,8 +85,7 @@ def _correct(patients: Sequence[Patient], plan: Plan, validity: LabelValidityDef
         cells = (_say_observed(persons), *(estimate for _, _, estimate in corrected))
         rows.append(ResultRow(label, cells, indent=0 if group == "overall" else 1))
     heads = ("Corrected",) if validity.counts else ("Corrected, lowest", "Corrected, highest")
-    notes = dict.fromkeys(one.estimate.note for one in named if one.estimate.note)
-    footnotes = (validity.describe(), *notes, *_say_differential(patients, plan))
+    footnotes = (validity.describe(), *_say_differential(patients, plan))
     title = f"{plan.response.name}, corrected for the errors of its label"
     table = ResultTable("explanation-label", title, ("", "By the label", *heads), tuple(rows), footnotes)
     return Findings(tuple(named), (table,))
@@ -104,9 +116,7 @@ def _estimate_corrected(
         (
             key,
             f"at a sensitivity of {sensitivity:g} and a specificity of {specificity:g} of its label",
-            estimate_proportion_at(
-                responders, evaluable, sensitivity=sensitivity, specificity=specificity, level=level
-            ),
+            _estimate_at(responders, evaluable, plan, sensitivity, specificity),
         )
         for key, (sensitivity, specificity) in zip((".least", ".most"), validity.corners, strict=True)
     ]
@@ -115,12 +125,9 @@ def _estimate_corrected(
 def _assume(patients: Sequence[Patient], plan: Plan) -> Findings:
     """Say what the response would truly be at errors that are plausible, where nobody has measured any."""
     responders, evaluable = _observe(patients)
-    level = plan.analysis.level
 
     def at(sensitivity: float, specificity: float) -> Estimate:
-        return estimate_proportion_at(
-            responders, evaluable, sensitivity=sensitivity, specificity=specificity, level=level
-        )
+        return _estimate_at(responders, evaluable, plan, sensitivity, specificity)
 
     rows = [
         ResultRow(f"Sensitivity {100 * sensitivity:g} %", tuple(at(sensitivity, one) for one in SPECIFICITIES))
@@ -129,25 +136,42 @@ def _assume(patients: Sequence[Patient], plan: Plan) -> Findings:
     what = _name_label(plan.response)
     footnotes = (
         f"Assumptions, not findings: nobody has measured how often {what} is right here. Each cell is what the "
-        "response would truly be if it erred exactly so often (Rogan-Gladen; the limits of Clopper and Pearson "
-        "corrected alike).",
+        "response would truly be if it erred exactly so often (Rogan-Gladen; the "
+        f"{plan.analysis.proportion} limits corrected alike).",
         *_say_differential(patients, plan),
     )
     columns = ("", *(f"Specificity {100 * one:g} %" for one in SPECIFICITIES))
     title = f"{plan.response.name}, if its label erred (assumed)"
     table = ResultTable("explanation-label", title, columns, tuple(rows), footnotes)
-    assumed = at(1.0, _ASSUMED_SPECIFICITY)
-    rule = (
-        f"{plan.response.name}; assumed: its label says so of all who had it and of {1 - _ASSUMED_SPECIFICITY:.0%} of "
-        "those who had not"
-    ).replace("%", " %")
+    errors = _choose_errors(responders, evaluable)
+    assumed = at(errors.sensitivity, errors.specificity)
+    rule = f"{plan.response.name}; assumed: its label says so of {errors.rule}"
     named = NamedEstimate(f"{_ID}.assumed", plan.response.name, rule, "overall", plan.response.name, assumed)
     text = (
-        f"Nobody has measured how often {what} is right. If it said so of 1 in 5 persons in whom it is not true, and "
-        f"of all in whom it is, {format_estimate(_say_observed(patients))} would truly be {format_estimate(assumed)}."
+        f"Nobody has measured how often {what} is right. If it said so of {errors.told}, "
+        f"{format_estimate(_say_observed(patients))} would truly be {format_estimate(assumed)}."
     )
     caution = Caution("label-not-validated", "Outcome not validated", text, number=assumed)
     return Findings((named,), (table,), (caution,))
+
+
+@dataclass(frozen=True)
+class _Errors:
+    """Errors that a label is assumed to make, and how they are said."""
+
+    sensitivity: float
+    specificity: float
+    rule: str
+    told: str
+
+
+def _choose_errors(responders: int, evaluable: int) -> _Errors:
+    """Choose the error that would matter most: of a frequent answer the false ones, of a rare one the missed ones."""
+    if 2 * responders > evaluable:
+        told = "1 in 5 persons in whom it is not true, and of all in whom it is"
+        return _Errors(1.0, 1 - _ASSUMED_ERROR, "all who had it and of 20 % of those who had not", told)
+    told = "4 in 5 persons in whom it is true, and of nobody in whom it is not"
+    return _Errors(1 - _ASSUMED_ERROR, 1.0, "80 % of those who had it and of nobody who had not", told)
 
 
 def _name_label(response: ResponseDefinition) -> str:

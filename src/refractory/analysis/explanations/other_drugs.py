@@ -148,7 +148,9 @@ def _tabulate_response(
         for label, persons, indent in (("All persons", patients, 0), (_WITH, having, 1), (_WITHOUT, others, 1))
     ]
     difference = estimate_share_difference(count_primary(having, plan), count_primary(others, plan), plan.analysis)
-    rows.append(ResultRow("Difference, in the primary reading", (None, None, difference, None, None)))
+    rows.append(
+        ResultRow("Difference, with one less without any, in the primary reading", (None, None, difference, None, None))
+    )
     if plan.sparing:
         rows.append(ResultRow(f"Lower {plan.sparing.glucocorticoid}", (None,) * 5))
         for label, persons in (("All persons", patients), (_WITH, having), (_WITHOUT, others)):

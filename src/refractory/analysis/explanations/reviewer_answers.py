@@ -90,11 +90,9 @@ def _tabulate(
     ]  # fmt: skip
     words = {f"{_ID}.agreement": "All said the same"}
     rows += [ResultRow(words.get(one.id, one.rule.partition(": ")[2]), (one.estimate,), indent=1) for one in named]
-    notes = dict.fromkeys(one.estimate.note for one in named if one.estimate.note)
     footnotes = (
         f"Of {len(by_reviewer)} reviewers, each by what it wrote about dates that another wrote about too, before any "
         "consensus; persons whom a reviewer could not judge are left out. Reviewers who agree may err together: "
         "agreement is no proof that the label is right.",
-        *notes,
     )
     return ResultTable("explanation-reviewers", "Agreement of the reviewers", ("", "Persons"), tuple(rows), footnotes)

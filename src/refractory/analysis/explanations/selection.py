@@ -126,6 +126,10 @@ def _find_caution(patients: Sequence[Patient], plan: Plan, left_out: LeftOut) ->
         f"{unlike} With them {plan.response.name.lower()} lies between {format_estimate(against)} and "
         f"{format_estimate(favour)}."
     )
+    known = [estimate for key, _, estimate in _estimate_with(patients, plan, left_out) if key == "known"]
+    if known:
+        judged = known[0].n - among
+        text += f" Of {judged} of them it is known: with these it is {format_estimate(known[0])}."
     severity = Severity.SERIOUS if many > _MANY * (len(patients) + many) else Severity.NOTE
     return Caution("left-out-for-data", "Persons left out for lack of data", text, severity, many)
 

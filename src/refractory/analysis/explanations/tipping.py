@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import tally
-from refractory.analysis.estimates import Plan, count_of
+from refractory.analysis.estimates import Plan, count_of, estimate_share
 from refractory.analysis.methods import estimate_share_difference
 from refractory.analysis.results import Caution, Cell, Findings, NamedEstimate, ResultRow, ResultTable
 from refractory.numbers import format_count, format_estimate, format_number, format_percentage
 from refractory.outcomes.assess import Patient
-from refractory.statistics.proportions import estimate_proportion
+from refractory.statistics.estimate import Estimate
 from refractory.statistics.tipping_point import (
     DifferenceOfTwo,
     Fragility,
@@ -84,8 +84,8 @@ def analyse_tipping(patients: Sequence[Patient], plan: Plan) -> Findings:
         + ("Everybody could be judged." if not counts.not_evaluable else f"They are {counts.not_evaluable}."),
         f"Misjudged: the fewest of the {who} who must truly have {failed} before the {limit} does; and before "
         f"{plan.analysis.words.difference} of the difference holds 0. 0: it is so already. "
-        f"Needed: the fewest {who} with whom the {limit} would be on the right side. Limits are those of Clopper and "
-        "Pearson.",
+        f"Needed: the fewest {who} with whom the {limit} would be on the right side. Limits are "
+        f"{plan.analysis.proportion}.",
     )
     title = "How many persons it takes before the conclusion falls"
     table = ResultTable("explanation-tipping", title, columns, tuple(rows), footnotes)
@@ -108,8 +108,14 @@ def _hold_against(
     is_benefit = plan.response.means == "benefit"
     well = own.responders if is_benefit else own.non_responders
     benchmark = proportion if is_benefit else 1 - proportion
-    tipping = find_tipping_point(well, own.evaluable, own.not_evaluable, benchmark=benchmark, level=level)
-    limit = find_fragility(well, own.evaluable, benchmark=benchmark, level=level)
+
+    def interval(counted: int, among: int, _: float) -> Estimate:
+        return estimate_share(counted, among, plan.analysis)
+
+    tipping = find_tipping_point(
+        well, own.evaluable, own.not_evaluable, benchmark=benchmark, level=level, interval=interval
+    )
+    limit = find_fragility(well, own.evaluable, benchmark=benchmark, level=level, interval=interval)
     difference = None
     if counts:
         events = counts[0] if is_benefit else counts[1] - counts[0]
@@ -169,7 +175,7 @@ def _find_cautions(found: Sequence[_Held], plan: Plan) -> list[Caution]:
         persons = "1 person" if few == 1 else f"{few} persons"
         text = (
             f"If {persons} counted as having done well had truly failed, {plan.response.name.lower()} could no longer "
-            f"be told apart from {held.title} ({format_estimate(estimate_proportion(events, among))})."
+            f"be told apart from {held.title} ({format_estimate(estimate_share(events, among, plan.analysis))})."
         )
         cautions.append(Caution(f"fragile-{held.title}", "A conclusion that rests on few persons", text, number=few))
     return cautions

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from refractory.analysis.dose_estimates import FEWEST_DRAWN
 from refractory.analysis.estimates import Plan
+from refractory.analysis.explanations.bounds import say_persons
 from refractory.analysis.explanations.series import sign_of, turn
+from refractory.analysis.explanations.trend_doubts import is_bent, mark_bent, say_bend
 from refractory.analysis.results import Caution, DayCurve, Findings, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.dates import Window
 from refractory.numbers import format_estimate
@@ -137,9 +139,11 @@ def _parts(segments: Segments) -> tuple[tuple[str, str, Estimate], ...]:
     return (
         ("slope_before", "Slope before day 0, per 28 days", segments.before),
         ("slope_before_within", "The same, within persons alone", segments.within),
-        ("level_change", "Jump at day 0", segments.level),
+        ("slope_late", "Slope of the later half of the values before day 0", segments.late),
+        ("bend", "The same less that of the earlier half", segments.bend),
+        ("level_change", "Jump at day 0", mark_bent(segments.level, segments)),
         ("slope_after", "Slope after day 0, per 28 days", segments.after),
-        ("slope_change", "Slope after less slope before", segments.change),
+        ("slope_change", "Slope after less slope before", mark_bent(segments.change, segments)),
     )
 
 
@@ -151,9 +155,9 @@ def _name(trend: Trend) -> list[NamedEstimate]:
     ]
     for day, one in trend.projections:
         told = (
-            ("projected", "had the earlier trend gone on", one.projected),
+            ("projected", "had the earlier trend gone on", mark_bent(one.projected, trend.segments)),
             ("observed", "as it was", one.observed),
-            ("difference", "observed less projected", one.difference),
+            ("difference", "observed less projected", mark_bent(one.difference, trend.segments)),
         )
         named += [
             NamedEstimate(
@@ -183,7 +187,8 @@ def _tabulate_slopes(trends: Sequence[Trend]) -> ResultTable:
         "Straight lines before day 0 and after it, from the first evidence of the disease on, by a linear mixed model "
         "with a random intercept (REML); intervals by the bias-reduced cluster-robust variance (CR2) with "
         "Satterthwaite degrees of freedom. Within persons alone: each person has an intercept, so that no difference "
-        "between the persons seen early and those seen late can bend the line.",
+        "between the persons seen early and those seen late can bend the line. The two halves of the values before day "
+        "0 meet at their middle day: along a straight line their slopes differ by 0.",
     ]
     if any(one.segments.before.value is None for one in trends):
         notes.append(f"No slope is estimated where fewer than {FEWEST_WITH_TWO} persons have two values.")
@@ -202,7 +207,8 @@ def _tabulate_projections(trends: Sequence[Trend]) -> ResultTable:
             continue
         rows.append(ResultRow(one.series.label, (None,) * 4))
         for day, found in one.projections:
-            told = (turn(each, one.series.sign) for each in (found.projected, found.observed, found.difference))
+            projected, difference = (mark_bent(each, one.segments) for each in (found.projected, found.difference))
+            told = (turn(each, one.series.sign) for each in (projected, found.observed, difference))
             rows.append(ResultRow(f"Day {day}", (found.persons, *told), indent=1))
             held = held or bool(found.projected.note and found.difference.note == found.projected.note)
     notes = [
@@ -227,8 +233,9 @@ def _find_cautions(trend: Trend) -> list[Caution]:
     name = "the glucocorticoid dose" if series.key == "dose" else series.label
     if segments.before.value is None:
         text = (
-            f"{segments.persons_before} persons have two values of {name} or more before day 0, fewer than "
-            f"{FEWEST_WITH_TWO}: whether it had improved already before the treatment cannot be said."
+            f"{say_persons(segments.persons_before)} {'has' if segments.persons_before == 1 else 'have'} two values of "
+            f"{name} or more before day 0, fewer than {FEWEST_WITH_TWO}: whether it had improved already before the "
+            "treatment cannot be said."
         )
         code = f"explanation-trend-{series.key}-unknown"
         title = f"{_capital(name)}: trend before day 0 not known"
@@ -242,6 +249,8 @@ def _find_cautions(trend: Trend) -> list[Caution]:
         )
         title = f"{_capital(name)}: {'lower' if series.key == 'dose' else 'better'} already before day 0"
         cautions.append(Caution(f"explanation-trend-{series.key}", title, text, Severity.SERIOUS, slope))
+    if is_bent(segments):
+        cautions.append(say_bend(segments, series.key, name, series.sign))
     main = _find_main(trend)
     if main and main[1].difference.upper is not None and main[1].difference.upper >= 0:
         day, found = main
