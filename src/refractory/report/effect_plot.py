@@ -16,6 +16,7 @@ from refractory.report.drawing import (
     close_picture,
     open_picture,
 )
+from refractory.report.forest_plot import ForestLayout
 from refractory.report.lettering import wrap_text
 from refractory.report.scales import Field, find_ends, write_centred
 from refractory.report.typesetting import set_text
@@ -23,21 +24,8 @@ from refractory.report.typesetting import set_text
 _GAP = 10.0
 
 
-@dataclass(frozen=True)
-class EffectLayout:
-    """Room of a forest of effects: names, then the field, then the printed figures beside it or above it."""
-
-    width: float
-    label_width: float
-    field_left: float
-    field_right: float
-    figure_left: float
-    is_beside: bool
-    name: str
-
-
-WIDE = EffectLayout(800, 226, 240, 500, 524, is_beside=True, name="figure wide")
-NARROW = EffectLayout(340, 340, 12, 328, 0, is_beside=False, name="figure narrow")
+WIDE = ForestLayout(800, 226, 240, 500, 524, is_beside=True, name="figure wide")
+NARROW = ForestLayout(340, 340, 12, 328, 0, is_beside=False, name="figure narrow")
 
 
 @dataclass(frozen=True)
@@ -60,7 +48,7 @@ class _Placed:
         return self.axis + LINE_HEIGHT * 0.5
 
 
-def _place(panel: EffectPanel, layout: EffectLayout, top: float) -> list[_Placed]:
+def _place(panel: EffectPanel, layout: ForestLayout, top: float) -> list[_Placed]:
     placed: list[_Placed] = []
     for row in panel.rows:
         start = placed[-1].bottom + _GAP if placed else top
@@ -79,7 +67,7 @@ def _find_scale(panel: EffectPanel) -> tuple[float, float, float]:
     return find_ends(numbers, most=4)
 
 
-def _draw_row(plot: Picture, placed: _Placed, field: Field, layout: EffectLayout) -> None:
+def _draw_row(plot: Picture, placed: _Placed, field: Field, layout: ForestLayout) -> None:
     row, y = placed.row, round(placed.axis, 2)
     mark = add(plot, "g", style="item")
     add_title(mark, f"{row.label}: {row.printed}")
@@ -104,7 +92,7 @@ def _draw_row(plot: Picture, placed: _Placed, field: Field, layout: EffectLayout
         add_text(plot, line, x=layout.figure_left, y=height, style="plot-figure")
 
 
-def _draw_panel(plot: Picture, panel: EffectPanel, layout: EffectLayout, top: float) -> float:
+def _draw_panel(plot: Picture, panel: EffectPanel, layout: ForestLayout, top: float) -> float:
     """Draw one panel; returns where the next may begin."""
     placed = _place(panel, layout, top)
     foot = placed[-1].bottom + _GAP / 2
@@ -125,7 +113,7 @@ def _draw_panel(plot: Picture, panel: EffectPanel, layout: EffectLayout, top: fl
     return foot + LINE_HEIGHT * (len(axis) + 2.1)
 
 
-def draw_effects(figure: EffectFigure, *, layout: EffectLayout = WIDE) -> str:
+def draw_effects(figure: EffectFigure, *, layout: ForestLayout = WIDE) -> str:
     """Draw effects with their intervals around 0, a panel for each scale, as one SVG picture.
 
     The grey stretch behind an effect holds those that were too small to be found.
