@@ -41,8 +41,8 @@ bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and 
 	@$(PYTHON_IN) bench/multiverse.py
 	@$(PYTHON_IN) bench/scale.py
 
-simulate: ready-to-test ## count out and draw whether intervals, tests and corrections keep their word (docs/simulation.md; goes on where it stopped)
-	@$(PYTHON_IN) tools/simulation
+simulate: ready-to-test ## count out and draw whether intervals, tests and corrections keep their word: what docs/simulation.md lacks (ANEW=ridge, or all: those anew)
+	@$(PYTHON_IN) tools/simulation $(ANEW)
 
 clean: ## remove what runs and tests have made (not .venv)
 	@rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis

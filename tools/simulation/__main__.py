@@ -1,8 +1,11 @@
 """Count out and draw how often every interval, test and correction keeps its word: `make simulate`.
 
-Each block and size leaves a file under build/simulation; a run that was ended goes on where it stopped. At the end
-docs/simulation.csv and docs/simulation.md are written anew. A new method gets a function `run_...(n) -> list[Cell]` in
-counted.py (every answer with its probability) or drawn.py (a seed of its own) and a line in BLOCKS.
+What stands in docs/simulation.csv is done, and only what is missing there is made: new blocks, and those named on the
+command line (`all` names every one), whose rows are taken away first. Each block and size leaves a file under
+build/simulation, so that a run that was ended goes on where it stopped. At the end docs/simulation.csv and
+docs/simulation.md are written. A new method gets a function `run_...(n) -> list[Cell]`: in counted.py (every answer
+with its probability), or, with a seed of its own, in drawn.py, groups.py, models.py or courses.py; and a line in the
+BLOCKS of that file.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -20,19 +23,18 @@ sys.path.insert(0, str(HERE))
 # Two processes share two cores: more threads in each only get in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import counted  # noqa: E402
-import drawn  # noqa: E402
-from cells import SIZES, Cell  # noqa: E402
+from blocks import BLOCKS  # noqa: E402
+from cells import SIZES  # noqa: E402
 from page import write_page  # noqa: E402
+from table import find_named, forget, read_done, spell, write_done  # noqa: E402
 
-BLOCKS = {**counted.BLOCKS, **drawn.BLOCKS}
 ROOT = HERE.parents[1]
+TABLE = ROOT / "docs" / "simulation.csv"
 KEPT = ROOT / "build" / "simulation"
-HEAD = ("block", *(field.name for field in fields(Cell)))
 
 
 def place_of(block: str, n: int) -> Path:
-    return KEPT / f"{block.replace(' ', '-')}-{n}.csv"
+    return KEPT / f"{spell(block)}-{n}.csv"
 
 
 def run_block(block: str, n: int) -> float:
@@ -48,20 +50,37 @@ def run_block(block: str, n: int) -> float:
     return time.monotonic() - started
 
 
+def forget_named() -> None:
+    try:
+        named = find_named(sys.argv[1:], BLOCKS)
+    except ValueError as wrong:
+        sys.exit(str(wrong))
+    if named:
+        forget(TABLE, named, BLOCKS)
+        for block in named:
+            for n in SIZES:
+                place_of(block, n).unlink(missing_ok=True)
+
+
 def main() -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
-    asked = [(block, n) for block in BLOCKS for n in SIZES]
-    left = [pair for pair in asked if not place_of(*pair).exists()]
-    print(f"{len(asked) - len(left)} of {len(asked)} blocks are there (build/simulation).", flush=True)
+    forget_named()
+    done = read_done(TABLE)
+    missing = [(block, n) for block in BLOCKS for n in SIZES if (block, n) not in done]
+    left = [pair for pair in missing if not place_of(*pair).exists()]
+    print(f"{len(left)} of {len(BLOCKS) * len(SIZES)} blocks are to be made.", flush=True)
     with ProcessPoolExecutor(2) as pool:
         running = {pool.submit(run_block, *pair): pair for pair in left}
-        for done, future in enumerate(as_completed(running), start=1):
+        for made, future in enumerate(as_completed(running), start=1):
             block, n = running[future]
-            print(f"{done:3} of {len(left)}  {block}, {n} persons: {future.result():.1f} s", flush=True)
-    rows = [row for pair in asked for row in csv.reader(place_of(*pair).open(encoding="utf-8", newline=""))]
-    with (ROOT / "docs" / "simulation.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([HEAD, *rows])
+            print(f"{made:3} of {len(left)}  {block}, {n} persons: {future.result():.1f} s", flush=True)
+    for pair in missing:
+        with place_of(*pair).open(encoding="utf-8", newline="") as file:
+            done[pair] = list(csv.reader(file))
+    write_done(TABLE, done, BLOCKS)
     write_page(ROOT / "docs")
+    for pair in missing:
+        place_of(*pair).unlink()
 
 
 if __name__ == "__main__":

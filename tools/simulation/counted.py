@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import product
-from math import prod
+from math import lgamma, log, prod
 
+import numpy as np
 from cells import GROUPS, RATES, Cell, binomial, counted, holds, poisson
 
 from refractory.statistics.agreement import estimate_ac1, estimate_kappa
@@ -15,11 +16,16 @@ from refractory.statistics.association import (
     estimate_odds_ratio,
 )
 from refractory.statistics.balance import estimate_standardised_difference_of_proportions
+from refractory.statistics.paired_proportions import estimate_mcnemar, estimate_paired_difference
 from refractory.statistics.power import find_detectable_difference, find_power
 from refractory.statistics.proportions import PROPORTION_METHODS, estimate_difference
 from refractory.statistics.rates import estimate_rate, estimate_rate_ratio
 from refractory.statistics.score_difference import estimate_difference_by_score
 from refractory.statistics.tipping_point import find_tipping_point
+from refractory.statistics.variance_shares import estimate_main_effect, estimate_total_effect
+
+# Three subgroups of unlike sizes.
+SUBGROUPS = {20: (4, 6, 10), 42: (9, 12, 21), 100: (20, 30, 50)}
 
 
 def run_proportions(n: int) -> list[Cell]:
@@ -63,6 +69,27 @@ def run_differences(n: int) -> list[Cell]:
     return cells
 
 
+def run_far_apart(n: int) -> list[Cell]:
+    """Rates farther apart than those of the differences; beside the standardised difference, the plain one."""
+    n1, n2 = GROUPS[n]
+    grid = list(product(range(n1 + 1), range(n2 + 1)))
+    cells = []
+    for name, method in (
+        ("Newcombe hybrid score", estimate_difference),
+        ("standardised difference of proportions", estimate_standardised_difference_of_proportions),
+    ):
+        told = {(a, c): method(a, n1, c, n2) for a, c in grid}
+        for rate1, rate2 in ((0.3, 0.7), (0.83, 0.38), (0.1, 0.83), (0.05, 0.95)):
+            spread = ((rate1 * (1 - rate1) + rate2 * (1 - rate2)) / 2) ** 0.5
+            apart = (rate1 - rate2) / spread
+            truth = apart if method is estimate_standardised_difference_of_proportions else rate1 - rate2
+            first, second = binomial(n1, rate1), binomial(n2, rate2)
+            cover = sum(first[a] * second[c] for a, c in grid if holds(told[a, c], truth))
+            setting = f"{rate1} against {rate2}, {abs(apart):.1f} standard deviations"
+            cells.append(counted(name, "coverage", n, setting, 0.95, cover))
+    return cells
+
+
 def run_tests_of_two(n: int) -> list[Cell]:
     n1, n2 = GROUPS[n]
     grid = list(product(range(n1 + 1), range(n2 + 1)))
@@ -76,23 +103,58 @@ def run_tests_of_two(n: int) -> list[Cell]:
     return cells
 
 
-def run_heterogeneity(n: int) -> list[Cell]:
-    sizes = {20: (4, 6, 10), 42: (9, 12, 21), 100: (20, 30, 50)}[n]
+def find_unlike_tables(n: int) -> set[tuple[int, ...]]:
+    """Responders of three subgroups whose Freeman-Halton test has a P value of at most 0.05."""
+    sizes = SUBGROUPS[n]
     p_values: dict[tuple[int, ...], float] = {}
     for counts in product(*(range(size + 1) for size in sizes)):
         others = tuple(size - r for r, size in zip(counts, sizes, strict=True))
         # Yes and no change places: the same table.
         if others not in p_values:
             p_values[counts] = estimate_freeman_halton(list(zip(counts, others, strict=True))).p_value or 1.0
-    rejects = {counts for counts, p in p_values.items() if p <= 0.05}
-    rejects |= {tuple(size - r for r, size in zip(counts, sizes, strict=True)) for counts in rejects}
-    cells = []
+    unlike = {counts for counts, p in p_values.items() if p <= 0.05}
+    return unlike | {tuple(size - r for r, size in zip(counts, sizes, strict=True)) for counts in unlike}
+
+
+def run_heterogeneity(n: int) -> list[Cell]:
+    unlike, cells = find_unlike_tables(n), []
     for rate in RATES:
-        chances = [binomial(size, rate) for size in sizes]
-        found = sum(prod(of[r] for of, r in zip(chances, counts, strict=True)) for counts in rejects)
+        chances = [binomial(size, rate) for size in SUBGROUPS[n]]
+        found = sum(prod(of[r] for of, r in zip(chances, counts, strict=True)) for counts in unlike)
         cells.append(
             counted("heterogeneity of three subgroups (Freeman-Halton)", "type I error", n, f"rate {rate}", 0.05, found)
         )
+    return cells
+
+
+def run_paired_proportions(n: int) -> list[Cell]:
+    """Two answers of the same persons, apart by chance and as alike as half of what their rates allow."""
+    # Every table once; its interval and its test do not depend on the truth.
+    tables = [
+        (both, first, second, n - both - first - second)
+        for both in range(n + 1)
+        for first in range(n + 1 - both)
+        for second in range(n + 1 - both - first)
+    ]
+    told = [estimate_paired_difference(*table) for table in tables]
+    ends = np.array([(one.lower, one.upper) for one in told], dtype=float)
+    p_values = {pair: estimate_mcnemar(*pair).p_value for pair in {table[1:3] for table in tables}}
+    is_found = np.array([(p_values[table[1:3]] or 1.0) <= 0.05 for table in tables])
+    counts = np.array(tables)
+    logs = np.array([lgamma(k + 1) for k in range(n + 1)])
+    ways = logs[n] - logs[counts].sum(axis=1)
+    cells = []
+    for rate1, rate2 in pairs_of_rates():
+        for alike in (0.0, 0.5):
+            both = rate1 * rate2 + alike * (min(rate1, rate2) - rate1 * rate2)
+            chances = np.array([both, rate1 - both, rate2 - both, 1 - rate1 - rate2 + both])
+            of_table = np.exp(ways + counts @ np.log(chances))
+            is_held = (ends[:, 0] - 1e-12 <= rate1 - rate2) & (rate1 - rate2 <= ends[:, 1] + 1e-12)
+            setting = f"{rate1} and {round(rate2, 2)}, {'alike' if alike else 'unrelated'}"
+            cells.append(counted("Newcombe's paired interval", "coverage", n, setting, 0.95, float(of_table @ is_held)))
+            if rate1 == rate2:
+                found = float(of_table @ is_found)
+                cells.append(counted("McNemar's exact test", "type I error", n, setting, 0.05, found))
     return cells
 
 
@@ -122,8 +184,6 @@ def run_agreement(n: int) -> list[Cell]:
 
 def all_tables(n: int, chances: tuple[float, ...]) -> list[tuple[list[list[int]], float]]:
     """Tables of two by two that are not beyond all chance; they carry all but a billionth of the probability."""
-    from math import lgamma, log
-
     tables = []
     logs = [log(max(chance, 1e-300)) for chance in chances]
     of_n = lgamma(n + 1)
@@ -190,13 +250,45 @@ def run_tipping(n: int) -> list[Cell]:
     return [counted("tipping point", "right answers", n, "all counts, 0 to 10 missing", 1.0, kept / asked)]
 
 
+def run_variance_shares(n: int) -> list[Cell]:
+    """Deterministic: shares of polynomials of three to five factors of two levels, which their squares tell exactly."""
+    factors = {20: 3, 42: 4, 100: 5}[n]
+    levels = list(product((-1, 1), repeat=factors))
+    # With levels of -1 and 1 every product of factors has mean 0 and variance 1, and none goes with another.
+    products = list(product((0, 1), repeat=factors))[1:]
+    right = asked = 0
+    for seed in range(50):
+        weights = [(seed * 7 + place * 11) % 13 - 4 for place in range(len(products))]
+        values = [
+            sum(w * prod(x for x, is_in in zip(row, term, strict=True) if is_in)
+                for w, term in zip(weights, products, strict=True))
+            for row in levels
+        ]  # fmt: skip
+        whole = sum(weight**2 for weight in weights)
+        for place in range(factors):
+            with_it = [(w, term) for w, term in zip(weights, products, strict=True) if term[place]]
+            main = sum(w**2 for w, term in with_it if sum(term) == 1) / whole
+            total = sum(w**2 for w, _ in with_it) / whole
+            told = (
+                estimate_main_effect(values, [row[place] for row in levels]).value,
+                estimate_total_effect(values, [row[:place] + row[place + 1 :] for row in levels]).value,
+            )
+            asked += 2
+            right += sum(abs((one or 0.0) - truth) < 1e-9 for one, truth in zip(told, (main, total), strict=True))
+    setting = f"{factors} dials of two levels, all interactions"
+    return [counted("shares of the variance", "right answers", n, setting, 1.0, right / asked)]
+
+
 BLOCKS = {
     "proportions": run_proportions,
     "differences": run_differences,
+    "differences far apart": run_far_apart,
     "tests of two groups": run_tests_of_two,
     "heterogeneity": run_heterogeneity,
     "agreement": run_agreement,
     "rates": run_rates,
     "detectable": run_detectable,
     "tipping point": run_tipping,
+    "paired proportions": run_paired_proportions,
+    "shares of the variance": run_variance_shares,
 }

@@ -151,10 +151,12 @@ def _average_ridge(
     fits = [fit_ridge(responded, one) for one in columns]
     terms = []
     for place, first in enumerate(fits[0].terms):
-        known = [fit.terms[place].coefficient for fit in fits]
-        logs = [one for one in known if one is not None]
-        value = exp(sum(logs) / len(logs)) if len(logs) == len(known) else None
-        terms.append(FittedTerm(first.name, names[first.name], replace(first.odds_ratio, value=value), None))
+        told = [fit.terms[place] for fit in fits]
+        logs = [one.coefficient for one in told if one.coefficient is not None]
+        # A set that has no answer keeps all from one, and says why.
+        without = next((one.odds_ratio for one in told if one.coefficient is None), None)
+        ratio = without or replace(first.odds_ratio, value=exp(sum(logs) / len(logs)))
+        terms.append(FittedTerm(first.name, names[first.name], ratio, None))
     at_one = sum(fit.penalty == inf for fit in fits)
     note = f"In {at_one} of {len(fits)} sets: {ALL_AT_ONE[0].lower()}{ALL_AT_ONE[1:]}" if at_one else ""
     return replace(fitted, terms=tuple(terms), note=note)

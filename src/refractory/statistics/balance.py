@@ -11,6 +11,13 @@ from refractory.statistics.estimate import Estimate, EstimateKind
 from refractory.statistics.location import estimate_mean
 
 METHOD = "standardised difference"
+# Below so many persons of the smaller group, or beyond such a distance, the interval of two proportions is too short.
+FEW = 15
+FAR_APART = 0.5
+TOO_SHORT = (
+    f"Of two proportions with fewer than {FEW} persons in a group, or more than {FAR_APART:g} standard deviations "
+    "apart, the interval covers less often than it says: 91 % of the time and less where it says 95 %."
+)
 NO_SPREAD = "No person differs from another within a group, so that there is no spread to measure by."
 
 
@@ -66,11 +73,12 @@ def estimate_standardised_difference_of_proportions(
         n1: Persons of group 1; with none in a group there is no value.
         r2: Persons counted in group 2.
         n2: Persons of group 2.
-        level: Coverage of the interval, between 0 and 1; kept in large groups.
+        level: Coverage of the interval, between 0 and 1; about kept in groups of 15 and more that do not lie far apart.
+            The variance is that of two means, which proportions far apart exceed.
 
     Returns:
         0 where everybody of both groups, or nobody, was counted; infinite where everybody of one and nobody of the
-        other.
+        other. The note says where the interval is too short.
 
     Raises:
         ValueError: When a group has more counted than persons, or the level is not between 0 and 1.
@@ -90,7 +98,9 @@ def estimate_standardised_difference_of_proportions(
     if n1 == 0 or n2 == 0:
         return Estimate(EstimateKind.SHIFT, None, n1 + n2, METHOD, level=level)
     p1, p2 = r1 / n1, r2 / n2
-    return _build_difference(p1 - p2, sqrt((p1 * (1 - p1) + p2 * (1 - p2)) / 2), n1, n2, level)
+    found = _build_difference(p1 - p2, sqrt((p1 * (1 - p1) + p2 * (1 - p2)) / 2), n1, n2, level)
+    is_short = min(n1, n2) < FEW or abs(found.value or 0.0) > FAR_APART
+    return replace(found, note=TOO_SHORT) if is_short and found.lower is not None else found
 
 
 def estimate_standardised_difference_of_categories(first: Sequence[int], second: Sequence[int]) -> Estimate:

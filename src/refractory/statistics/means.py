@@ -8,6 +8,7 @@ from math import fsum, isfinite, sqrt
 
 from refractory.statistics.distributions import check_level, student_quantile, student_upper_tail
 from refractory.statistics.estimate import Estimate, EstimateKind
+from refractory.statistics.skewness import note_skewness
 
 TOO_FEW = "A group of fewer than two has no spread."
 ALL_EQUAL = "The values do not vary within any group, so that there is nothing to measure a difference by."
@@ -25,7 +26,8 @@ def estimate_mean_difference(first: Sequence[float], second: Sequence[float], le
         level: Coverage of the interval, between 0 and 1; kept where the means are about normal.
 
     Returns:
-        The difference in the unit of the values; no interval, and the reason in `note`, where there is no spread.
+        The difference in the unit of the values; no interval, and the reason in `note`, where there is no spread. The
+        note also says where a group of fewer than 30 is skewed.
 
     Raises:
         ValueError: When a value is not a finite number, or the level is not between 0 and 1.
@@ -45,7 +47,7 @@ def estimate_mean_difference(first: Sequence[float], second: Sequence[float], le
         return Estimate(EstimateKind.SHIFT, None, len(first) + len(second), method, level=level)
     difference, error, degrees, note = _measure(first, second)
     plain = Estimate(EstimateKind.SHIFT, difference, len(first) + len(second), method, level=level, note=note)
-    return plain if note else _with_interval(plain, error, degrees, level)
+    return plain if note else _with_interval(plain, error, degrees, level, note_skewness(first, second))
 
 
 def estimate_welch_test(first: Sequence[float], second: Sequence[float]) -> Estimate:
@@ -77,7 +79,8 @@ def estimate_mean_change(differences: Sequence[float], level: float = 0.95) -> E
         level: Coverage of the interval, between 0 and 1; kept where the mean is about normal.
 
     Returns:
-        The mean in the unit of the values; no interval, and the reason in `note`, where there is no spread.
+        The mean in the unit of the values; no interval, and the reason in `note`, where there is no spread. The note
+        also says where fewer than 30 differences are skewed.
 
     Raises:
         ValueError: When a difference is not a finite number, or the level is not between 0 and 1.
@@ -96,7 +99,7 @@ def estimate_mean_change(differences: Sequence[float], level: float = 0.95) -> E
         return Estimate(EstimateKind.SHIFT, None, 0, method, level=level)
     mean, error, degrees, note = _measure_paired(differences)
     plain = Estimate(EstimateKind.SHIFT, mean, len(differences), method, level=level, note=note)
-    return plain if note else _with_interval(plain, error, degrees, level)
+    return plain if note else _with_interval(plain, error, degrees, level, note_skewness(differences))
 
 
 def estimate_paired_t_test(differences: Sequence[float]) -> Estimate:
@@ -154,10 +157,10 @@ def _mean_and_variance(values: Sequence[float]) -> tuple[float, float]:
     return mean, spread / (n - 1) if n > 1 else 0.0
 
 
-def _with_interval(plain: Estimate, error: float, degrees: float, level: float) -> Estimate:
+def _with_interval(plain: Estimate, error: float, degrees: float, level: float, note: str) -> Estimate:
     value = plain.value or 0.0
     half_width = student_quantile((1 + level) / 2, degrees) * error
-    return replace(plain, lower=value - half_width, upper=value + half_width)
+    return replace(plain, lower=value - half_width, upper=value + half_width, note=note)
 
 
 def _build_test(mean: float, error: float, degrees: float, note: str, n: int, method: str) -> Estimate:

@@ -16,6 +16,10 @@ ALL_AT_ONE = (
     "The marginal likelihood is largest where no predictor counts: that the odds ratios are 1 is the penalty's doing, "
     "and no sign that a predictor is without effect."
 )
+SEPARATED = (
+    "The predictors, one or several together, tell those who responded from those who did not: the marginal likelihood "
+    "is largest without a penalty, and an odds ratio would be 0 or infinite."
+)
 # The logarithms of the penalties that are tried, in even steps, and how often the best is looked at closer.
 _LEAST, _LARGEST, _TRIED = log(1e-4), log(1e5), 60
 _TIMES_FINER = 60
@@ -46,7 +50,7 @@ class RidgeFit:
         n: Persons.
         terms: One per predictor, in the order given.
         penalty: Weight of the penalty, on predictors with a standard deviation of 1; infinite where no predictor
-            counts; None where nothing was fitted.
+            counts; 0 where the predictors separate the answers, and no term has a value; None where nothing was fitted.
         degrees: Coefficients that the penalty leaves free, the intercept not counted.
         note: What a reader must know of it; empty where nothing need be said.
     """
@@ -95,6 +99,8 @@ def fit_ridge(responded: Sequence[bool], predictors: Mapping[str, Sequence[float
     kept = [name for name, values in predictors.items() if len({*values}) > 1]
     model = FirthModel.build(responded, [predictors[name] for name in kept])
     penalty = _find_penalty(model.responded, model.design) if kept else None
+    if penalty == 0:
+        return RidgeFit(n, tuple(_build_term(name, None, n, SEPARATED) for name in predictors), 0.0, 0.0, SEPARATED)
     fit = None if penalty is None else _fit(model.responded, model.design, penalty)
     told = {}
     for place, name in enumerate(kept, start=1):
@@ -167,7 +173,11 @@ def _fit(responded: Any, design: Any, penalty: float) -> _Fit:
 
 
 def _find_penalty(responded: Any, design: Any) -> float | None:
-    """The penalty with the largest marginal likelihood; None where it rises to the last one that is tried."""
+    """The penalty with the largest marginal likelihood; None where that is the last one tried, 0 where the first.
+
+    Where the predictors separate the answers the intercept, which is free, may move far without a loss, the farther the
+    smaller the penalty is: what is integrated over it has no largest value.
+    """
 
     def height(place: float) -> float:
         return _fit(responded, design, exp(place)).find_log_marginal(exp(place))
@@ -178,7 +188,9 @@ def _find_penalty(responded: Any, design: Any) -> float | None:
     best = max(range(len(places)), key=lambda one: heights[one])
     if best == len(places) - 1:
         return None
-    low, high = places[max(0, best - 1)], places[best + 1]
+    if best == 0:
+        return 0.0
+    low, high = places[best - 1], places[best + 1]
     golden = (5**0.5 - 1) / 2
     left, right = high - golden * (high - low), low + golden * (high - low)
     at_left, at_right = height(left), height(right)

@@ -10,6 +10,7 @@ from refractory.statistics.distributions import check_level, student_quantile
 from refractory.statistics.estimate import Estimate
 from refractory.statistics.location import estimate_mean, estimate_median
 from refractory.statistics.paired import estimate_paired_shift, estimate_signed_rank
+from refractory.statistics.skewness import note_skewness
 
 ONE_VALUE = "A single value has no spread, and its mean no interval."
 
@@ -61,7 +62,8 @@ def estimate_mean_by_t(values: Sequence[float], *, level: float = 0.95) -> Estim
         level: Coverage of the interval, between 0 and 1; kept where the mean is about normal.
 
     Returns:
-        No value without persons; no interval, and the reason in `note`, for one.
+        No value without persons; no interval, and the reason in `note`, for one. The note also says where fewer than
+        30 values are skewed.
 
     Raises:
         ValueError: When a value is not a finite number, or the level is no share.
@@ -81,7 +83,8 @@ def estimate_mean_by_t(values: Sequence[float], *, level: float = 0.95) -> Estim
     if mean.sd is None:
         return replace(mean, note=ONE_VALUE)
     half_width = student_quantile((1 + level) / 2, mean.n - 1) * mean.sd / sqrt(mean.n)
-    return replace(mean, lower=mean.value - half_width, upper=mean.value + half_width, level=level)
+    ends = (mean.value - half_width, mean.value + half_width)
+    return replace(mean, lower=ends[0], upper=ends[1], level=level, note=note_skewness(values))
 
 
 def derive_trajectory(

@@ -10,6 +10,7 @@ from refractory.analysis.analyse import analyse
 from refractory.analysis.comparison import compare_published
 from refractory.analysis.detectable import (
     NONE,
+    ROUGH,
     find_least_difference,
     find_least_group,
     find_least_shift,
@@ -68,6 +69,13 @@ def test_a_predictor_that_nothing_could_have_found_says_none():
     )
     assert say_least([least]).endswith("nothing between groups, however large.")
     assert say_least([]) == ""
+
+
+def test_groups_too_many_for_all_tables_say_that_their_chance_is_rough():
+    few = find_least_group(["A", "B", "C"], [9, 9, 9], 0.8, PLAN.analysis).estimate
+    many = find_least_group(list("ABCDE"), [20] * 5, 0.8, PLAN.analysis).estimate
+    assert ROUGH not in few.note
+    assert many.note.endswith(ROUGH)
 
 
 def test_a_rate_of_a_half_is_told_from_one_below_and_one_above():

@@ -17,7 +17,7 @@ from refractory.statistics.exact_logistic import (
 from refractory.statistics.firth import ALL_ALIKE
 from refractory.statistics.firth_model import THE_SAME_IN_EVERYBODY
 from refractory.statistics.power_of_models import find_detectable_odds_ratio
-from refractory.statistics.ridge import ALL_AT_ONE, fit_ridge
+from refractory.statistics.ridge import ALL_AT_ONE, SEPARATED, fit_ridge
 
 RESPONDED = [True] * 10 + [False] * 6
 MIXED = [0, 1] * 8
@@ -86,10 +86,19 @@ def test_what_is_not_whole_or_of_other_persons_is_refused():
         fit_ridge(RESPONDED, {"d": [float("nan")] * 16})
 
 
-def test_ridge_draws_a_separating_predictor_to_a_finite_ratio_and_gives_no_interval():
-    (term,) = fit_ridge(RESPONDED, {"apart": [float(one) for one in RESPONDED]}).terms
-    assert 1 < term.odds_ratio.value < inf
+def test_ridge_draws_an_effect_towards_1_and_gives_no_interval():
+    answers = [True] * 7 + [False] + [True] * 3 + [False] * 5
+    (term,) = fit_ridge(answers, {"treated": [1.0] * 8 + [0.0] * 8}).terms
+    # The odds ratio of the table is 7 * 5 / 3.
+    assert 1 < term.odds_ratio.value < 35 / 3
     assert (term.odds_ratio.lower, term.odds_ratio.upper, term.odds_ratio.level) == (None, None, None)
+
+
+def test_ridge_has_no_answer_where_a_predictor_separates_for_the_data_ask_for_no_penalty():
+    fit = fit_ridge(RESPONDED, {"apart": [float(one) for one in RESPONDED], "mixed": [float(one) for one in MIXED]})
+    assert (fit.penalty, fit.degrees, fit.note) == (0, 0, SEPARATED)
+    for term in fit.terms:
+        assert (term.coefficient, term.odds_ratio.value, term.odds_ratio.note) == (None, None, SEPARATED)
 
 
 def test_ridge_that_leaves_no_predictor_says_that_this_is_the_penaltys_doing():
@@ -100,7 +109,7 @@ def test_ridge_that_leaves_no_predictor_says_that_this_is_the_penaltys_doing():
 
 
 def test_ridge_leaves_out_what_is_the_same_in_everybody():
-    fit = fit_ridge(RESPONDED, {"one": [1.0] * 16, "apart": [float(one) for one in RESPONDED]})
+    fit = fit_ridge(RESPONDED, {"one": [1.0] * 16, "treated": [1.0] * 8 + [0.0] * 8})
     assert (fit.terms[0].odds_ratio.value, fit.terms[0].odds_ratio.note) == (None, THE_SAME_IN_EVERYBODY)
     assert 0 < fit.degrees < 1
     alone = fit_ridge(RESPONDED, {"one": [1.0] * 16})
