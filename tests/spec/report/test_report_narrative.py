@@ -165,7 +165,7 @@ def test_a_dose_that_was_lower_as_often_before_the_treatment_is_never_told_alone
     long = replace(FULL.head, question=" ".join(["why"] * 120))
     short, _ = _paragraphs(_with(*estimates, cautions=(*FULL.cautions, doubt), like=FULL, head=long))
     assert "glucocorticoid" not in short["Results"]
-    assert "32/40" in text["Results"]
+    assert "glucocorticoid" in text["Results"]
 
 
 def test_events_are_told_from_the_most_frequent_on_and_those_that_nobody_had_are_not():
