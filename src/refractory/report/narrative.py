@@ -232,7 +232,7 @@ def tell_narrative(results: Results) -> Narrative:
         *_tell_response_shortly(results, teller),
         *course[1:2],
         *course[-1:],
-        *drugs[: 2 if find_placebo(results, "sparing") else 1],
+        *_join(drugs[: 2 if find_placebo(results, "sparing") else 1]),
         *predictors,
     ]
     words = MOST_WORDS_OF_ABSTRACT - _count([_plain(_TO_WRITE), *aim, *methods, *conclusions])
@@ -257,6 +257,12 @@ def tell_narrative(results: Results) -> Narrative:
 
 def _count(sentences: Sequence[Sentence]) -> int:
     return sum(len(sentence.text.split()) for sentence in sentences)
+
+
+def _join(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Join sentences of which none may stand without the others: what is shortened drops all of them or none."""
+    pieces = [piece for one in sentences for piece in (Piece(" "), *one.pieces)]
+    return [Sentence(tuple(pieces[1:]))] if pieces else []
 
 
 def _shorten(sentences: Sequence[Sentence], words: int) -> list[Sentence]:

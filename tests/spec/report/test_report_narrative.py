@@ -161,6 +161,11 @@ def test_a_dose_that_was_lower_as_often_before_the_treatment_is_never_told_alone
     for heading in ("Other drugs", "Results"):
         assert "With time zero 90 days earlier, before anybody was treated, it was 25/34 (74 %" in text[heading]
     assert "days earlier" not in _paragraphs(FULL)[0]["Other drugs"]
+    # Where the abstract has no room for both it has neither.
+    long = replace(FULL.head, question=" ".join(["why"] * 120))
+    short, _ = _paragraphs(_with(*estimates, cautions=(*FULL.cautions, doubt), like=FULL, head=long))
+    assert "glucocorticoid" not in short["Results"]
+    assert "glucocorticoid" in text["Results"]
 
 
 def test_events_are_told_from_the_most_frequent_on_and_those_that_nobody_had_are_not():
