@@ -15,7 +15,7 @@ from refractory.analysis.results import MultiverseResults, Results
 from refractory.analysis.shared import SharedResults
 from refractory.errors import OutputError
 from refractory.report.multiverse_page import build_multiverse_page
-from refractory.report.page import build_page
+from refractory.report.page import ReportPage, build_page
 from refractory.report.placed_figures import draw_person_figures
 from refractory.report.tables import number_tables, tabulate_listing
 from refractory.report.typesetting import clean_text, set_text
@@ -59,7 +59,7 @@ def open_templates() -> Environment:
     return environment
 
 
-def build_report(results: Results) -> str:
+def build_report(results: Results, page: ReportPage | None = None) -> str:
     """Set the study team's report as one HTML page.
 
     The page is complete in itself and makes no request; its one script shows what a mark of a figure stands for, and
@@ -68,13 +68,15 @@ def build_report(results: Results) -> str:
 
     Args:
         results: Everything that the run found.
+        page: The same before it is set, where somebody has it already.
 
     Returns:
         The page, an HTML document that is well-formed XML too.
     """
+    page = page or build_page(results)
     listings = number_tables((tabulate_listing(listing) for listing in results.listings), word="Listing")
     template = open_templates().get_template("team_report.html.jinja")
-    return template.render(page=build_page(results), listings=listings, person_figures=draw_person_figures(results))
+    return template.render(page=page, listings=listings, person_figures=draw_person_figures(results))
 
 
 def build_multiverse_report(results: MultiverseResults) -> str:
@@ -100,7 +102,7 @@ def write_multiverse_report(results: MultiverseResults, path: Path) -> None:
     _write_page(build_multiverse_report(results), path)
 
 
-def build_shared_report(results: SharedResults) -> str:
+def build_shared_report(results: SharedResults, page: ReportPage | None = None) -> str:
     """Set the report that may be sent to others as one HTML page.
 
     It is the same page without the listings, and says at its end what it leaves out. It is made of shared results
@@ -108,38 +110,41 @@ def build_shared_report(results: SharedResults) -> str:
 
     Args:
         results: What may be sent to others.
+        page: The same before it is set, where somebody has it already.
 
     Returns:
         The page, an HTML document that is well-formed XML too.
     """
     template = open_templates().get_template("shared_report.html.jinja")
-    return template.render(page=build_page(results))
+    return template.render(page=page or build_page(results))
 
 
-def write_shared_report(results: SharedResults, path: Path) -> None:
+def write_shared_report(results: SharedResults, path: Path, page: ReportPage | None = None) -> None:
     """Write the report that may be sent to others to a file.
 
     Args:
         results: What may be sent to others.
         path: The file; its folder exists.
+        page: The same before it is set, where somebody has it already.
 
     Raises:
         OutputError: The file cannot be written.
     """
-    _write_page(build_shared_report(results), path)
+    _write_page(build_shared_report(results, page), path)
 
 
-def write_report(results: Results, path: Path) -> None:
+def write_report(results: Results, path: Path, page: ReportPage | None = None) -> None:
     """Write the study team's report to a file.
 
     Args:
         results: Everything that the run found.
         path: The file; its folder exists.
+        page: The same before it is set, where somebody has it already.
 
     Raises:
         OutputError: The file cannot be written.
     """
-    _write_page(build_report(results), path)
+    _write_page(build_report(results, page), path)
 
 
 def _write_page(page: str, path: Path) -> None:

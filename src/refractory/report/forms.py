@@ -75,7 +75,7 @@ def write_forms(
     results: Results,
     folder: Path,
     forms: Collection[Form] = ALL_FORMS,
-    write_page: Callable[[Any, Path], None] = write_report,
+    write_page: Callable[[Any, Path, ReportPage], None] = write_report,
 ) -> None:
     """Write a report in its forms. Equal results give equal bytes.
 
@@ -104,7 +104,7 @@ def write_forms(
         files = {width: [set_figure_file(figure, width, style) for figure in figures] for width in widths}
         drawn = {width: [hands.submit(_draw_figure, file, into) for file in files[width]] for width in widths}
         typeset = hands.submit(_write_pdf, page, style, folder / "report.pdf") if Form.PDF in forms else None
-        write_page(results, folder / "report.html")
+        write_page(results, folder / "report.html", page)
         if Form.TABLES in forms:
             _write_tables(page, folder / "tables")
         if Form.DOCX in forms:
