@@ -30,7 +30,7 @@ from refractory.study import StudyRun
 
 MANIFEST = "manifest.json"
 SHARE = "share"
-_SHARED_FORMS = (Form.DOCX,)
+_SHARED_FORMS = (Form.DOCX, Form.FIGURES)
 _CAUTION_COLUMNS = ("caution", "severity", "code", "title", "number", "text")
 _PROBLEM_COLUMNS = ("table", "row", "column", "rule", "done", "rows", "left_out")
 

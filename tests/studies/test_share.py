@@ -57,8 +57,10 @@ def read_texts(folder: Path) -> dict[str, str]:
 def test_share_holds_the_report_in_its_forms_and_tables_and_nothing_else(share):
     found = sorted({str(path.relative_to(share)).partition("/")[0] for path in share.rglob("*") if path.is_file()})
     assert found == [
-        "cautions.csv", "checklists.docx", "report.docx", "report.html", "results.csv", "tables",
+        "cautions.csv", "checklists.docx", "figures", "report.docx", "report.html", "results.csv", "tables",
     ]  # fmt: skip
+    figures = {path.name for path in (share / "figures").glob("*.svg")}
+    assert {name.partition("-t")[0] for name in figures if "two" in name} == {"response", "flow-chart"}
     assert {"baseline.csv", "response.csv"} <= {path.name for path in (share / "tables").iterdir()}
 
 
