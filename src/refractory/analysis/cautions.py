@@ -101,7 +101,7 @@ def _of_outcome(patients: Sequence[Patient], plan: Plan) -> list[Caution]:
             f"{'; '.join(apart)}. A table compares the rules person by person."
         )
         cautions.append(Caution("disagreement", "Primary and supporting outcome disagree", text, number=found[0][1]))
-    if plan.has_cycles:
+    if plan.has_cycles and plan.response.means == "benefit":
         responders = with_status(patients, ResponseStatus.RESPONSE)
         unknown = sum(one.cycles_to_response is None for one in responders)
         if responders and (unknown or len(responders) < len(patients)):

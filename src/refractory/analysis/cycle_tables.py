@@ -23,19 +23,22 @@ def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
     columns: list[tuple[str, Sequence[Patient]]] = [("All", patients)]
     columns += [(name, of_stratum(patients, name)) for name in strata_of(plan, patients)]
     rows = number_rows("Cycles given", lambda one: len(one.cycles), columns)
-    rows += number_rows("Cycles to response, responders", lambda one: one.cycles_to_response, columns)
+    is_benefit = plan.response.means == "benefit"
+    # Nobody responds to a harm.
+    to_it, who = ("response", "responders") if is_benefit else ("the outcome", "persons with it")
+    rows += number_rows(f"Cycles to {to_it}, {who}", lambda one: one.cycles_to_response, columns)
     rows = [row for row in rows if row.label != "not known"]
     responders = [with_status(persons, ResponseStatus.RESPONSE) for _, persons in columns]
     unknown = [sum(one.cycles_to_response is None for one in persons) for persons in responders]
     rows.append(
         ResultRow(
-            "responders whose count is not known",
+            f"{who} whose count is not known",
             tuple(format_share(lost, len(all_)) for lost, all_ in zip(unknown, responders, strict=True)),
             indent=1,
         )
     )
     longest = max((one.cycles_to_response or 0 for one in patients), default=0)
-    rows.append(ResultRow("Had responded by", (None,) * len(columns)))
+    rows.append(ResultRow("Had responded by" if is_benefit else "Had had it by", (None,) * len(columns)))
     for cycle in range(1, min(longest, 6) + 1):
         rows.append(
             share_row(
@@ -47,15 +50,26 @@ def tabulate_cycles(patients: Sequence[Patient], plan: Plan) -> ResultTable:
         )
     rows += _cycle_rows(columns)
     footnotes = (
-        "Cycles to response: cycles begun on or before the day of first response. The mean is over responders only, as "
-        "it is published; the shares by cycle are of all persons, so that those who never responded count. Responders "
-        "whose count is not known count as not yet, so that these shares are the least that is possible; the table of "
-        "the response over time, and the cumulative proportion, take them at the latest cycle that is possible.",
+        _say_cycles_to_it(is_benefit=is_benefit),
         "A new course: a cycle after a pause that ends a course; it is neither late nor are cycles missed before it. "
         "The pause after which treatment counts as given again is a choice of its own.",
     )
     heads = ("", *(f"{name} (n = {len(persons)})" for name, persons in columns))
-    return ResultTable("cycles", "Cycles given, and cycles to response", heads, tuple(rows), footnotes)
+    return ResultTable("cycles", f"Cycles given, and cycles to {to_it}", heads, tuple(rows), footnotes)
+
+
+def _say_cycles_to_it(*, is_benefit: bool) -> str:
+    if not is_benefit:
+        return (
+            "Cycles to the outcome: cycles begun on or before its day. The mean is over persons with it only; the "
+            "shares by cycle are of all persons, and whose count is not known counts as not yet."
+        )
+    return (
+        "Cycles to response: cycles begun on or before the day of first response. The mean is over responders only, as "
+        "it is published; the shares by cycle are of all persons, so that those who never responded count. Responders "
+        "whose count is not known count as not yet, so that these shares are the least that is possible; the table of "
+        "the response over time, and the cumulative proportion, take them at the latest cycle that is possible."
+    )
 
 
 def _cycle_rows(columns: Columns) -> list[ResultRow]:

@@ -226,11 +226,14 @@ def _read_primary(counts: Tally, response: ResponseDefinition) -> tuple[int, int
 
 def _estimate_cycles(patients: Sequence[Patient], plan: Plan) -> list[NamedEstimate]:
     estimates = []
-    rule = "Cycles begun on or before the day of first response, in responders whose count is known"
+    # Nobody responds to a harm.
+    is_benefit = plan.response.means == "benefit"
+    first, who = ("first response", "responders") if is_benefit else ("the outcome", "persons with it")
+    rule = f"Cycles begun on or before the day of {first}, in {who} whose count is known"
+    label = "Cycles to response" if is_benefit else "Cycles to the outcome"
     for group, persons in _groups(patients, plan):
         responders = with_status(persons, ResponseStatus.RESPONSE)
         counts = [float(one.cycles_to_response) for one in responders if one.cycles_to_response is not None]
-        label = "Cycles to response"
         estimates.append(NamedEstimate(f"cycles_to_response.{group}", label, rule, group, label, estimate_mean(counts)))
         estimates.append(
             NamedEstimate(f"cycles_to_response.median.{group}", label, rule, group, label, estimate_median(counts))

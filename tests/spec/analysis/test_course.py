@@ -11,7 +11,8 @@ from refractory.analysis.agreement import count_pairs, estimate_agreement, find_
 from refractory.analysis.course import analyse_course
 from refractory.analysis.course_cautions import find_course_cautions
 from refractory.analysis.cycle_incidence import estimate_by_cycle, find_cycle_times, tabulate_by_cycle
-from refractory.analysis.estimates import Plan
+from refractory.analysis.cycle_tables import tabulate_cycles
+from refractory.analysis.estimates import Plan, estimate_all
 from refractory.analysis.follow_up_estimates import estimate_follow_up, find_duration_waits, find_response_waits
 from refractory.analysis.plan import AnalysisDefinition
 from refractory.analysis.results import Severity
@@ -263,3 +264,14 @@ def test_persons_who_did_not_come_back_are_counted_on_the_day_with_the_fewest_vi
 def test_of_a_harm_and_of_nobody_the_course_says_nothing():
     harm = replace(PLAN, response=PLAN.response.model_copy(update={"means": "harm"}))
     assert find_course_cautions(COHORT, harm) == find_course_cautions([], PLAN) == []
+
+
+def test_nobody_responds_to_a_harm_cycle_by_cycle():
+    harm = replace(PLAN, response=PLAN.response.model_copy(update={"means": "harm"}))
+    table = tabulate_cycles(COHORT, harm)
+    said = " ".join((table.title, *(row.label for row in table.rows), *table.footnotes)).lower()
+    assert "respon" not in said
+    assert "cycles to the outcome" in said
+    labels = {one.label for one in estimate_all(COHORT, harm) if one.id.startswith("cycles_to_response")}
+    assert labels == {"Cycles to the outcome"}
+    assert "Cycles to response, responders" in {row.label for row in tabulate_cycles(COHORT, PLAN).rows}
