@@ -132,6 +132,8 @@ class Lane:
         lost: Day on which the response was lost.
         stopped: Last day of treatment before it stopped.
         status: The answer by the primary rule, in words.
+        begun: Day and name of each other drug that was begun, or begun again, after day 0.
+        ended: Day and name of each other drug that was given up after day 0.
     """
 
     number: int
@@ -142,6 +144,8 @@ class Lane:
     lost: int | None
     stopped: int | None
     status: str
+    begun: tuple[tuple[int, str], ...] = ()
+    ended: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

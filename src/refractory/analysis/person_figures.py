@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median as median_of
 
 from refractory.analysis.dose_estimates import FEWEST_DRAWN, UNIT
 from refractory.analysis.estimates import Plan
 from refractory.analysis.figures import Lane, PersonFigure, SwimmerFigure, ThreadFigure, WaterfallFigure
 from refractory.outcomes.assess import Patient
+from refractory.outcomes.drugs_after import DrugAfter
 from refractory.outcomes.followed import Followed
 from refractory.outcomes.response import ResponseStatus
 
@@ -52,6 +53,8 @@ def _derive_swimmer(patients: Sequence[Patient], plan: Plan) -> SwimmerFigure | 
                 lost=seen.loss_day,
                 stopped=seen.stop_day,
                 status=one.response.status.value.replace("_", " ").lower(),
+                begun=_find_days(one, lambda drug: drug.begun_day),
+                ended=_find_days(one, lambda drug: drug.end_day),
             )
         )
     if not 2 <= len(lanes) <= MOST_LANES:
@@ -59,7 +62,15 @@ def _derive_swimmer(patients: Sequence[Patient], plan: Plan) -> SwimmerFigure | 
     ordered = sorted(lanes, key=lambda lane: (lane.group, -lane.seen_until, lane.number))
     title = f"Every person from day 0: {plan.response.name.lower()}, cycles and follow-up"
     note = "A response that is known to the month or the year only is drawn over the days that it may have begun on."
+    if plan.lines:
+        note += f" Other drugs are followed to day {plan.lines.follow_up_day}."
     return SwimmerFigure("swimmer", title, tuple(ordered), plan.response.name, note)
+
+
+def _find_days(patient: Patient, day_of: Callable[[DrugAfter], int | None]) -> tuple[tuple[int, str], ...]:
+    """Give day and name of the other drugs that have such a day after day 0."""
+    days = ((day_of(drug), name) for name, drug in patient.drugs_after.items())
+    return tuple(sorted((day, name) for day, name in days if day is not None and day > 0))
 
 
 def _derive_waterfall(patients: Sequence[Patient], plan: Plan) -> WaterfallFigure | None:

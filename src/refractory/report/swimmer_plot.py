@@ -55,6 +55,10 @@ def _draw_lane(plot: Picture, lane: Lane, field: Field, y: float) -> None:
     for day in lane.cycles:
         if day <= lane.seen_until:
             add(person, "circle", style="series-1-fill", cx=field.x(day), cy=y, r=2.6, fill="currentColor")
+    for days, sign in ((lane.begun, "begun"), (lane.ended, "ended")):
+        for day, _ in days:
+            if day <= lane.seen_until:
+                _draw_drug(person, sign, field.x(day), y)
     if lane.stopped is not None:
         x = field.x(lane.stopped)
         add_line(person, [(x, y - 5.5), (x, y + 5.5)], style="lane-stop")
@@ -68,6 +72,14 @@ def _draw_lane(plot: Picture, lane: Lane, field: Field, y: float) -> None:
         add_line(person, [(x - 4, y + 4), (x + 4, y - 4)], style="series-2 thick")
 
 
+def _draw_drug(plot: Picture, sign: str, x: float, y: float) -> None:
+    """Draw another drug that was begun, a full triangle, or given up, a hollow one that points down."""
+    if sign == "begun":
+        add(plot, "path", style="series-4-fill", d=f"M{x:g} {y - 5:g}l5 9h-10z", fill="currentColor")
+    else:
+        add(plot, "path", style="drug-ended", d=f"M{x:g} {y + 5:g}l5 -9h-10z", fill="none", stroke="currentColor")
+
+
 def _say(lane: Lane) -> str:
     """Say a lane in words, for a pointer that rests on it and for a screen reader."""
     said = [f"Person {lane.number}: {lane.status}"]
@@ -77,6 +89,8 @@ def _say(lane: Lane) -> str:
     said.append(f"{len(lane.cycles)} cycles")
     said += [f"treatment stopped after day {lane.stopped}"] if lane.stopped is not None else []
     said += [f"response lost on day {lane.lost}"] if lane.lost is not None else []
+    said += [f"{name} begun on day {day}" for day, name in lane.begun]
+    said += [f"{name} given up on day {day}" for day, name in lane.ended]
     return f"{', '.join(said)}, followed to day {lane.seen_until}."
 
 
@@ -88,6 +102,8 @@ def _draw_key(plot: Picture, figure: SwimmerFigure, width: float) -> float:
         ("band", "in response"),
         ("lost", "response lost"),
         ("stop", "treatment stopped"),
+        *((("begun", "another drug begun"),) if any(lane.begun for lane in figure.lanes) else ()),
+        *((("ended", "another drug given up"),) if any(lane.ended for lane in figure.lanes) else ()),
         ("line", "followed"),
     )
     x, y = 0.0, LINE_HEIGHT * 0.75
@@ -112,6 +128,8 @@ def _draw_sign(plot: Picture, sign: str, x: float, y: float) -> None:
     elif sign == "lost":
         add_line(plot, [(x - 4, y - 4), (x + 4, y + 4)], style="series-2 thick")
         add_line(plot, [(x - 4, y + 4), (x + 4, y - 4)], style="series-2 thick")
+    elif sign in ("begun", "ended"):
+        _draw_drug(plot, sign, x, y)
     elif sign == "stop":
         add_line(plot, [(x, y - 5.5), (x, y + 5.5)], style="lane-stop")
     else:

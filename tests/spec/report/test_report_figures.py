@@ -79,7 +79,8 @@ LANES = SwimmerFigure(
     (
         Lane(1, LONG, 400, (0, 28, 56), (30, 30), 200, 56, "response"),
         Lane(2, LONG, 365, (0, 28), (10, 60), None, None, "response"),
-        Lane(3, "", 100, (0,), None, None, 0, "no response"),
+        Lane(3, "", 100, (0,), None, None, 0, "no response", begun=((20, "dapsone"), (140, "dapsone")),
+             ended=((60, "methotrexate"),)),
     ),
     "Improved",
 )  # fmt: skip
@@ -237,6 +238,11 @@ def test_a_lane_shows_cycles_response_loss_and_stop_and_says_them():
         "to day 400."
     )
     assert "between day 10 and day 60" in titles[1]
+    # A drug begun after the person was last seen is not drawn.
+    assert [len(of_class(lane, "path", "series-4-fill")) for lane in lanes] == [0, 0, 1]
+    assert [len(of_class(lane, "path", "drug-ended")) for lane in lanes] == [0, 0, 1]
+    assert "dapsone begun on day 20" in titles[2]
+    assert "methotrexate given up on day 60" in titles[2]
 
 
 def test_bars_with_the_response_are_full_and_others_hollow_and_the_limit_is_marked():
