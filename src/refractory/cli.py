@@ -46,6 +46,7 @@ ComputeOption = Annotated[
     typer.Option("--compute", help="Where to derive: inside the source, or here from what it hands over."),
 ]
 _INTERRUPTED = 130
+_QUERY_INTERRUPTED = "Query interrupted"
 
 
 @app.command()
@@ -184,12 +185,14 @@ def main() -> NoReturn:
     gc.disable()
     try:
         status = app(standalone_mode=False)
-    except RefractoryError as error:
-        print(error, file=sys.stderr)
-        sys.exit(1)
     except (KeyboardInterrupt, typer.Abort):
         _stop()
     except Exception as error:
+        if _is_interrupted(error):
+            _stop()
+        if isinstance(error, RefractoryError):
+            print(error, file=sys.stderr)
+            sys.exit(1)
         _exit_on_usage(error)
         if os.environ.get("REFRACTORY_DEBUG"):
             raise
@@ -205,6 +208,16 @@ def main() -> NoReturn:
     if status == _INTERRUPTED:
         _stop()
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _is_interrupted(error: BaseException) -> bool:
+    """Say whether an interrupt is behind an error: the database answers one in the midst of a query by an error."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return any(isinstance(one, KeyboardInterrupt) or str(one) == _QUERY_INTERRUPTED for one in causes)
 
 
 def _stop() -> NoReturn:

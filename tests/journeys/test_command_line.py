@@ -220,6 +220,23 @@ def test_a_killed_run_leaves_nothing_half_done(kill, records, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("step", ["Cleaning the records", "Building the cohort", "Assessing outcomes", "Estimating"])
+def test_an_interrupt_is_no_error_of_the_program_whatever_it_was_at(step, records, tmp_path):
+    command = [str(PROGRAM), "run", str(STUDY), "--records", str(records), "--out", str(tmp_path / "out")]
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_listen_to_interrupts
+    )
+    assert running.stderr is not None
+    for line in running.stderr:
+        if step in line:
+            time.sleep(0.05)
+            running.send_signal(signal.SIGINT)
+            break
+    _, told = running.communicate()
+    assert (running.returncode, told.splitlines()[-1]) == (130, "Stopped. Nothing was written.")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_no_earlier_run_is_never_replaced(records, tmp_path):
     (tmp_path / "thesis.docx").write_text("two years of work", encoding="utf-8")
     done = refractory("run", STUDY, "--records", records, "--out", tmp_path)
