@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from refractory.analysis.results import MethodsSection, Results, Severity
-from refractory.numbers import format_count, format_estimate, say_number
+from refractory.numbers import format_count, format_estimate, say_count, say_number
 
 _WIDEST = 110
 
@@ -39,9 +39,8 @@ def show_run(results: Results, report: Path, share: Path) -> None:
     first, last = results.attrition[0], results.attrition[-1]
     console.print(Text(results.head.title, style="bold"))
     console.print(
-        f"{format_count(last.persons_after)} persons in the cohort, of {format_count(first.persons_before)} who ever "
-        f"had "
-        f"{results.head.treatment}, in {results.head.source_name}.",
+        f"{say_count(last.persons_after, 'person')} in the cohort, of {format_count(first.persons_before)} who ever "
+        f"had {results.head.treatment}, in {results.head.source_name}.",
         markup=False,
     )
     if results.head.is_invented:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from refractory.instrument_lists import list_columns, list_instruments
-from refractory.numbers import format_count
+from refractory.numbers import format_count, say_count
 from refractory.score_sheets import ScoredSheet
 from refractory.sheets import Sheet
 from refractory.terminal import open_console, open_table
@@ -21,7 +21,7 @@ def show_scores(scored: ScoredSheet, sheet: Sheet, out: Path) -> None:
     console = open_console()
     console.print()
     console.print(Text(scored.title, style="bold"))
-    rows = "1 row" if len(sheet.rows) == 1 else f"{format_count(len(sheet.rows))} rows"
+    rows = say_count(len(sheet.rows), "row")
     console.print(f"{rows} of {sheet.name}.", markup=False)
     table = open_table(
         "",

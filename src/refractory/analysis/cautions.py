@@ -12,7 +12,7 @@ from refractory.analysis.design_cautions import find_design_cautions, say_of
 from refractory.analysis.estimates import Plan
 from refractory.analysis.results import Caution, Severity
 from refractory.analysis.score_origins import find_score_cautions
-from refractory.numbers import format_count
+from refractory.numbers import format_count, say_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseStatus
 from refractory.outcomes.sparing import Sparing
@@ -204,10 +204,6 @@ def _of_drugs(facts: RunFacts) -> list[Caution]:
     return cautions
 
 
-def _codes(count: int) -> str:
-    return "1 code" if count == 1 else f"{format_count(count)} codes"
-
-
 def _of_codes(facts: RunFacts) -> list[Caution]:
     cautions = []
     if not facts.has_vocabulary:
@@ -218,26 +214,26 @@ def _of_codes(facts: RunFacts) -> list[Caution]:
         cautions.append(Caution("no-vocabulary", "No vocabulary", text, Severity.SERIOUS))
     elif facts.unresolved_codes:
         text = (
-            f"{_codes(facts.unresolved_codes)} that the protocol names: not in the source's vocabulary, and matched "
-            "with the source's own codes only. The command check lists them."
+            f"{say_count(facts.unresolved_codes, 'code')} that the protocol names: not in the source's vocabulary, and "
+            "matched with the source's own codes only. The command check lists them."
         )
         title = "Codes that the source does not know"
-        cautions.append(Caution("unresolved-codes", title, text, number=_codes(facts.unresolved_codes)))
+        cautions.append(Caution("unresolved-codes", title, text, number=say_count(facts.unresolved_codes, "code")))
     if facts.doubtful_codes:
         text = (
-            f"{_codes(facts.doubtful_codes)}: the source's vocabulary has another name for it than the study. The "
-            "command check lists them."
+            f"{say_count(facts.doubtful_codes, 'code')}: the source's vocabulary has another name for it than the "
+            "study. The command check lists them."
         )
-        title, number = "Codes that may name something else", _codes(facts.doubtful_codes)
+        title, number = "Codes that may name something else", say_count(facts.doubtful_codes, "code")
         cautions.append(Caution("doubtful-codes", title, text, Severity.SERIOUS, number))
     if facts.empty_sets:
         shown = ", ".join(facts.empty_sets[:8]) + (" and others" if len(facts.empty_sets) > 8 else "")
         text = f"Among the persons ever treated there is no record of: {shown}."
-        number = "1 set" if len(facts.empty_sets) == 1 else f"{format_count(len(facts.empty_sets))} sets"
+        number = say_count(len(facts.empty_sets), "set")
         cautions.append(Caution("empty-concept-sets", "Concept sets without records", text, number=number))
     if facts.rows_left_out:
         count = format_count(facts.rows_left_out)
         text = f"{count} source rows could not be used; problems.csv lists each with its reason."
-        number = "1 row" if facts.rows_left_out == 1 else f"{count} rows"
+        number = say_count(facts.rows_left_out, "row")
         cautions.append(Caution("rows-left-out", "Rows left out", text, number=number))
     return cautions

@@ -10,7 +10,7 @@ from refractory.analysis.benchmarks import find_benchmark_cautions
 from refractory.analysis.detectable import find_least_difference, say_least_difference
 from refractory.analysis.estimates import Plan, primary_reading, read_three_ways
 from refractory.analysis.results import Caution, Severity
-from refractory.numbers import format_count, format_estimate
+from refractory.numbers import format_count, format_estimate, say_count
 from refractory.outcomes.assess import Patient
 
 # An interval wider than this leaves open whether most persons respond or few.
@@ -63,7 +63,7 @@ def find_design_cautions(patients: Sequence[Patient], plan: Plan, *, is_invented
 
 def _say_few(counts: Tally, fewer: int, which: str, plan: Plan) -> str:
     """Say what so few persons on one side leave of predictors and comparisons: nothing, where there are none."""
-    among = f"Of {counts.evaluable} evaluable {'person' if counts.evaluable == 1 else 'persons'}"
+    among = f"Of {say_count(counts.evaluable, 'evaluable person')}"
     if not fewer:
         return (
             f"{among} none is among the {which}: there is nobody to compare with, and no predictor can be tested. That "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from refractory.analysis.results import Caution, Severity
 from refractory.analysis.safety_estimates import count_contrast, find_safety
 from refractory.dates import say_days
-from refractory.numbers import format_count
+from refractory.numbers import format_count, say_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.safety_definition import SafetyDefinition
 
@@ -30,7 +30,7 @@ def find_safety_cautions(patients: Sequence[Patient], definition: SafetyDefiniti
         "An event is what somebody recorded. Mild events, headache among them, are often never recorded, and more is "
         "recorded on days of care, such as those of an infusion."
     )
-    number = f"{format_count(len(everybody))} {'person' if len(everybody) == 1 else 'persons'} watched"
+    number = f"{say_count(len(everybody), 'person')} watched"
     cautions.append(Caution("recorded-events", "Events are those that were recorded", text, number=number))
     if definition.contrast:
         cautions += _of_contrast(patients, definition)

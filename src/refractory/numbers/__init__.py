@@ -9,6 +9,7 @@ from refractory.numbers.printing import (
     format_p_value,
     format_percentage,
     format_share,
+    say_count,
     say_number,
 )
 from refractory.numbers.published import reproduce_as
@@ -26,5 +27,6 @@ __all__ = [
     "format_percentage",
     "format_share",
     "reproduce_as",
+    "say_count",
     "say_number",
 ]

@@ -28,6 +28,16 @@ def format_count(count: int) -> str:
     return format_number(count, 0)
 
 
+def say_count(count: int, one: str, several: str = "") -> str:
+    """Say how many there are of something; several are called as one with an s, unless another word is given.
+
+    Example:
+        >>> say_count(1, "person"), say_count(1207, "person"), say_count(2, "kind of event", "kinds of event")
+        ('1 person', '1,207 persons', '2 kinds of event')
+    """
+    return f"{format_count(count)} {one if count == 1 else several or one + 's'}"
+
+
 def format_days(days: int) -> str:
     """Print a number of days with its unit.
 
@@ -35,7 +45,7 @@ def format_days(days: int) -> str:
         >>> format_days(1), format_days(1207)
         ('1 day', '1,207 days')
     """
-    return f"{format_count(days)} {'day' if days == 1 else 'days'}"
+    return say_count(days, "day")
 
 
 def format_percentage(numerator: int, denominator: int) -> str:

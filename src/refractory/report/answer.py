@@ -6,7 +6,7 @@ import re
 
 from refractory.analysis.results import Caution, NamedEstimate, Results
 from refractory.analysis.shared import NOT_SHARED, SharedResults
-from refractory.numbers import format_count, format_estimate
+from refractory.numbers import format_count, format_estimate, say_count
 from refractory.report.phrases import lower_first
 from refractory.statistics.estimate import Estimate, EstimateKind
 
@@ -38,10 +38,6 @@ def find_strata(results: Results) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _say_persons(count: int) -> str:
-    return f"{format_count(count)} {'person' if count == 1 else 'persons'}"
-
-
 def _bracket(estimate: Estimate) -> str:
     """Return what the printed estimate says in brackets behind its figure: percentage and interval."""
     return format_estimate(estimate).partition(" (")[2].removesuffix(")")
@@ -60,7 +56,7 @@ def _say_response(results: Results, named: NamedEstimate) -> str:
     outcome = lower_first(results.head.outcome)
     among = ""
     if persons is not None and persons.estimate.value is not None:
-        among = f"Of {_say_persons(round(persons.estimate.value))}, "
+        among = f"Of {say_count(round(persons.estimate.value), 'person')}, "
     if response.numerator is None or not response.denominator:
         return f"{among or 'In this study '}none could be evaluated for {outcome}."
     counted = f"{format_count(response.numerator)} of {format_count(response.denominator)}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from refractory.analysis.results import OTHERS_BETTER, Caution, Results, Severity
 from refractory.analysis.shared import NOT_SHARED
-from refractory.numbers import format_count, format_share, say_number
+from refractory.numbers import format_share, say_count, say_number
 from refractory.report.answer import find_estimate, find_placebo, find_strata
 from refractory.report.phrases import lower_first
 from refractory.report.telling import Paragraph, Piece, Sentence, Teller, print_estimate
@@ -51,9 +51,9 @@ def _first_sentence(results: Results, heading: str) -> list[Sentence]:
 def _tell_persons(results: Results, teller: Teller) -> list[Sentence]:
     told: list[Sentence] = []
     if results.attrition:
-        ever = format_count(results.attrition[0].persons_before)
+        ever = say_count(results.attrition[0].persons_before, "person")
         told += teller.tell(
-            f"Of {ever} persons who ever had {results.head.treatment}, {{}} met every criterion.", "cohort.persons"
+            f"Of {ever} who ever had {results.head.treatment}, {{}} met every criterion.", "cohort.persons"
         )
     return told
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from refractory.analysis.results import Caution, MethodsSection, Results, Severity, StudyHead
 from refractory.analysis.shared import SharedResults
+from refractory.numbers import say_count
 from refractory.report.answer import build_answer
 from refractory.report.checklists import tabulate_checklists
 from refractory.report.narrative import Narrative, tell_narrative
@@ -68,7 +69,7 @@ class ReportPage:
     def caution_pointer(self) -> str:
         """A sentence that sends the reader of the answer to the serious cautions; empty without any."""
         count = len(self.serious)
-        return f"Read it with the {count} serious {'caution' if count == 1 else 'cautions'} below." if count else ""
+        return f"Read it with the {say_count(count, 'serious caution')} below." if count else ""
 
     @property
     def colophon(self) -> tuple[tuple[str, str], ...]:

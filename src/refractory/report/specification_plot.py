@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil, floor, log10
 
 from refractory.analysis.results import CurvePoint, DialHead, SpecificationCurve
-from refractory.numbers import format_number
+from refractory.numbers import format_number, say_count
 from refractory.report.drawing import (
     FONT_SIZE,
     LINE_HEIGHT,
@@ -156,7 +156,7 @@ def draw_specification_curve(curve: SpecificationCurve, *, layout: PlotLayout = 
 
 def _tell_below(curve: SpecificationCurve, layout: PlotLayout) -> list[tuple[str, str]]:
     """Set the lines below the curve: how many universes there are, and what the dashed lines are."""
-    count = f"{format_number(len(curve.points), 0)} {'universe' if len(curve.points) == 1 else 'universes'}"
+    count = say_count(len(curve.points), "universe")
     said = [(f"{count}, from the least to the largest number", "plot-tick")]
     said += [(f"Dashed: {name}, {format_number(value, 0)}", "plot-mark-name") for name, value in curve.marks]
     return [

@@ -51,6 +51,8 @@ def print_estimate(estimate: Estimate, unit: str = "") -> str:
     """Print an estimate inside a sentence, with its unit behind the figure."""
     figure, bracket, rest = format_estimate(estimate).partition(" (")
     said = f"{figure} {unit}".rstrip()
+    if estimate.kind is EstimateKind.MEAN and estimate.sd is None:
+        return f"{said} (n = {format_count(estimate.n)})"
     if estimate.kind is EstimateKind.MEAN:
         return f"{said} (mean ± SD; n = {format_count(estimate.n)})"
     return f"{said}{bracket}{rest}"

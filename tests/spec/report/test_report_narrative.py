@@ -186,3 +186,11 @@ def test_the_numbers_carry_their_ids_on_the_page():
     marked = {one.get("value"): text_of(one) for one in section.iter("data")}
     assert marked["course.on_day_365"] == "13/42 (31 %; 95 % CI 18 to 47)"
     assert "response.overall.evaluable" in marked
+
+
+def test_one_person_is_no_persons_and_a_mean_of_one_has_no_spread():
+    step = replace(FULL.attrition[0], persons_before=1)
+    alone = Estimate(EstimateKind.MEAN, 2.0, 1, "mean")
+    told, _ = _paragraphs(_with(_named("cycles_to_response.overall", alone), attrition=(step, *FULL.attrition[1:])))
+    assert told["Persons"].startswith("Of 1 person who ever had")
+    assert "Responders had 2.0 cycles (n = 1) to response." in told["Course"]

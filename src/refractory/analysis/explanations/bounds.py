@@ -37,11 +37,6 @@ def bound_response(responders: int, among: int, open_persons: int, plan: Plan) -
     return (low, high) if plan.response.means == "benefit" else (high, low)
 
 
-def say_persons(count: int) -> str:
-    """Say a number of persons: "1 person", "3 persons"."""
-    return "1 person" if count == 1 else f"{count:,} persons"
-
-
 def say_outcome(response: ResponseDefinition) -> str:
     """Say what a person has or has not: nobody responds to a harm."""
     return "a response" if response.means == "benefit" else "the outcome"

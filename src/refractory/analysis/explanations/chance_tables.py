@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from statistics import median
 
 from refractory.analysis.estimates import Plan
-from refractory.analysis.explanations.bounds import say_persons
 from refractory.analysis.explanations.chance import (
     BY_POPULATION,
     BY_VISITS,
@@ -19,7 +18,7 @@ from refractory.analysis.explanations.chance import (
 )
 from refractory.analysis.explanations.series import sign_of
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable, Severity
-from refractory.numbers import format_estimate
+from refractory.numbers import format_estimate, say_count
 from refractory.outcomes.around import ScoreAround
 from refractory.outcomes.around_definition import RegressionToMeanDefinition
 from refractory.statistics.estimate import Estimate, EstimateKind
@@ -154,9 +153,9 @@ def _find_cautions(score: ScoreAround, found: Sequence[ChanceAtDay], premises: P
     if not found:
         verb = "has" if len(premises.pairs) == 1 else "have"
         text = (
-            f"Of {say_persons(len(premises.triples))} {len(premises.pairs)} {verb} a {score.name} at baseline and at a "
-            f"visit before it, fewer than {FEWEST_PAIRS}, and the protocol states no reliability with a mean before "
-            "the choice: how much of the improvement is regression to the mean cannot be said."
+            f"Of {say_count(len(premises.triples), 'person')} {len(premises.pairs)} {verb} a {score.name} at baseline "
+            f"and at a visit before it, fewer than {FEWEST_PAIRS}, and the protocol states no reliability with a mean "
+            "before the choice: how much of the improvement is regression to the mean cannot be said."
         )
         title = "Regression to the mean not known"
         return [Caution("explanation-chance-unknown", title, text, Severity.NOTE, len(premises.pairs))]

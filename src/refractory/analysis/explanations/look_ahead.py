@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from refractory.analysis.estimates import count_of
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable, Severity
-from refractory.numbers import format_count
+from refractory.numbers import format_count, say_count
 from refractory.outcomes.look_ahead import LookAheadCheck
 
 _ID = "explanation.look_ahead"
@@ -48,8 +48,7 @@ def analyse_look_ahead(checks: Sequence[LookAheadCheck]) -> Findings:
 
 
 def _say_checked(persons: int, differences: int) -> str:
-    checked = "1 person" if persons == 1 else f"{format_count(persons)} persons"
-    return f"{checked} checked, differences found: {format_count(differences)}"
+    return f"{say_count(persons, 'person')} checked, differences found: {format_count(differences)}"
 
 
 def _find_caution(checks: Sequence[LookAheadCheck], differences: int) -> tuple[Caution, ...]:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.estimates import Plan
-from refractory.analysis.explanations.bounds import say_persons
 from refractory.analysis.explanations.lost_to_follow_up import find_last_window_day
 from refractory.analysis.results import Caution, Findings, ResultRow, ResultTable, Severity
-from refractory.numbers import format_count
+from refractory.numbers import format_count, say_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.explanations import Explanations
 from refractory.statistics.estimate import Estimate
@@ -105,7 +104,7 @@ def _natural_course(patients: Sequence[Patient], plan: Plan) -> LookedFor:
         return LookedFor(what, NOT_ASKED, "no [[benchmark]] of persons without the treatment")
     if not tally(patients).evaluable:
         return LookedFor(what, CANNOT, _NOBODY)
-    among = "; ".join(f"{one.title}: {say_persons(one.counts[1])}" for one in others)
+    among = "; ".join(f"{one.title}: {say_count(one.counts[1], 'person')}" for one in others)
     return LookedFor(what, ASKED, among)
 
 
@@ -120,7 +119,7 @@ def _regression(plan: Plan, explanations: Explanations, known: dict[str, Estimat
         return LookedFor(
             what, CANNOT, f"too few persons have a {score.name} at two visits before day 0 and one after it"
         )
-    return LookedFor(what, ASKED, f"{score.name} of {say_persons(max(rest))}, on the day with most of them")
+    return LookedFor(what, ASKED, f"{score.name} of {say_count(max(rest), 'person')}, on the day with most of them")
 
 
 def _trend_of_score(plan: Plan, explanations: Explanations, known: dict[str, Estimate]) -> LookedFor:
@@ -132,7 +131,7 @@ def _trend_of_score(plan: Plan, explanations: Explanations, known: dict[str, Est
     slope = known.get("explanation.trend.score.slope_before")
     if slope is None:
         return LookedFor(what, CANNOT, f"too few persons have a {score.name} at two visits before day 0")
-    return LookedFor(what, ASKED, f"{score.name} of {say_persons(slope.n)}")
+    return LookedFor(what, ASKED, f"{score.name} of {say_count(slope.n, 'person')}")
 
 
 def _trend_of_dose(plan: Plan, known: dict[str, Estimate]) -> LookedFor:
@@ -144,7 +143,7 @@ def _trend_of_dose(plan: Plan, known: dict[str, Estimate]) -> LookedFor:
     slope = known.get("explanation.trend.dose.slope_before")
     if slope is None:
         return LookedFor(what, CANNOT, "too few persons have a known dose in two months before day 0")
-    return LookedFor(what, ASKED, say_persons(slope.n))
+    return LookedFor(what, ASKED, say_count(slope.n, "person"))
 
 
 def _placebo(plan: Plan, explanations: Explanations, known: dict[str, Estimate]) -> list[LookedFor]:
@@ -155,14 +154,14 @@ def _placebo(plan: Plan, explanations: Explanations, known: dict[str, Estimate])
     pairs = {key: one.n for key, one in known.items() if key.startswith("explanation.placebo.")}
     pairs = {key: n for key, n in pairs.items() if key.endswith(".difference")}
     own = {key: n for key, n in pairs.items() if key.endswith(".primary.difference")}
-    found = [LookedFor(primary, ASKED, say_persons(max(own.values())))] if own else []
+    found = [LookedFor(primary, ASKED, say_count(max(own.values()), "person"))] if own else []
     if not own:
         answers = [one.answers[0] for one in explanations.around.placebos if one.answers]
         why = next((one.why for one in answers if one.why), "nobody was judged both then and at the true day 0")
         found = [LookedFor(primary, CANNOT, why)]
     rest = [n for key, n in pairs.items() if key not in own]
     if rest:
-        found.append(LookedFor(others, ASKED, f"up to {say_persons(max(rest))} by a rule"))
+        found.append(LookedFor(others, ASKED, f"up to {say_count(max(rest), 'person')} by a rule"))
     return found
 
 
@@ -177,14 +176,14 @@ def _look_ahead(explanations: Explanations) -> LookedFor:
     what, checks = "Immortal time and look-ahead", explanations.counted.look_ahead
     if not checks:
         return LookedFor(what, CANNOT, "nothing was decided at day 0")
-    return LookedFor(what, ASKED, f"{say_persons(max(one.persons for one in checks))}, decided a second time")
+    return LookedFor(what, ASKED, f"{say_count(max(one.persons for one in checks), 'person')}, decided a second time")
 
 
 def _left_out(explanations: Explanations) -> LookedFor:
     what, left_out = "Selection by what data there are", explanations.counted.left_out
     if left_out is None:
         return LookedFor(what, ASKED, "no criterion asks for data; who never came to the records is not known")
-    return LookedFor(what, ASKED, f"{say_persons(len(left_out.members))} left out for lack of data alone")
+    return LookedFor(what, ASKED, f"{say_count(len(left_out.members), 'person')} left out for lack of data alone")
 
 
 def _follow_up(patients: Sequence[Patient], plan: Plan, known: dict[str, Estimate]) -> LookedFor:
@@ -194,7 +193,9 @@ def _follow_up(patients: Sequence[Patient], plan: Plan, known: dict[str, Estimat
     if share is None:
         return LookedFor(what, CANNOT, "the source knows of nobody how long they were observed")
     lost = (share.denominator or 0) - (share.numerator or 0)
-    return LookedFor(what, ASKED, f"{format_count(lost)} of {say_persons(len(patients))} not observed to the end")
+    return LookedFor(
+        what, ASKED, f"{format_count(lost)} of {say_count(len(patients), 'person')} not observed to the end"
+    )
 
 
 def _label(patients: Sequence[Patient], plan: Plan, known: dict[str, Estimate]) -> LookedFor:

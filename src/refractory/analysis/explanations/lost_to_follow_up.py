@@ -11,10 +11,9 @@ from refractory.analysis.explanations.bounds import (
     count_primary,
     estimate_primary,
     say_outcome,
-    say_persons,
 )
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable, Severity
-from refractory.numbers import format_estimate, format_share
+from refractory.numbers import format_estimate, format_share, say_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.response import ResponseDefinition, ResponseStatus
 from refractory.statistics.estimate import Estimate
@@ -120,9 +119,9 @@ def _find_caution(
     low, high = sorted(bounds, key=lambda one: one.value or 0.0)
     verb = "was" if len(lost) == 1 else "were"
     text = (
-        f"{say_persons(len(lost))} of {len(patients)} {verb} observed for less than the {last} days of the response "
-        f"window, {still_open} of them without {say_outcome(plan.response)} by then. Counted against the treatment and "
-        f"in favour of it they leave {plan.response.name.lower()} between {format_estimate(low)} and "
+        f"{say_count(len(lost), 'person')} of {len(patients)} {verb} observed for less than the {last} days of the "
+        f"response window, {still_open} of them without {say_outcome(plan.response)} by then. Counted against the "
+        f"treatment and in favour of it they leave {plan.response.name.lower()} between {format_estimate(low)} and "
         f"{format_estimate(high)}."
     )
     severity = Severity.SERIOUS if still_open > _MANY * len(patients) else Severity.NOTE

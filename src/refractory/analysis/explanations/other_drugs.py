@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from refractory.analysis.analysis_set import tally
 from refractory.analysis.estimates import READINGS, Plan, estimate_share, primary_reading, read_three_ways
-from refractory.analysis.explanations.bounds import count_primary, estimate_primary, say_persons
+from refractory.analysis.explanations.bounds import count_primary, estimate_primary
 from refractory.analysis.methods import estimate_share_difference
 from refractory.analysis.results import (
     Caution,
@@ -20,7 +20,7 @@ from refractory.analysis.results import (
 )
 from refractory.analysis.tables import THREE_WAYS, row_three_ways
 from refractory.dates import say_days
-from refractory.numbers import format_estimate, format_share
+from refractory.numbers import format_estimate, format_share, say_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.counted import Counted
 from refractory.outcomes.other_drugs import Change, DrugNearDay0
@@ -123,7 +123,7 @@ def _tabulate_drugs(patients: Sequence[Patient], plan: Plan, counted: Counted) -
         "What was begun after day 0 may be an answer to a treatment that did not work, and not a cause of its result.",
     )
     columns = ("", "Persons", "Before day 0", "On day 0 or after")
-    title = f"Other drugs begun or raised near day 0 ({len(having)} of {say_persons(len(patients))})"
+    title = f"Other drugs begun or raised near day 0 ({len(having)} of {say_count(len(patients), 'person')})"
     return ResultTable("explanation-other-drugs", title, columns, tuple(rows), footnotes)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from refractory.analysis.analysis_set import with_status
 from refractory.analysis.estimates import Plan, estimate_share, strata_of
-from refractory.analysis.explanations.bounds import bound_response, count_primary, estimate_primary, say_persons
+from refractory.analysis.explanations.bounds import bound_response, count_primary, estimate_primary
 from refractory.analysis.explanations.group_balance import BALANCE_FOOTNOTE, compare_members, find_largest
 from refractory.analysis.results import Caution, Findings, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.cohort.criteria import one_of
-from refractory.numbers import format_estimate
+from refractory.numbers import format_estimate, say_count
 from refractory.outcomes.assess import Patient
 from refractory.outcomes.left_out import LeftOut
 from refractory.outcomes.response import ResponseStatus
@@ -80,7 +80,7 @@ def _estimate_with(patients: Sequence[Patient], plan: Plan, left_out: LeftOut) -
 def _tabulate_left_out(patients: Sequence[Patient], plan: Plan, left_out: LeftOut) -> ResultTable:
     kept = [one.member for one in patients]
     members = left_out.members
-    lost = "; ".join(f"{name}: {say_persons(count)}" for name, count in left_out.lost.items() if count)
+    lost = "; ".join(f"{name}: {say_count(count, 'person')}" for name, count in left_out.lost.items() if count)
     rows = [ResultRow("Persons left out who meet every other criterion", (None, 0, None))]
     if members:
         rows = [row for row, _ in compare_members(kept, members, strata_of(plan, patients), plan.analysis.level)]
@@ -122,7 +122,7 @@ def _find_caution(patients: Sequence[Patient], plan: Plan, left_out: LeftOut) ->
     low, high = sorted((against, favour), key=lambda one: one.value or 0.0)
     verb = "was" if many == 1 else "were"
     text = (
-        f"{say_persons(many)} who met every other criterion {verb} left out by what asks for data: "
+        f"{say_count(many, 'person')} who met every other criterion {verb} left out by what asks for data: "
         f"{_say_criteria(left_out)}."
         f"{unlike} With them {plan.response.name.lower()} lies between {format_estimate(low)} and "
         f"{format_estimate(high)}."

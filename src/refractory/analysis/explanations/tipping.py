@@ -9,7 +9,7 @@ from refractory.analysis.analysis_set import tally
 from refractory.analysis.estimates import Plan, count_of, estimate_share
 from refractory.analysis.methods import estimate_share_difference
 from refractory.analysis.results import Caution, Cell, Findings, NamedEstimate, ResultRow, ResultTable
-from refractory.numbers import format_count, format_estimate, format_number, format_percentage
+from refractory.numbers import format_count, format_estimate, format_number, format_percentage, say_count
 from refractory.outcomes.assess import Patient
 from refractory.statistics.estimate import Estimate
 from refractory.statistics.tipping_point import (
@@ -172,10 +172,10 @@ def _find_cautions(found: Sequence[_Held], plan: Plan) -> list[Caution]:
             continue
         few = held.difference.misjudged
         events, among = held.counts or (0, 0)
-        persons = "1 person" if few == 1 else f"{few} persons"
         text = (
-            f"If {persons} counted as having done well had truly failed, {plan.response.name.lower()} could no longer "
-            f"be told apart from {held.title} ({format_estimate(estimate_share(events, among, plan.analysis))})."
+            f"If {say_count(few, 'person')} counted as having done well had truly failed, "
+            f"{plan.response.name.lower()} could no longer be told apart from {held.title} "
+            f"({format_estimate(estimate_share(events, among, plan.analysis))})."
         )
         cautions.append(Caution(f"fragile-{held.title}", "A conclusion that rests on few persons", text, number=few))
     return cautions

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from refractory.analysis.dose_estimates import FEWEST_DRAWN
 from refractory.analysis.estimates import Plan
-from refractory.analysis.explanations.bounds import say_persons
 from refractory.analysis.explanations.series import sign_of, turn
 from refractory.analysis.explanations.trend_doubts import is_bent, mark_bent, say_bend
 from refractory.analysis.results import Caution, DayCurve, Findings, NamedEstimate, ResultRow, ResultTable, Severity
 from refractory.dates import Window
-from refractory.numbers import format_estimate
+from refractory.numbers import format_estimate, say_count
 from refractory.outcomes.around import Around, ScoreAround
 from refractory.outcomes.around_definition import TrendDefinition
 from refractory.outcomes.around_doses import EVERY, DosesAround
@@ -233,9 +232,9 @@ def _find_cautions(trend: Trend) -> list[Caution]:
     name = "the glucocorticoid dose" if series.key == "dose" else series.label
     if segments.before.value is None:
         text = (
-            f"{say_persons(segments.persons_before)} {'has' if segments.persons_before == 1 else 'have'} two values of "
-            f"{name} or more before day 0, fewer than {FEWEST_WITH_TWO}: whether it had improved already before the "
-            "treatment cannot be said."
+            f"{say_count(segments.persons_before, 'person')} {'has' if segments.persons_before == 1 else 'have'} two "
+            f"values of {name} or more before day 0, fewer than {FEWEST_WITH_TWO}: whether it had improved already "
+            "before the treatment cannot be said."
         )
         code = f"explanation-trend-{series.key}-unknown"
         title = f"{_capital(name)}: trend before day 0 not known"
