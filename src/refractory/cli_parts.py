@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from refractory.errors import ProtocolError
+from refractory.user_files import read_user_text
 
 if TYPE_CHECKING:
     from refractory.records.source import Source
@@ -39,20 +40,8 @@ def read_study_file(path: Path) -> str:
     Raises:
         ProtocolError: When there is none, or it is no text.
     """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ProtocolError(
-            f"the protocol file cannot be read: {error.strerror}.",
-            where=str(path),
-            remedy="give the path of a TOML file, such as studies/ivig-cutaneous-dm.toml.",
-        ) from None
-    except UnicodeDecodeError as error:
-        raise ProtocolError(
-            f"the protocol file is not UTF-8: byte {error.start + 1} cannot be read.",
-            where=str(path),
-            remedy="save it as UTF-8.",
-        ) from None
+    example = "studies/ivig-cutaneous-dm.toml"
+    return read_user_text(path, ProtocolError, named="the protocol file", example=example)
 
 
 def find_labels(records: str, labels: Path | None) -> Path | None:

@@ -21,6 +21,7 @@ from refractory.protocol_mistakes import (
 )
 from refractory.statistics.printed_numbers import parse_printed
 from refractory.toml_lines import Path
+from refractory.user_files import read_user_text
 
 
 def read_reported(path: File) -> ReportedFile:
@@ -29,20 +30,8 @@ def read_reported(path: File) -> ReportedFile:
     Raises:
         ReportedError: When the file cannot be read, or names every mistake of it at once.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ReportedError(
-            f"the file cannot be read: {error.strerror}.",
-            where=str(path),
-            remedy="give the path of a TOML file, such as studies/published/ivig-cutaneous-dm.toml.",
-        ) from None
-    except UnicodeDecodeError as error:
-        raise ReportedError(
-            f"the file is not UTF-8: byte {error.start + 1} cannot be read.",
-            where=str(path),
-            remedy="save it as UTF-8.",
-        ) from None
+    example = "studies/published/ivig-cutaneous-dm.toml"
+    text = read_user_text(path, ReportedError, named="the file", example=example)
     return parse_reported(text, path.name)
 
 

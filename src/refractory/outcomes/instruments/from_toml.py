@@ -31,6 +31,7 @@ from refractory.protocol_mistakes import (
     parse_toml,
 )
 from refractory.toml_lines import Path
+from refractory.user_files import read_user_text
 
 _NAME = r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"
 _ITEM = r"^[a-z][a-z0-9_]*$"
@@ -104,18 +105,7 @@ def read_toml_instrument(path: File) -> Instrument:
     Raises:
         InstrumentError: When the file cannot be read, or names every mistake of it at once.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InstrumentError(
-            f"the instrument cannot be read: {error.strerror}.", where=str(path), remedy="give the path of a TOML file."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InstrumentError(
-            f"the instrument is not UTF-8: byte {error.start + 1} cannot be read.",
-            where=str(path),
-            remedy="save it as UTF-8.",
-        ) from None
+    text = read_user_text(path, InstrumentError, named="the instrument")
     return parse_instrument(text, path.name)
 
 
