@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from journeys.browsing import DESK, OUTSIDE, PHONE, SMALL_PHONE, Reader
 from journeys.test_command_line import STUDY, refractory
-from journeys.test_report_in_browser import DESK, OUTSIDE, PHONE, SMALL_PHONE, Reader, browser  # noqa: F401  # a fixture
 from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
 
 FLAGSHIP = STUDY.read_text(encoding="utf-8")
@@ -172,7 +172,7 @@ def test_a_study_without_dials_is_told_how_to_write_one(records, tmp_path):
 @pytest.mark.parametrize(
     ("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (SMALL_PHONE, "dark")]
 )
-def test_the_page_fits_the_window_asks_for_nothing_and_complains_of_nothing(browser, finished, width, scheme):  # noqa: F811
+def test_the_page_fits_the_window_asks_for_nothing_and_complains_of_nothing(browser, finished, width, scheme):
     report = finished[0] / "report.html"
     reader = Reader(browser, report, width, scheme)
     with reader as page:

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
+from journeys.browsing import DESK, OUTSIDE, PHONE, SMALL_PHONE, TABLET, Reader, find_chromium
 from refractory.analysis.results import Results
 from refractory.report.document import write_report
 from spec.report.published_study import published_results
 from spec.report.test_report_figures import BARS, FOREST, LANES, STEPS, STREAMS, THREADS
 
-DESK, TABLET, PHONE, SMALL_PHONE = 1360, 768, 390, 320
 A4_PRINTED_WIDTH = 665  # 210 mm less the margins of the page, in CSS pixels
 LONG = "Fewer than 2 different systemic drugs, each for an adequate time, begun on or after the diagnosis " * 2
 UNBROKEN = "pneumonoultramicroscopicsilicovolcanoconiosis" * 3
-
-
-def find_chromium(bundled: str) -> str:
-    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
-    found += [bundled] if Path(bundled).exists() else []
-    if not found:
-        pytest.fail("Chromium is missing: `apt-get install -y chromium`, or `python -m playwright install chromium`.")
-    return found[0]
 
 
 def test_a_missing_browser_is_a_failure_that_says_what_to_install(monkeypatch):
@@ -39,46 +29,10 @@ def test_a_missing_browser_is_a_failure_that_says_what_to_install(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    quiet = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=find_chromium(playwright.chromium.executable_path), args=quiet
-        )
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("run") / "report.html"
     write_report(published_results(), path)
     return path
-
-
-class Reader:
-    """A page that remembers what it was asked to fetch and what it complained of."""
-
-    def __init__(self, browser: Browser, path: Path, width: int, scheme: str = "light", height: int = 900) -> None:
-        self.page: Page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(path.as_uri())
-
-    def __enter__(self) -> Page:
-        return self.page
-
-    def __exit__(self, *_: object) -> None:
-        self.page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -228,21 +182,6 @@ def test_the_keyboard_reaches_the_answer_and_the_folded_parts(browser, report):
         listing.locator("summary").focus()
         page.keyboard.press("Enter")
         assert page.get_by_text("2014-03-02").is_visible()
-
-
-OUTSIDE = """(face) => {
-  const outside = [];
-  for (const text of document.querySelectorAll('svg.figure text')) {
-    if (face) text.style.fontFamily = face;
-    if (!text.checkVisibility()) continue;
-    const frame = text.parentElement.querySelector(':scope > rect') || text.closest('svg.figure');
-    const [inner, outer] = [text.getBoundingClientRect(), frame.getBoundingClientRect()];
-    const isInside = inner.left >= outer.left - 0.5 && inner.right <= outer.right + 0.5
-      && inner.top >= outer.top - 0.5 && inner.bottom <= outer.bottom + 0.5;
-    if (!isInside) outside.push([text.textContent, inner.right - outer.right, inner.bottom - outer.bottom]);
-  }
-  return outside;
-}"""
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])

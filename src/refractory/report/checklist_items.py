@@ -53,8 +53,8 @@ _STROBE_ITEMS = (
         "1b",
         TITLE,
         "a balanced abstract of what was done and found",
-        ("section:answer",),
-        "The abstract, with the serious cautions.",
+        ("section:answer", "section:abstract"),
+        "Its background, and what the abstract leaves out.",
     ),
     ChecklistItem("2", INTRODUCTION, "background and reason for the study", (), "All of it."),
     ChecklistItem(
@@ -147,7 +147,7 @@ _STROBE_ITEMS = (
         "14a",
         RESULTS,
         "characteristics of the persons",
-        ("table:baseline", "table:strata", "table:lines", "table:earlier_drugs"),
+        ("table:baseline", "table:baseline_by_response", "table:strata", "table:lines", "table:earlier_drugs"),
     ),
     ChecklistItem("14b", RESULTS, "persons with missing data, per variable", ("table:baseline",)),
     ChecklistItem(
@@ -161,13 +161,20 @@ _STROBE_ITEMS = (
         "15",
         RESULTS,
         "outcome events, or measures over time",
-        ("table:response", "table:course", "table:trajectory", "table:safety"),
+        ("table:response", "table:course", "table:by_cycle", "figure:by-cycle", "table:trajectory", "table:safety"),
     ),
     ChecklistItem(
         "16a",
         RESULTS,
         "estimates with intervals, unadjusted and adjusted, and why adjusted so",
-        ("table:response", "table:comparison", "table:predictors", "table:together"),
+        (
+            "table:response",
+            "figure:groups",
+            "table:comparison",
+            "table:predictors",
+            "figure:predictors",
+            "table:together",
+        ),
     ),
     ChecklistItem("16b", RESULTS, "borders of categories, where numbers were cut", ("methods:Groups",)),
     ChecklistItem(
@@ -180,7 +187,7 @@ _STROBE_ITEMS = (
         "17",
         RESULTS,
         "other analyses: subgroups, interactions, sensitivity",
-        ("table:subgroups", "table:agreement", "table:readings", "section:explaining"),
+        ("table:subgroups", "figure:groups", "table:agreement", "table:readings", "section:explaining"),
     ),
     ChecklistItem(
         "18",
