@@ -42,7 +42,7 @@ bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and 
 	@$(PYTHON_IN) bench/scale.py
 
 simulate: ready-to-test ## count out and draw whether intervals, tests and corrections keep their word: what docs/simulation.md lacks (ANEW=ridge, or all: those anew)
-	@$(PYTHON_IN) tools/simulation $(ANEW)
+	@OPENBLAS_NUM_THREADS=1 $(PYTHON_IN) tools/simulation $(ANEW) # two processes share the cores: no threads in each
 
 clean: ## remove what runs and tests have made (not .venv)
 	@rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis

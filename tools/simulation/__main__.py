@@ -11,24 +11,18 @@ BLOCKS of that file.
 from __future__ import annotations
 
 import csv
-import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import astuple
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-# Two processes share two cores: more threads in each only get in each other's way.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+from blocks import BLOCKS
+from cells import SIZES
+from page import write_page
+from table import find_named, forget, read_done, spell, write_done
 
-from blocks import BLOCKS  # noqa: E402
-from cells import SIZES  # noqa: E402
-from page import write_page  # noqa: E402
-from table import find_named, forget, read_done, spell, write_done  # noqa: E402
-
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "docs" / "simulation.csv"
 KEPT = ROOT / "build" / "simulation"
 
