@@ -17,7 +17,7 @@ from refractory.analysis.disclosure.suppress import SharedCounts, suppress_count
 from refractory.analysis.estimates import Plan
 from refractory.analysis.plan import PublishedFigure
 from refractory.analysis.report_definition import ReportDefinition
-from refractory.analysis.results import Caution, Comparison, NamedEstimate, Results, ResultTable
+from refractory.analysis.results import Caution, Comparison, NamedEstimate, Results
 from refractory.analysis.shared import NOT_SHARED, SharedResults, SuppressedEstimate
 from refractory.numbers import choose_decimals, format_estimate
 from refractory.outcomes.assess import Patient
@@ -25,8 +25,48 @@ from refractory.statistics.estimate import Estimate
 
 NOT_NAMED = "records (their name is not shared)"
 LINKED = "-"
-# What a caution may rest on; of every other one with a number only the title is shared.
-_CAUTION_ESTIMATES: Mapping[str, tuple[str, ...]] = {"few-events": ("response.overall.evaluable",)}
+# That a caution is there tells something of the counts behind it. These follow from the protocol and the source alone.
+_CAUTIONS_OF_DESIGN = frozenset({
+    "invented-data", "no-comparison-group", "no-vocabulary", "no-observation", "unresolved-codes", "doubtful-codes",
+    "many-outcomes", "label-outcome", "recorded-events", "event-delays-treatment",
+})  # fmt: skip
+# These follow from shared estimates, where those are shared; every other caution is withheld.
+_CAUTION_ESTIMATES: Mapping[str, tuple[str, ...]] = {
+    "few-events": ("response.overall.evaluable",),
+    "wide-interval": ("response.overall",),
+}
+# Tables that are not shared, by the beginning of their ids. What is named must not depend on what was found: that a
+# table is there tells that somebody is in it.
+WITHHELD_TABLES: Mapping[str, str] = {
+    "baseline_by_response": "Persons at time zero, by response.",
+    "lines": "Lines of treatment before day 0.",
+    "earlier_drugs": "Drugs tried before day 0.",
+    "drugs_after": "What became of the other drugs after day 0.",
+    "readings": "Other readings of the refractory rule.",
+    "comparison": "The comparison of strata.",
+    "subgroups": "Subtypes in the light of each other.",
+    "scores": "Where the scores come from.",
+    "agreement": "Agreement of rules and of reviewers.",
+    "course": "The response over time.",
+    "duration": "How long the response lasted.",
+    "trajectory": "Scores over time.",
+    "cycles": "Cycles given, and cycles to response.",
+    "by_cycle": "The response by cycle.",
+    "explanation-": "What else could explain the response, but for how others fared.",
+    "dose": "Doses over time.",
+    "cumulative_dose": "Cumulative doses.",
+    "taper": "How doses came down.",
+    "safety_": "Rates of events, and events in risk windows.",
+    "predictors": "Predictors of the response, one by one.",
+    "together": "Predictors of the response together.",
+}
+_WITHHELD_ELSE = (
+    "Every figure but the two of this page.",
+    "Rows about single persons.",
+    "What became of the rows of the source, and its problems.",
+    "Cautions that rest on any of these, or on a count that is suppressed.",
+    "Every number that gives a suppressed count away, or of which no rule says that it is safe.",
+)
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _CONSTANTS = frozenset({"0.05", "95"})
 _NUMBER_WORD = re.compile(r"\b(one person|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
@@ -73,13 +113,15 @@ def suppress_small_counts(
         estimates=tuple(estimates.values()),
         tables=tables,
         comparisons=_share_comparisons(results.comparisons, published, estimates),
-        cautions=tuple(_share_caution(one, estimates) for one in results.cautions),
+        cautions=tuple(
+            _share_caution(one, estimates) for one in results.cautions if _may_share(one, estimates, counts)
+        ),
         methods=results.methods,
         accounts=(),
         problems=(),
         smallest_count=limit.smallest,
         suppressed=tuple(_name_suppressed(results.estimates, estimates, required, counts)),
-        withheld=_name_withheld(results, tables, estimates),
+        withheld=(*dict.fromkeys(WITHHELD_TABLES.values()), *_WITHHELD_ELSE),
     )
 
 
@@ -118,12 +160,26 @@ def _share_comparisons(
     )
 
 
-def _share_caution(caution: Caution, estimates: Mapping[str, NamedEstimate]) -> Caution:
-    """Share a caution with its numbers where they are those of shared estimates, else without."""
-    ids = _CAUTION_ESTIMATES.get(caution.code, ())
+def _find_behind(caution: Caution) -> tuple[str, ...]:
+    """Name the estimates from which alone a caution follows."""
     if caution.code.startswith("benchmark-"):
         own = caution.code.replace("benchmark-", "benchmark.", 1)
-        ids = (own, f"{own}.difference")
+        return own, f"{own}.difference", "response.overall"
+    return _CAUTION_ESTIMATES.get(caution.code, ())
+
+
+def _may_share(caution: Caution, estimates: Mapping[str, NamedEstimate], counts: SharedCounts) -> bool:
+    """Say whether it may be told that there is a caution: a reader could tell it from what is shared."""
+    if caution.code in _CAUTIONS_OF_DESIGN:
+        # Most are only there where the cohort has persons.
+        return counts.has_persons or caution.code == "invented-data"
+    behind = _find_behind(caution)
+    return bool(behind) and all(one in estimates for one in behind)
+
+
+def _share_caution(caution: Caution, estimates: Mapping[str, NamedEstimate]) -> Caution:
+    """Share a caution with its numbers where they are those of shared estimates, else without."""
+    ids = _find_behind(caution)
     allowed: set[str] = set()
     for each in ids if all(each in estimates for each in ids) else ():
         estimate = estimates[each].estimate
@@ -170,25 +226,3 @@ def _mark(named: NamedEstimate, places: Sequence[Place], counts: SharedCounts) -
 
 def _counts_persons(named: NamedEstimate) -> bool:
     return named.estimate.numerator is not None or named.estimate.kind.value == "count"
-
-
-def _name(stable: str, title: str) -> str:
-    """Name what is withheld: by its title as far as that tells no number, else by its stable name."""
-    for end in (len(title), title.find(": "), title.find(" (")):
-        if end > 0 and _has_only(title[:end], set()):
-            return title[:end]
-    return _say_code(stable)
-
-
-def _name_withheld(
-    results: Results, tables: Sequence[ResultTable], estimates: Mapping[str, NamedEstimate]
-) -> tuple[str, ...]:
-    """Name in words what the team's report has and the shared one does not."""
-    shared = {table.id for table in tables}
-    named = [f"Table: {_name(table.id, table.title)}." for table in results.tables if table.id not in shared]
-    named += [f"Figure: {_name(curve.id, curve.title)}." for curve in results.curves]
-    named += [f"Figure: {_name(figure.id, figure.title)}." for figure in (*results.figures, *results.person_figures)]
-    named += ["Rows about single persons."] if results.listings else []
-    named += ["What became of the rows of the source, and its problems."] if results.accounts else []
-    left_out = len(results.estimates) - len(estimates)
-    return (*named, f"{left_out} of {len(results.estimates)} numbers of results.csv.")
