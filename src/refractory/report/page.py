@@ -150,4 +150,6 @@ def _tell_withheld(results: SharedResults) -> tuple[MethodsSection, ...]:
         "total, a percentage, an interval or a test.",
         'A number marked "not shown" rests on too few persons, or stands in a breakdown that is left out as a whole.',
     )
-    return MethodsSection("Suppressed", marks), MethodsSection("In the study team's report alone", results.withheld)
+    return MethodsSection("Suppressed", marks), MethodsSection(
+        "In the study team's report alone, as far as the study has it", results.withheld
+    )

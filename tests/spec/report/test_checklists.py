@@ -80,7 +80,7 @@ def test_an_item_is_answered_by_the_tables_figures_and_paragraphs_that_there_are
     strobe, record, _ = tabulate_checklists(PAGE.sections)
     rows = {row.label: [cell.text for cell in row.cells] for group in strobe.groups for row in group}
     assert rows["13c"] == ["a flow diagram, if possible", "Figure 2", "–"]
-    assert rows["1b"][1:] == ["Answer", "The abstract, with the serious cautions."]
+    assert rows["1b"][1:] == ["Answer; Abstract for a paper", "Its background, and what the abstract leaves out."]
     assert rows["22"][1:] == ["–", "All of it."]
     assert record.number == "Checklist 2"
 
