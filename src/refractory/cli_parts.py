@@ -61,12 +61,14 @@ def find_labels(records: str, labels: Path | None) -> Path | None:
 
 
 @contextmanager
-def opened(records: str, schema: str | None, progress: Callable[[str], None]) -> Iterator[Source]:
+def opened(
+    records: str, schema: str | None, progress: Callable[[str], None], vocabulary: Path | None = None
+) -> Iterator[Source]:
     """Open a source for as long as a command needs it."""
-    from refractory.records.from_omop import open_source
+    from refractory.records.from_anywhere import open_records
 
     progress("Opening the records")
-    source = open_source(records, schema)
+    source = open_records(records, schema, vocabulary)
     try:
         yield source
     finally:

@@ -22,7 +22,7 @@ from refractory.records.remembering import Names, RememberingStore
 from refractory.records.schema import Problem
 from refractory.records.source import Source
 from refractory.statistics.estimate import EstimateKind
-from refractory.study import derive_results, plan_of, read_study
+from refractory.study import derive_results, has_labels, plan_of, read_study
 from refractory.universes import Universe, UniversePlan, without_choices
 
 Counted = Callable[[int, int], None]
@@ -150,7 +150,12 @@ class Stages:
             patients, names = self.assess(whole, reading)
             reading.store.come_back(names)
             self._results[key] = derive_results(
-                protocol, reading.records, cohort, patients, reading.problems, has_labels=self._labels is not None
+                protocol,
+                reading.records,
+                cohort,
+                patients,
+                reading.problems,
+                has_labels=has_labels(self._source, self._labels),
             )
         return self._results[key]
 

@@ -32,7 +32,7 @@ MANIFEST = "manifest.json"
 SHARE = "share"
 _SHARED_FORMS = (Form.DOCX, Form.FIGURES)
 _CAUTION_COLUMNS = ("caution", "severity", "code", "title", "number", "text")
-_PROBLEM_COLUMNS = ("table", "row", "column", "rule", "done", "rows", "left_out")
+_PROBLEM_COLUMNS = ("table", "row", "column", "rule", "done", "rows", "left_out", "file", "line", "place")
 
 
 def check_out(folder: Path) -> None:
@@ -154,10 +154,13 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 def write_problems(path: Path, problems: Sequence[Problem]) -> None:
     """Write what was not used as written, and why, in an order that depends on nothing else."""
     rows = [
-        (one.table, one.row, one.column, one.rule, one.done, one.rows, "yes" if one.is_left_out else "no")
+        (
+            *(one.table, one.row, one.column, one.rule, one.done, one.rows, "yes" if one.is_left_out else "no"),
+            *(one.file, one.line, one.place),
+        )
         for one in problems
     ]
-    rows.sort(key=lambda row: (row[0], row[3], row[2], -1 if row[1] is None else row[1]))
+    rows.sort(key=lambda row: (row[0], row[3], row[2], -1 if row[1] is None else row[1], row[7], row[8] or 0, row[9]))
     write_csv(path, _PROBLEM_COLUMNS, rows)
 
 

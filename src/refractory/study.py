@@ -28,6 +28,7 @@ from refractory.records.members import Doubt
 from refractory.records.read import RecordNeeds, Records, read_records
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import Source
+from refractory.records.translation import IsTranslated
 from refractory.shared_study import derive_shared_results
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def run_study(
     progress("Assessing outcomes")
     patients = assess_cohort(records.store, protocol.leaves, cohort, protocol.outcome_definition)
     progress("Estimating")
-    results = derive_results(protocol, records, cohort, patients, problems, has_labels=labels is not None)
+    are_labelled = has_labels(source, labels)
+    results = derive_results(protocol, records, cohort, patients, problems, has_labels=are_labelled)
     progress("Suppressing small counts")
     shared = derive_shared_results(protocol, plan_of(protocol), records, results, patients)
     return StudyRun(protocol, results, shared, patients, records, problems, labels.name if labels else None)
@@ -89,6 +91,11 @@ def build_study_cohort(protocol: Protocol, source: Source, labels: Path | None =
     """Read the records of a study and build its cohort, without looking at any outcome."""
     records, _ = read_study(protocol, source, labels, lambda _: None)
     return build_cohort(records.store, protocol.leaves, protocol.cohort_definition)
+
+
+def has_labels(source: Source, labels: Path | None) -> bool:
+    """Say whether there are adjudicated labels: in a file of their own, or in the records themselves."""
+    return labels is not None or (isinstance(source, IsTranslated) and source.has_labels)
 
 
 def needs_of(protocol: Protocol) -> RecordNeeds:
@@ -107,11 +114,14 @@ def read_study(
     """Read the records and the labels of a study, and say what was not used as written."""
     records = read_records(source, needs_of(protocol), progress)
     problems = tuple(records.problems)
-    if labels is None:
-        records.store.add("label", LABEL)
-    else:
+    if labels is not None:
         progress("Reading labels")
-        problems += read_labels(labels, records.store)
+        own = source.person_ids() if isinstance(source, IsTranslated) else None
+        problems += read_labels(labels, records.store, own)
+    elif isinstance(source, IsTranslated):
+        source.add_labels(records.store)
+    else:
+        records.store.add("label", LABEL)
     return records, problems
 
 

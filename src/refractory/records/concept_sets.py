@@ -26,6 +26,7 @@ from refractory.records.members import (
     join_attributes,
     member_rows,
 )
+from refractory.records.translation import IsTranslated
 from refractory.records.vocabulary import Concept, VocabularySource
 
 Key = TypeVar("Key")
@@ -86,6 +87,9 @@ def resolve_concept_sets(definitions: Mapping[str, ConceptSetDefinition], source
         ids = _resolve_ids(included, excluded, lookup)
         doubts += doubt_about_stand_ins(name, ids.shared, ids.named, lookup)
         sets[name] = _describe_set(name, ids, included, excluded, lookup)
+    if isinstance(source, IsTranslated) and not source.has_vocabulary:
+        # Only the codes that were written are known there: that nobody wrote a code says nothing against it.
+        doubts = [one for one in doubts if one.doubt is not Doubt.NOT_FOUND]
     return ConceptSets(sets, with_neighbours(doubts, lookup, source), lookup.has_concepts)
 
 

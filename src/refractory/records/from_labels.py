@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from refractory.dates import read_partial_date
@@ -18,7 +18,7 @@ _NEEDED = ("person", "item", "value")
 _WHOLE_NUMBER = re.compile(r"^-?[0-9]{1,18}$")
 
 
-def read_labels(path: Path, store: Store) -> tuple[Problem, ...]:
+def read_labels(path: Path, store: Store, person_ids: Mapping[str, int] | None = None) -> tuple[Problem, ...]:
     """Read a file of labels into the store's table `label`.
 
     A date may be known to the month or the year only, or be missing. Labels about persons who are not in
@@ -27,6 +27,7 @@ def read_labels(path: Path, store: Store) -> tuple[Problem, ...]:
     Args:
         path: CSV with the columns person, item, value, date, reviewer, in any order and case.
         store: Takes the table; holds the table `person`.
+        person_ids: Id of each person by the key that the source's files have; None where the file has the ids.
 
     Returns:
         One problem per row that could not be used, by its line in the file.
@@ -37,10 +38,10 @@ def read_labels(path: Path, store: Store) -> tuple[Problem, ...]:
     known = {person for (person,) in store.rows(store.table("person").select("person_id"))}
     rows, problems, elsewhere = [], [], 0
     for line, row in _read_rows(path):
-        if not _WHOLE_NUMBER.match(row["person"]):
+        if person_ids is None and not _WHOLE_NUMBER.match(row["person"]):
             problems.append(Problem(path.name, line, "person", "person is no whole number", "left out"))
             continue
-        person = int(row["person"])
+        person = int(row["person"]) if person_ids is None else person_ids.get(row["person"])
         if person not in known:
             elsewhere += 1
             continue

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from refractory.errors import RecordsError
-from refractory.records.catalogue import OMOP_TABLES, SourceTable, arrange, choose_schema, tell_apart
+from refractory.records.catalogue import SourceTable, arrange, choose_schema, tell_apart
+from refractory.records.file_queries import reading_of
 from refractory.records.folders import (
-    CsvHeader,
     check_database,
-    check_parquet,
     find_table_files,
-    is_parquet,
-    read_csv_header,
 )
 from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
 from refractory.records.source import Source, quoted, quoted_path
@@ -87,8 +83,7 @@ def _open_folder(folder: Path) -> EmbeddedSource:
         )
     setup = [f"ATTACH ':memory:' AS {ALIAS}"]
     for table, files in tables.items():
-        reading = _reading_parquet(files) if is_parquet(files[0]) else _reading_csv(table, files)
-        setup.append(f"CREATE VIEW {ALIAS}.main.{table} AS {reading}")
+        setup.append(f"CREATE VIEW {ALIAS}.main.{table} AS {reading_of(table, files)}")
     every_file = [path for files in tables.values() for path in files]
     source = EmbeddedSource(name=folder.name, address=folder, setup=setup, files=every_file)
     described = {}
@@ -102,34 +97,9 @@ def _open_folder(folder: Path) -> EmbeddedSource:
     return source
 
 
-def _reading_parquet(files: list[Path]) -> str:
-    for path in files:
-        check_parquet(path)
-    return f"SELECT * FROM read_parquet([{_listed(files)}], union_by_name = true, hive_partitioning = false)"
-
-
-def _reading_csv(table: str, files: list[Path]) -> str:
-    # Every column is read as text: a guess of DuckDB at a date or a number would depend on the first rows.
-    by_header: defaultdict[CsvHeader, list[Path]] = defaultdict(list)
-    for path in files:
-        by_header[read_csv_header(path, OMOP_TABLES[table])].append(path)
-    readings = []
-    for header, same in by_header.items():
-        columns = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in header.columns)
-        readings.append(
-            f"SELECT * FROM read_csv([{_listed(same)}], columns = {{{columns}}}, delim = {quoted(header.separator)}, "
-            "quote = '\"', escape = '\"', header = true, auto_detect = false)"
-        )
-    return " UNION ALL BY NAME ".join(readings)
-
-
 def _describe(source: EmbeddedSource, tables: Mapping[str, SourceTable]) -> None:
     source.described, foreign = tell_apart(tables)
     counting = {table: f"SELECT count(*) FROM {quoted_path(one.path)}" for table, one in foreign.items()}
     source.foreign_tables = {
         table: int(source.execute(source.connection, count).fetchone()[0]) for table, count in counting.items()
     }
-
-
-def _listed(files: Iterable[Path]) -> str:
-    return ", ".join(quoted(str(path)) for path in files)

@@ -29,6 +29,7 @@ from refractory.records.reading import RawTable
 from refractory.records.schema import SCHEMAS, Problem
 from refractory.records.source import check_tables, quoted
 from refractory.records.store import Store
+from refractory.records.translation import IsTranslated
 from refractory.records.vocabulary_rows import find_ids, keep_names, keep_strengths
 
 if TYPE_CHECKING:
@@ -149,6 +150,9 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
     if sum(one.handed for one in counts.values()) <= _FEW_ROWS:
         store.plan_for_few_rows()
     accounts = account_for(counts, source.foreign_tables, problems, source.name)
+    if isinstance(source, IsTranslated):
+        problems = [*source.problems, *source.trace(problems)]
+        accounts = (*source.read_accounts, *accounts)
     about = read_about(source)
     counted = " ".join(f"{account.table} {account.rows}" for account in accounts)
     return Records(

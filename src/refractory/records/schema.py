@@ -97,6 +97,9 @@ class Problem:
         done: What was done ("left out", "value not used").
         rows: Source rows that this line speaks of.
         is_left_out: True when the rows are not used at all; those count as listed in the row accounting.
+        file: File, or sheet of a file, that the row came from, where the table was made of files of another kind.
+        line: Line in that file.
+        place: Column, field or resource in that line.
     """
 
     table: str
@@ -106,3 +109,6 @@ class Problem:
     done: str
     rows: int = 1
     is_left_out: bool = True
+    file: str = ""
+    line: int | None = None
+    place: str = ""

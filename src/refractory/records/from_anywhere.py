@@ -1,0 +1,74 @@
+"""Opening records wherever they are: OMOP, a sheet with its mapping, an export of REDCap, a folder of FHIR."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from refractory.errors import RecordsError
+from refractory.records.from_mapping import find_mapping, read_mapping
+from refractory.records.from_omop import open_source
+
+if TYPE_CHECKING:
+    from refractory.records.source import Source
+
+SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
+_FHIR = (".ndjson", ".ndjson.gz", ".jsonl", ".json", ".json.gz")
+
+
+def open_records(address: str, schema: str | None = None, vocabulary: Path | None = None) -> Source:
+    """Open a source of records for reading.
+
+    Args:
+        address: A mapping (TOML) of sheets, REDCap or FHIR; a sheet that has its mapping beside it; a folder of FHIR
+            resources; or whatever `refractory.records.from_omop.open_source` reads.
+        schema: Where the tables of OMOP are, when the database holds more than one set of them.
+        vocabulary: Folder of a vocabulary of OMOP, for sheets, REDCap and FHIR.
+
+    Raises:
+        RecordsError: When nothing can be read there.
+    """
+    path = Path(address).expanduser()
+    suffix = path.suffix.lower()
+    if path.is_file() and suffix in SHEETS:
+        beside = find_mapping(path)
+        if beside is None:
+            raise RecordsError(
+                "Nothing says yet which column of the sheet is what.",
+                where=str(path),
+                remedy=f"`refractory init {path.name}` looks at it and writes a mapping and a protocol to start from",
+            )
+        return _open_mapped(beside, vocabulary)
+    if path.is_file() and suffix == ".toml":
+        return _open_mapped(path, vocabulary)
+    if _holds_fhir(path):
+        from refractory.records.from_fhir import open_fhir
+
+        return open_fhir(path, vocabulary=vocabulary)
+    return open_source(address, schema)
+
+
+def _open_mapped(path: Path, vocabulary: Path | None) -> Source:
+    mapping = read_mapping(path)
+    if vocabulary is None and mapping.source.vocabulary:
+        vocabulary = path.parent / mapping.source.vocabulary
+    match mapping.source.kind:
+        case "fhir":
+            from refractory.records.from_fhir import open_fhir
+
+            return open_fhir(path, mapping, vocabulary)
+        case "redcap":
+            from refractory.records.from_redcap import open_redcap
+
+            return open_redcap(path, mapping, vocabulary)
+        case "sheet":
+            from refractory.records.from_sheet import open_sheet
+
+            return open_sheet(path, mapping, vocabulary)
+
+
+def _holds_fhir(path: Path) -> bool:
+    """Say whether a path is a file of FHIR resources, or a folder that holds some and no table of OMOP."""
+    if path.is_file():
+        return path.name.lower().endswith(_FHIR)
+    return path.is_dir() and any(one.name.lower().endswith(_FHIR) for one in path.iterdir() if one.is_file())

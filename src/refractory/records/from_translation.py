@@ -1,0 +1,193 @@
+"""Sources that are translated into tables of OMOP before they are read: sheets, REDCap, FHIR."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from refractory.errors import RecordsError
+from refractory.records.accounts import TableAccount
+from refractory.records.catalogue import SourceTable, tell_apart
+from refractory.records.file_queries import reading_of
+from refractory.records.folders import find_table_files
+from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
+from refractory.records.schema import LABEL, Problem
+from refractory.records.source import quoted
+from refractory.records.staged_tables import build_tables
+from refractory.records.staging import build_staged_tables, stage_rows
+from refractory.records.store import Store
+
+
+@dataclass
+class TranslatedSource(EmbeddedSource):
+    """A source whose rows were read into tables of OMOP, with the place that each came from.
+
+    Args:
+        problems: Rows and cells of the files that were not used as written.
+        read_accounts: One per file or sheet: its rows are used, not asked for, or listed.
+        has_labels: True when the files hold adjudicated labels too.
+        has_vocabulary: True when the user brought a vocabulary of OMOP.
+        room: Folder of the embedded database where it does not fit into memory; removed at the end.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    read_accounts: tuple[TableAccount, ...] = ()
+    has_labels: bool = False
+    has_vocabulary: bool = False
+    room: Path | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def stage(self, table: str, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Append rows to a staged table; see `refractory.records.staging`."""
+        return stage_rows(self.connection, ALIAS, table, rows)
+
+    def finish(self, problems: Sequence[Problem], accounts: Sequence[TableAccount], vocabulary: Path | None) -> None:
+        """Make the tables of OMOP of what was staged.
+
+        Args:
+            problems: What the reader did not use as written.
+            accounts: What became of the rows of each file.
+            vocabulary: Folder of a vocabulary of OMOP, if the user has one.
+
+        Raises:
+            RecordsError: When rows of a file are lost or counted twice, or the vocabulary cannot be read.
+        """
+        check_accounts(accounts, problems, self.name)
+        self.problems, self.read_accounts = tuple(problems), tuple(accounts)
+        others = _describe_vocabulary(self, vocabulary) if vocabulary else ()
+        self.has_vocabulary = "concept" in others
+        tables = build_tables(self.connection, ALIAS, others)
+        self._add_about()
+        described = {}
+        for table in (*tables, "cdm_source"):
+            shape = self.connection.execute(f"DESCRIBE {ALIAS}.main.{table}").fetchall()
+            kinds = {row[0].lower(): kind_of(row[1]) for row in shape}
+            described[table] = SourceTable((ALIAS, "main", table), {name: name for name in kinds}, kinds)
+        if not self.count_own("concept"):
+            described.pop("concept")
+        self.described, _ = tell_apart(described)
+        self.has_labels = self.count_own("label") > 0
+
+    def count_own(self, table: str) -> int:
+        """Count the rows of a table that was made."""
+        ((rows,),) = self.connection.execute(f"SELECT count(*) FROM {ALIAS}.main.{table}").fetchall()
+        return int(rows)
+
+    def _add_about(self) -> None:
+        self.connection.execute(
+            f"CREATE TABLE {ALIAS}.main.cdm_source AS SELECT ? AS cdm_source_name, ? AS source_description, "
+            "'' AS cdm_version",
+            [self.about.get("name") or self.name, self.about.get("description", "")],
+        )
+
+    def add_labels(self, store: Store) -> int:
+        """Add the labels that the files hold, of the persons that the store has, to its table `label`; count them."""
+        columns = ", ".join(f"label.{name}" for name in LABEL)
+        rows = self.connection.execute(f"SELECT {columns} FROM {ALIAS}.main.label ORDER BY row_id").fetchall()
+        known = {person for (person,) in store.rows(store.table("person").select("person_id"))}
+        place = list(LABEL).index("person_id")
+        store.add("label", LABEL, [row for row in rows if row[place] in known])
+        return sum(row[place] in known for row in rows)
+
+    def person_ids(self) -> dict[str, int]:
+        """Return the id of each person by the key that the files have."""
+        return dict(self.connection.execute(f"SELECT person_key, person_id FROM {ALIAS}.main.person_key").fetchall())
+
+    def trace(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Add to problems of rows of OMOP the file, line and column that the row came from."""
+        problems = tuple(problems)
+        wanted = sorted({(one.table, one.row) for one in problems if one.row is not None})
+        if not wanted:
+            return problems
+        found = self.connection.execute(
+            f"""
+            SELECT table_name, row_id, file, row_number, column_name
+            FROM {ALIAS}.main.origin JOIN (SELECT unnest($1::VARCHAR[]) AS table_name, unnest($2::BIGINT[]) AS row_id)
+            USING (table_name, row_id)
+            """,
+            [[table for table, _ in wanted], [row for _, row in wanted]],
+        ).fetchall()
+        places = {(table, row): (file, line, column) for table, row, file, line, column in found}
+        traced = []
+        for one in problems:
+            place = places.get((one.table, one.row))
+            traced.append(replace(one, file=place[0], line=place[1], place=place[2] or "") if place else one)
+        return tuple(traced)
+
+    def close(self) -> None:
+        super().close()
+        if self.room is not None:
+            shutil.rmtree(self.room, ignore_errors=True)
+
+
+# More bytes than this are staged on disk, in a room that only the user can read.
+_IN_MEMORY_BYTES = 64 << 20
+
+
+def begin_translation(name: str, address: Path, files: Sequence[Path], about: Mapping[str, str]) -> TranslatedSource:
+    """Open a source with empty staged tables, in memory or, where the files are large, in a private room on disk.
+
+    Args:
+        name: What the user called it.
+        address: The file, folder or mapping that the user named.
+        files: The files that will be read; the fingerprint is taken of them.
+        about: `name` and `description` as the report tells them; a description that says "invented" is one.
+    """
+    room = None
+    target = ":memory:"
+    if sum(path.stat().st_size for path in files) > _IN_MEMORY_BYTES:
+        room = Path(tempfile.mkdtemp(prefix="refractory-"))  # only the user may enter it
+        target = str(room / "records.duckdb")
+    source = TranslatedSource(
+        name=name, address=address, setup=[f"ATTACH {quoted(target)} AS {ALIAS}"], files=files, room=room, about=about
+    )
+    build_staged_tables(source.connection, ALIAS)
+    return source
+
+
+def check_accounts(accounts: Iterable[TableAccount], problems: Iterable[Problem], source_name: str) -> None:
+    """Check that the rows of each file are used, not asked for, or listed.
+
+    Raises:
+        RecordsError: When they are lost or counted twice; only counts are told.
+    """
+    listed: dict[str, int] = {}
+    for one in problems:
+        listed[one.table] = listed.get(one.table, 0) + (one.rows if one.is_left_out else 0)
+    for account in accounts:
+        total = account.used + account.not_asked_for + account.listed
+        if total != account.rows or account.listed != listed.get(account.table, 0):
+            raise RecordsError(
+                f"Rows of {account.table} are lost or counted twice: {account.rows:,} in the file, "
+                f"{account.used:,} used, {account.not_asked_for:,} not asked for, {account.listed:,} listed.",
+                where=source_name,
+                remedy="this is a fault of the program; please report it with these counts",
+            )
+
+
+_VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "drug_strength")
+
+
+def _describe_vocabulary(source: TranslatedSource, folder: Path) -> tuple[str, ...]:
+    """Make the vocabulary of a folder visible, each table with `vocabulary_` before its name."""
+    if not folder.is_dir():
+        raise RecordsError(
+            "The folder of the vocabulary is not there.",
+            where=str(folder),
+            remedy="name a folder that holds concept.csv, and better concept_ancestor.csv and concept_relationship.csv",
+        )
+    files = {table: paths for table, paths in find_table_files(folder).items() if table in _VOCABULARY}
+    if "concept" not in files:
+        raise RecordsError(
+            "The folder of the vocabulary holds no table `concept`.",
+            where=str(folder),
+            remedy="name the folder that a download of OMOP's vocabularies was unpacked into",
+        )
+    for table, paths in files.items():
+        view = f"{ALIAS}.main.vocabulary_{table}"
+        source.execute(source.connection, f"CREATE VIEW {view} AS {reading_of(table, paths)}")
+    return tuple(files)

@@ -1,0 +1,116 @@
+"""A mapping: which column of a sheet is what, as a file that a person can read and mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from refractory.definition import Definition
+
+DateOrder = Literal["year first", "day first", "month first"]
+Kind = Literal[
+    "person", "observed", "death", "diagnosis", "drug", "procedure", "finding", "measurement", "label"
+]  # fmt: skip
+Texts = Annotated[
+    tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+]  # one text or several
+
+# What can be said of each kind of record; the first line of each is what it cannot do without.
+FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "person": ((), ("birth", "age", "age_on", "sex", "race", "ethnicity")),
+    "observed": (("start", "end"), ()),
+    "death": ((), ("date", "died")),
+    "diagnosis": (("what",), ("date", "before", "end", "code", "key")),
+    "drug": (
+        ("what",),
+        (
+            "start", "before", "end", "directions", "dose", "unit", "quantity", "days", "route", "stop_reason", "code",
+            "weight", "key",
+        ),
+    ),
+    "procedure": (("what",), ("date", "before", "quantity", "code", "key")),
+    "finding": (("what",), ("date", "before", "value", "unit", "code", "key")),
+    "measurement": (("what", "value"), ("date", "before", "unit", "upper_limit", "code", "key")),
+    "label": (("item", "value"), ("date", "reviewer", "key")),
+}  # fmt: skip
+
+
+class Condition(Definition):
+    """A record is there only in rows whose cell says so."""
+
+    column: str
+    says: Texts = Field(("yes",), alias="is", description='Texts, or "yes" and "no" in any of their spellings.')
+
+
+class RecordDefinition(Definition):
+    """A record that each row of a table holds: a drug, a diagnosis, a measurement, a label and so on."""
+
+    kind: Kind
+    column: dict[str, str] = Field({}, description="Column of each field; {n} stands for 1, 2, 3 and so on.")
+    text: dict[str, str] = Field({}, description="Fields that are the same in every row.")
+    when: Condition | None = None
+    split: Texts = Field((), description="Marks between several entries of one cell.")
+    values: dict[str, str] = Field({}, description="What a written value means.")
+    dates: DateOrder | None = None
+
+    @model_validator(mode="after")
+    def _says_what_it_must(self) -> Self:
+        needed, more = FIELDS[self.kind]
+        known = (*needed, *more, "vocabulary")
+        for name in (*self.column, *self.text):
+            if name not in known:
+                raise ValueError(f'a {self.kind} has no "{name}"; it has {", ".join(known)}')
+        twice = sorted(self.column.keys() & self.text.keys())
+        if twice:
+            raise ValueError(f'"{twice[0]}" stands under column and under text; keep one')
+        missing = [name for name in needed if name not in self.column and name not in self.text]
+        if missing:
+            raise ValueError(f'a {self.kind} needs "{missing[0]}", as a column or as a text')
+        return self
+
+
+class TableDefinition(Definition):
+    """One sheet, or one file: who each row is about, and what it holds."""
+
+    sheet: str = Field("", description="Name of the sheet; of a CSV file, the file's name.")
+    header: tuple[int, ...] = Field((1,), description="Lines that name the columns, as the spreadsheet numbers them.")
+    until: int | None = Field(None, description="Last line that holds a row; what stands below is no data.")
+    person: str = Field(description="Column that tells the person.")
+    fill_down: Texts = Field((), description="Columns in which an empty cell means the same as the cell above.")
+    not_used: Texts = Field((), description="Columns that hold nothing for a study, so that nobody wonders.")
+    dates: DateOrder | None = None
+    record: tuple[RecordDefinition, ...] = ()
+
+
+class SourceDefinition(Definition):
+    """Where the records are, and how they are written."""
+
+    kind: Literal["sheet", "redcap", "fhir"] = "sheet"
+    name: str = Field("", description="What the report calls the records.")
+    invented: bool = Field(False, description="True when no real person is in them.")
+    file: Texts = Field((), description="Files or a folder beside the mapping.")
+    dictionary: str = Field("", description="Data dictionary of REDCap, beside the mapping.")
+    address: str = Field("", description="Address of the API of REDCap.")
+    token: str = Field("REDCAP_API_TOKEN", description="Environment variable that holds the token; never the token.")
+    vocabulary: str = Field("", description="Folder of a vocabulary of OMOP (concept, concept_ancestor, ...).")
+    dates: DateOrder = "year first"
+    years: int = Field(30, ge=0, le=99, description="Years of two digits up to this one are 20.., others 19...")
+    decimal: Literal[".", ","] = "."
+    missing: Texts = Field((), description="What stands for nothing, beside an empty cell.")
+    yes: Texts = ("yes", "y", "1", "true", "x")
+    no: Texts = ("no", "n", "0", "false")
+    incomplete_dates: Literal["not used", "first day", "middle", "last day"] = Field(
+        "not used", description="What becomes of a date of which only the month or the year is known."
+    )
+
+
+class SourceMapping(Definition):
+    """The mapping of a source: its files, its tables, and the codes of what is written in them."""
+
+    source: SourceDefinition
+    table: tuple[TableDefinition, ...] = ()
+    codes: dict[str, dict[str, Texts]] = Field(
+        {}, description='Codes of a written text by kind of record: codes.drug."MTX" = "RxNorm:6851".'
+    )

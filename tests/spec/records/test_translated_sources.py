@@ -1,0 +1,122 @@
+"""Rows of sheets, REDCap and FHIR become tables of OMOP, and each keeps the place that it came from."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from refractory.errors import RecordsError
+from refractory.protocol import parse_protocol
+from refractory.records.accounts import TableAccount
+from refractory.records.from_translation import begin_translation
+from refractory.records.schema import Problem
+from refractory.records.staging import Coding
+from refractory.study import run_study
+
+STUDY = Path("studies/ivig-cutaneous-dm.toml")
+
+
+def origin(line, column=""):
+    return {"origin_file": "charts.xlsx", "origin_row": line, "origin_column": column}
+
+
+def translated(rows, *, vocabulary=None, problems=(), accounts=()):
+    source = begin_translation("charts", Path("charts.xlsx"), [], {"name": "Charts", "description": "invented"})
+    for table, one in rows.items():
+        source.stage(table, one)
+    source.finish(problems, accounts, vocabulary)
+    return source
+
+
+def made(source, table, columns):
+    return source.connection.execute(f"SELECT {columns} FROM records_source.main.{table} ORDER BY ALL").fetchall()
+
+
+def test_persons_whose_keys_are_whole_numbers_keep_them():
+    source = translated({"person": [{"person_key": "20", **origin(2)}, {"person_key": "3", **origin(3)}]})
+    assert made(source, "person_key", "person_key, person_id") == [("20", 20), ("3", 3)]
+
+
+@pytest.mark.parametrize("other", ["P1", "007", "1.5", "-1"])
+def test_persons_are_numbered_in_the_order_of_their_keys_where_one_is_no_whole_number(other):
+    source = translated({"person": [{"person_key": "20", **origin(2)}, {"person_key": other, **origin(3)}]})
+    keys = sorted(["20", other])
+    assert source.person_ids() == {key: number for number, key in enumerate(keys, start=1)}
+
+
+def test_a_concept_set_that_names_any_coding_of_a_record_finds_it():
+    drug = {"person_key": "1", "drug_exposure_start_date": date(2015, 1, 2), **origin(2)}
+    codings = [Coding("NDC", "00054001725", "prednisone 20 mg tablet"), Coding("RxNorm", "8640")]
+    source = translated({"person": [{"person_key": "1"}], "drug_exposure": [{**drug, "codings": codings}]})
+    ((concept,),) = made(source, "drug_exposure", "drug_source_concept_id")
+    assert made(source, "concept", "concept_id, vocabulary_id, concept_code, concept_name") == [
+        (concept, "NDC", "00054001725", "prednisone 20 mg tablet"),
+        (concept, "RxNorm", "8640", "prednisone 20 mg tablet"),
+    ]
+
+
+def test_codings_that_a_vocabulary_knows_keep_its_concepts(tmp_path):
+    (tmp_path / "concept.csv").write_text(
+        "concept_id\tconcept_name\tvocabulary_id\tconcept_code\tstandard_concept\n"
+        "11\tDermatomyositis\tICD10CM\tM33.10\t\n"
+        "80182\tDermatomyositis\tSNOMED\t396230008\tS\n"
+        "12\tDermatopolymyositis\tICD10CM\tM33.90\t\n"
+    )
+    (tmp_path / "concept_relationship.csv").write_text(
+        "concept_id_1\tconcept_id_2\trelationship_id\n12\t80182\tMaps to\n12\t12\tMapped from\n"
+    )
+    both = [Coding("ICD10CM", "M3310"), Coding("SNOMED", "396230008")]
+    rows = [
+        {"person_key": "1", "condition_start_date": date(2015, 1, day), "codings": codings, **origin(day)}
+        for day, codings in enumerate([both, [Coding("ICD10CM", "M33.90")], [Coding("ICD10CM", "M99.99")]], start=1)
+    ]
+    source = translated({"person": [{"person_key": "1"}], "condition_occurrence": rows}, vocabulary=tmp_path)
+    found = made(
+        source, "condition_occurrence", "condition_start_date, condition_source_concept_id, condition_concept_id"
+    )
+    assert [row[1:] for row in found] == [(11, 80182), (12, 80182), (2_100_000_003, 0)]
+
+
+def test_a_text_without_a_code_is_kept_as_it_is():
+    row = {"person_key": "1", "condition_start_date": date(2015, 1, 2), "condition_source_value": "CADM", **origin(2)}
+    source = translated({"person": [{"person_key": "1"}], "condition_occurrence": [row]})
+    assert made(source, "condition_occurrence", "condition_source_value, condition_source_concept_id") == [("CADM", 0)]
+
+
+def test_a_problem_of_a_row_leads_back_to_its_line_and_column():
+    row = {"person_key": "1", "condition_start_date": date(2015, 1, 2), **origin(7, "Dx date")}
+    source = translated({"person": [{"person_key": "1"}], "condition_occurrence": [row]})
+    (traced,) = source.trace([Problem("condition_occurrence", 1, "", "no code", "left out")])
+    assert (traced.file, traced.line, traced.place) == ("charts.xlsx", 7, "Dx date")
+
+
+@pytest.mark.parametrize("account", [TableAccount("a.csv", 3, 1, 0, 1), TableAccount("a.csv", 3, 1, 0, 2)])
+def test_rows_of_a_file_that_are_lost_stop_the_reading(account):
+    problems = [Problem("a.csv", 2, "", "no person", "left out")]
+    with pytest.raises(RecordsError, match=r"Rows of a\.csv are lost or counted twice: 3 in the file"):
+        translated({}, problems=problems, accounts=[account])
+
+
+def test_a_study_runs_on_translated_records_and_takes_their_labels():
+    source = translated(
+        {
+            "person": [{"person_key": "P1", "year_of_birth": 1970, "gender_source_value": "F", **origin(2)}],
+            "drug_exposure": [
+                {
+                    "person_key": "P1",
+                    "drug_exposure_start_date": date(2015, 3, 2),
+                    "codings": [Coding("HCPCS", "J1569")],
+                    **origin(2),
+                }
+            ],
+            "label": [{"person_key": "P1", "item": "cutaneous improvement", "value": "yes", **origin(2)}],
+        },
+        accounts=[TableAccount("charts.xlsx", 1, 1, 0, 0)],
+    )
+    run = run_study(parse_protocol(STUDY.read_text(), STUDY.name, STUDY.parent), source)
+    first = run.records.accounts[0]
+    assert (first.table, first.rows, first.used) == ("charts.xlsx", 1, 1)
+    assert run.records.store.tally("label") == (1, 1)
+    assert run.results.attrition[0].persons_after == 1
