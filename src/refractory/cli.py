@@ -22,6 +22,7 @@ from refractory.cli_parts import (
     RecordsOption,
     SchemaOption,
     StudyArgument,
+    VocabularyOption,
     find_labels,
     opened,
     read_study_file,
@@ -56,6 +57,7 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", help="Run folder; the study's name when not given.")] = None,
     labels: LabelsOption = None,
     schema: SchemaOption = None,
+    vocabulary: VocabularyOption = None,
     forms: FormsOption = ALL_FORMS,
     timings: TimingsOption = False,
 ) -> None:
@@ -74,7 +76,7 @@ def run(
     _load_ahead("scipy.special")
     Thread(target=prepare_forms, args=(chosen,)).start()
     known = read_compiled_queries()
-    with Progress(timings) as progress, opened(records, schema, progress) as source:
+    with Progress(timings) as progress, opened(records, schema, progress, vocabulary) as source:
         done = run_study(protocol, source, found, progress)
         progress("Writing the report")
         write_run(done, folder, chosen)
@@ -92,14 +94,19 @@ def explain(study: StudyArgument) -> None:
 
 
 @app.command()
-def check(study: StudyArgument, records: RecordsOption, schema: SchemaOption = None) -> None:
+def check(
+    study: StudyArgument,
+    records: RecordsOption,
+    schema: SchemaOption = None,
+    vocabulary: VocabularyOption = None,
+) -> None:
     """Look whether the records hold what the study needs; no outcome is looked at."""
     from refractory.records.checks import check_records
     from refractory.study import needs_of
     from refractory.terminal_check import show_check
 
     protocol = _read_protocol(study)
-    with Progress() as progress, opened(records, schema, progress) as source:
+    with Progress() as progress, opened(records, schema, progress, vocabulary) as source:
         found = check_records(source, needs_of(protocol), progress)
     show_check(found, protocol.study.name, protocol.instrument)
 

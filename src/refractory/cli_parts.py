@@ -22,13 +22,18 @@ RecordsOption = Annotated[
     typer.Option(
         "--records",
         metavar="SOURCE",
-        help="DuckDB file, folder of Parquet or CSV, postgresql:// address, or Spark: sc://, spark://, local[2].",
+        help="DuckDB file, folder of Parquet or CSV, postgresql:// address, Spark (sc://, spark://, local[2]), "
+        "a sheet with its mapping, an export of REDCap, or a folder of FHIR.",
     ),
 ]
 SchemaOption = Annotated[str | None, typer.Option("--schema", help="Schema that holds the OMOP tables.")]
 LabelsOption = Annotated[
     Path | None,
     typer.Option("--labels", help="CSV of adjudicated labels; labels.csv beside the records when not given."),
+]
+VocabularyOption = Annotated[
+    Path | None,
+    typer.Option("--vocabulary", help="Folder of OMOP's vocabulary tables, for sheets, REDCap and FHIR."),
 ]
 LABELS_FILE = "labels.csv"
 _MOST_LINES = 10

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
+from refractory.records.grid import RawSheet
 
 if TYPE_CHECKING:
     from refractory.records.from_translation import TranslatedSource
@@ -15,3 +17,27 @@ if TYPE_CHECKING:
 def open_sheet(path: Path, mapping: SourceMapping, vocabulary: Path | None = None) -> TranslatedSource:
     """Open it; see `refractory.records.from_anywhere`."""
     raise RecordsError("It cannot be read yet.", where=str(path))
+
+
+def read_raw_sheets(path: Path) -> tuple[RawSheet, ...]:
+    """Read every sheet of a file.
+
+    Raises:
+        RecordsError: When the file cannot be read.
+    """
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = [tuple(cell or None for cell in line) for line in csv.reader(file)]
+        return (RawSheet(path.name, path.name, cells),)
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(str(path))
+    sheets = []
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        cells = [
+            tuple(None if cell == "" else cell for cell in line) for line in sheet.to_python(skip_empty_area=False)
+        ]
+        merged = tuple((a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
+        sheets.append(RawSheet(path.name, name, cells, merged))
+    return tuple(sheets)

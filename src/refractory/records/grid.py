@@ -55,3 +55,83 @@ class Grid:
     def name(self) -> str:
         """How problems and accounts call it: the file, and the sheet where the file has several."""
         return self.file if self.sheet in ("", self.file) else f"{self.file}: {self.sheet}"
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """A sheet as its file has it, before anybody says which lines are its header.
+
+    Args:
+        file: Name of the file, without its folder.
+        sheet: Name of the sheet; of a CSV file, its own name.
+        cells: Cells by line; the first line is line 1. Lines may differ in length.
+        merged: Merged cells: first line, first column, last line, last column, each from 1; the value stands in the
+            first of them.
+        is_hidden: True when the spreadsheet hides it.
+    """
+
+    file: str
+    sheet: str
+    cells: Sequence[tuple[Cell, ...]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    is_hidden: bool = False
+
+
+def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = None) -> Grid:
+    """Build a grid of a sheet whose header is known.
+
+    A header of several lines names a column by its parts, from top to bottom, with one blank between; what a merged
+    cell says holds for each column that it covers. A column without a name is called by its letter ("column F"); a
+    name that comes again gets its number ("dose (2)"). Lines without any cell are passed over.
+
+    Args:
+        raw: The sheet.
+        header: Lines that name the columns.
+        until: Last line that holds a row; None: the last one of the sheet.
+    """
+    width = max((len(line) for line in raw.cells), default=0)
+    parts: list[list[str]] = [[] for _ in range(width)]
+    covering = {
+        (line, column): (first_line, first_column)
+        for first_line, first_column, last_line, last_column in raw.merged
+        for line in range(first_line, last_line + 1)
+        if line in header
+        for column in range(first_column, min(last_column, width) + 1)
+    }
+    for line in header:
+        for column in range(1, width + 1):
+            at = covering.get((line, column), (line, column))
+            if at != (line, column) and at[0] != line:
+                continue  # a cell that is merged downwards has said it above
+            cells = raw.cells[at[0] - 1] if at[0] <= len(raw.cells) else ()
+            cell = cells[at[1] - 1] if at[1] <= len(cells) else None
+            text = " ".join(str(cell).split()) if cell is not None else ""
+            if text:
+                parts[column - 1].append(text)
+    columns: list[str] = []
+    for place, said in enumerate(parts):
+        name = " ".join(said) or f"column {letter_of(place + 1)}"
+        again = sum(one == name or one.startswith(f"{name} (") for one in columns)
+        columns.append(f"{name} ({again + 1})" if again else name)
+    rows, lines = [], []
+    for number, line in enumerate(raw.cells, start=1):
+        if number <= max(header, default=0) or (until is not None and number > until):
+            continue
+        if any(cell is not None and cell != "" for cell in line):
+            rows.append((*line, *(None,) * (width - len(line))))
+            lines.append(number)
+    return Grid(raw.file, raw.sheet, tuple(columns), rows, lines)
+
+
+def letter_of(column: int) -> str:
+    """Return what a spreadsheet calls a column.
+
+    Example:
+        >>> letter_of(1), letter_of(26), letter_of(28)
+        ('A', 'Z', 'AB')
+    """
+    letters = ""
+    while column:
+        column, place = divmod(column - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
