@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from architecture.source_tree import ROOT, find_project_files
 
-PIN = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; [a-z_]+ [=!]= '\w+')?")
+PIN = re.compile(r"[a-z0-9-]+==[0-9A-Za-z.]+( ; [a-z_]+ (==|!=|<|>=) '[A-Za-z0-9.]+')?")
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 PINNED = {line.split("==")[0] for line in CONSTRAINTS}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -114,11 +114,11 @@ def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = 
         again = sum(one == name or one.startswith(f"{name} (") for one in columns)
         columns.append(f"{name} ({again + 1})" if again else name)
     rows, lines = [], []
-    for number, line in enumerate(raw.cells, start=1):
+    for number, cells in enumerate(raw.cells, start=1):
         if number <= max(header, default=0) or (until is not None and number > until):
             continue
-        if any(cell is not None and cell != "" for cell in line):
-            rows.append((*line, *(None,) * (width - len(line))))
+        if any(cell is not None and cell != "" for cell in cells):
+            rows.append((*cells, *(None,) * (width - len(cells))))
             lines.append(number)
     return Grid(raw.file, raw.sheet, tuple(columns), rows, lines)
 
