@@ -35,7 +35,7 @@ FLOORS = (
     {"narrowing"},
     {"shared_study"},
     {"study", "population"},
-    {"multiverse"},
+    {"multiverse", "codebook"},
     {"run_store", "terminal", "compiled_queries"},
     {
         "terminal_check", "terminal_population", "terminal_score", "terminal_consistency", "terminal_multiverse",

@@ -20,6 +20,7 @@ MAY_TOUCH = {
     r"refractory\.report\.forms": "writes the forms of the report",
     r"refractory\.report\.docx_package": "packs a Word document in memory",
     r"refractory\.run_store": "writes the run folder",
+    r"refractory\.codebook\.writing": "writes the analysis set and its codebook",
     r"refractory\.multiverse_store": "writes the folder of a multiverse",
     r"refractory\.population_store": "writes the folder of eras and doses of everybody",
     r"refractory\.user_files": "reads the protocols, instruments and reported numbers that a user wrote",
