@@ -24,6 +24,7 @@ MAY_TOUCH = {
     r"refractory\.multiverse_store": "writes the folder of a multiverse",
     r"refractory\.population_store": "writes the folder of eras and doses of everybody",
     r"refractory\.user_files": "reads the protocols, instruments and reported numbers that a user wrote",
+    r"refractory\.shown\.files": "reads results that were written",
     r"refractory\.consistency\.writing": "writes what arithmetic says of them",
     r"refractory\.sheets": "reads a sheet of answers and writes it with its scores",
     r"refractory\.terminal(_check|_population)?": "print on the terminal",
