@@ -20,7 +20,7 @@ Texts = Annotated[
 # What can be said of each kind of record; the first line of each is what it cannot do without.
 FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person": ((), ("birth", "age", "age_on", "sex", "race", "ethnicity")),
-    "observed": (("start", "end"), ()),
+    "observed": (("start", "end"), ("key",)),
     "death": ((), ("date", "died")),
     "diagnosis": (("what",), ("date", "before", "end", "code", "key")),
     "drug": (
@@ -30,7 +30,7 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "stop_reason", "code", "weight", "weight_unit", "key",
         ),
     ),
-    "procedure": (("what",), ("date", "before", "quantity", "code", "key")),
+    "procedure": (("what",), ("date", "before", "quantity", "modifier", "code", "key")),
     "finding": (("what",), ("date", "before", "value", "unit", "code", "key")),
     "measurement": (("what", "value"), ("date", "before", "unit", "upper_limit", "code", "key")),
     "label": (("item", "value"), ("date", "reviewer", "key")),
