@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from refractory.records.cell_words import read_yes_or_no
 from refractory.records.grid_cells import NOT_USED, RecordCells
-from refractory.records.grid_codes import CodeBook, read_codes
+from refractory.records.grid_codes import CodeBook, find_route, read_codes, split_entries
 from refractory.records.staging import LABEL_TABLE, Coding
 from refractory.units import convert, find_unit
 
@@ -123,7 +124,9 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
     }
     for text, codings in _name_entries(cells, codes, grid):
         sig = said["sig"] or (text if said["quantity"] is None and any(one.isdigit() for one in text) else None)
-        yield "drug_exposure", {**common, "sig": sig, "drug_source_value": text, "codings": codings}
+        route = common["route_source_value"] or find_route(text, codings)
+        named = {"route_source_value": route, "drug_source_value": text, "codings": codings}
+        yield "drug_exposure", {**common, "sig": sig, **named}
 
 
 def _read_dose(cells: RecordCells) -> dict[str, Any]:
@@ -227,7 +230,7 @@ def _build_label(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Sta
     if when is None and cells.cell("date") is not None:
         return
     answer = None if value.isdigit() else read_yes_or_no(value, cells.writing.yes, cells.writing.no)
-    days = {"earliest": when.earliest, "latest": when.latest} if when else {}
+    days = {"earliest": when.earliest, "latest": when.latest} if when else _some_day_after(cells)
     yield (
         LABEL_TABLE,
         {
@@ -240,6 +243,15 @@ def _build_label(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Sta
     )
 
 
+def _some_day_after(cells: RecordCells) -> dict[str, date]:
+    """The days on which an undated answer may have been given: after a date, and within so many days of it."""
+    after = cells.day("after")
+    if after is None:
+        return {}
+    within = cells.whole("within")
+    return {"earliest": after + timedelta(days=1), "latest": after + timedelta(days=365 if within is None else within)}
+
+
 def _name_entries(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[tuple[str, Sequence[Coding]]]:
     """Name each entry of the cell that says what a record is, with its codings."""
     kind, written = cells.plan.definition.kind, cells.text("what")
@@ -248,7 +260,7 @@ def _name_entries(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[tu
     if own:
         yield written, own
         return
-    for text in _split(written, cells.plan.definition.split):
+    for text in split_entries(written, cells.plan.definition.split):
         found = codes.find(kind, text)
         if found is not None:
             yield text, found
@@ -258,8 +270,7 @@ def _name_entries(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[tu
             continue
         drugs = list(codes.find_drugs(text)) if kind == "drug" else []
         if drugs:
-            for codings in drugs:
-                yield text, codings
+            yield from drugs
             continue
         codes.count_uncoded(grid, kind, cells.column("what"), text)
         yield text, ()
@@ -273,13 +284,6 @@ def _read_own_codes(cells: RecordCells, text: str, vocabulary: str) -> list[Codi
     if not found:
         cells.tell(cells.column("code"), "a code without its coding system", NOT_USED)
     return [Coding(system, one, text) for system, one in found]
-
-
-def _split(text: str, marks: Sequence[str]) -> list[str]:
-    if not marks:
-        return [text]
-    parts = re.split("|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True)), text)
-    return [part.strip() for part in parts if part.strip()] or [text]
 
 
 _BUILDERS: Mapping[str, Callable[[RecordCells, CodeBook, str], Iterator[StagedRow]]] = {
