@@ -49,7 +49,7 @@ def find_entries(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Ent
     for text in split_entries(written, cells.plan.definition.split):
         found = codes.find(kind, text)
         if found is not None:
-            yield Entry(text, found, directions=_directions(text))
+            yield Entry(text, found, _route(text) if kind == "drug" else "", _directions(text))
         elif vocabulary and "code" not in cells.plan.names and (coded := read_codes(text, vocabulary)):
             yield Entry(text, tuple(Coding(system, code) for system, code in coded))
         elif kind == "drug" and (mentions := find_drug_mentions(text)):
@@ -88,9 +88,11 @@ def _name_drugs(
         found = codes.find("drug", one.ingredient.name) if found is None else found
         if found is None and one.ingredient.rxnorm:
             found = (Coding("RxNorm", one.ingredient.rxnorm, one.ingredient.name),)
-        if found is None:
+        directions = _directions(said)
+        if found is None:  # "steroids", "JAKi": it goes by the name that the list of drug names has for it
             codes.count_uncoded(grid, "drug", column, said)
-        yield Entry(said, found or (), one.ingredient.route, _directions(said))
+            said = one.ingredient.name
+        yield Entry(said, found or (), one.ingredient.route, directions)
 
 
 def _only_drug(text: str) -> tuple[Coding, ...]:
@@ -101,6 +103,12 @@ def _only_drug(text: str) -> tuple[Coding, ...]:
         return ()
     (drug,) = plain
     return (Coding("RxNorm", drug.rxnorm, drug.name),)
+
+
+def _route(text: str) -> str:
+    """Return the route that the names of drugs in a text tell, where they tell one."""
+    told = {one.ingredient.route for one in find_drug_mentions(text)}
+    return told.pop() if len(told) == 1 else ""
 
 
 def _directions(text: str) -> str:

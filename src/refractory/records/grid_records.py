@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from refractory.records.cell_words import read_yes_or_no
@@ -236,7 +237,7 @@ def _build_label(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Sta
     if when is None and cells.cell("date") is not None:
         return
     answer = None if value.isdigit() else read_yes_or_no(value, cells.writing.yes, cells.writing.no)
-    days = {"earliest": when.earliest, "latest": when.latest} if when else {}
+    days = {"earliest": when.earliest, "latest": when.latest} if when else _some_day_after(cells)
     yield (
         LABEL_TABLE,
         {
@@ -247,6 +248,15 @@ def _build_label(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Sta
             **days,
         },
     )
+
+
+def _some_day_after(cells: RecordCells) -> dict[str, date]:
+    """The days on which an undated answer may have been given: after a date, and within so many days of it."""
+    after = cells.day("after")
+    if after is None:
+        return {}
+    within = cells.whole("within")
+    return {"earliest": after + timedelta(days=1), "latest": after + timedelta(days=365 if within is None else within)}
 
 
 _BUILDERS: Mapping[str, Callable[[RecordCells, CodeBook, str], Iterator[StagedRow]]] = {
