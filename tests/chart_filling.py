@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +11,8 @@ from typing import Any
 
 import openpyxl
 
+from refractory.chart_form.fields import ChartForm
+from refractory.chart_form.redcap_dictionary import RECORD, build_dictionary, name_instruments, name_variables
 from refractory.outcomes.instruments.skin import CDASI
 
 HEADER = 3
@@ -26,7 +30,7 @@ def fill_workbook(path: Path, rows: Rows) -> None:
         for line, row in enumerate(several, start=HEADER + 1):
             for name, value in row.items():
                 if value is not None:
-                    sheet.cell(line, columns[name], value.isoformat() if isinstance(value, date) else value)
+                    sheet.cell(line, columns[name], value.isoformat() if type(value) is date else value)
     book.save(path)
 
 
@@ -130,3 +134,38 @@ def _invent_outcome(person: str, day0: date) -> Iterable[tuple[str, dict[str, An
         "Stop reason": "did not work" if person in NOT_IMPROVED else None,
         "Stop reason: date": on(day0, 60) if person in NOT_IMPROVED else None,
     }  # fmt: skip
+
+
+def write_redcap_export(path: Path, form: ChartForm, rows: Rows) -> None:
+    """Write charts as REDCap exports them: raw codes, one line per record and one per instance of what repeats."""
+    variables, instruments = name_variables(form), name_instruments(form)
+    dictionary = {row["Variable / Field Name"]: row for row in build_dictionary(form)}
+    fields = [name for name in dictionary if name != RECORD]
+    done = [f"{name}_complete" for name in instruments.values()]
+    lines: list[dict[str, str]] = []
+    for one in form.forms:
+        counted: Counter[str] = Counter()
+        names = {field.name: variables[one.key, field.key] for field in one.fields}
+        for row in rows.get(one.title, ()):
+            values = {names[name]: _write_raw(dictionary[names[name]], value) for name, value in row.items()}
+            counted[values[RECORD]] += 1
+            if one.is_repeated:
+                values["redcap_repeat_instrument"] = instruments[one.key]
+                values["redcap_repeat_instance"] = str(counted[values[RECORD]])
+            lines.append(values | {f"{instruments[one.key]}_complete": "2"})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        header = [RECORD, "redcap_repeat_instrument", "redcap_repeat_instance", *fields, *done]
+        writer = csv.DictWriter(file, header, restval="")
+        writer.writeheader()
+        writer.writerows(sorted(lines, key=lambda line: line[RECORD]))
+
+
+def _write_raw(row: Mapping[str, str], value: Any) -> str:
+    """Write an answer as REDCap keeps it: the code of a choice, 1 and 0 for yes and no."""
+    if value is None:
+        return ""
+    if row["Field Type"] == "yesno":
+        return {"yes": "1", "no": "0"}[value]
+    choices = [one.partition(", ") for one in row["Choices, Calculations, OR Slider Labels"].split(" | ")]
+    codes = {label: code for code, _, label in choices}
+    return codes[str(value)] if row["Field Type"] in ("radio", "dropdown") else str(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from chart_filling import (
     fill_workbook,
     invent_charts,
     on,
+    write_redcap_export,
 )  # fmt: skip
 from refractory.chart_form.building import build_chart_form
-from refractory.chart_form.writing import write_workbook
+from refractory.chart_form.writing import write_redcap_form, write_workbook
 from refractory.outcomes.response import ResponseStatus
 from refractory.protocol import Protocol, parse_protocol
 from refractory.records.from_anywhere import open_records
@@ -50,9 +52,34 @@ def _run(name: str, rows: Rows, folder: Path) -> tuple[StudyRun, dict[str, int]]
         source.close()
 
 
-@pytest.fixture(scope="module")
-def myositis(tmp_path_factory: pytest.TempPathFactory) -> tuple[StudyRun, dict[str, int]]:
-    return _run("ivig-cutaneous-dm", invent_charts(), tmp_path_factory.mktemp("charts"))
+def _run_redcap(name: str, rows: Rows, folder: Path) -> tuple[StudyRun, dict[str, int]]:
+    """Write the dictionary, an export of a project made of it, and run the study on the export."""
+    protocol = _read(name)
+    form = build_chart_form(protocol)
+    write_redcap_form(form, folder / "dictionary.csv")
+    export = folder / f"{name}-export.csv"
+    write_redcap_export(export, form, rows)
+    source = open_records(str(export))
+    try:
+        return run_study(protocol, source), dict(source.person_ids())  # type: ignore[attr-defined]
+    finally:
+        source.close()
+
+
+_READS_REDCAP = find_spec("refractory.records.redcap_grids") is not None
+WAYS = (
+    pytest.param(_run, id="workbook"),
+    pytest.param(
+        _run_redcap, id="REDCap", marks=pytest.mark.skipif(not _READS_REDCAP, reason="REDCap is not read yet")
+    ),
+)
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def myositis(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[StudyRun, dict[str, int]]:
+    return request.param("ivig-cutaneous-dm", invent_charts(), tmp_path_factory.mktemp("charts"))
 
 
 def _named(run: StudyRun, ids: dict[str, int]) -> dict[str, Any]:
@@ -106,6 +133,37 @@ def test_nothing_of_a_template_filled_in_as_it_says_is_a_problem(myositis):
     assert [(one.table, one.rule) for one in run.records.problems] == []
 
 
+def _scribble(title: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Fill a row in as somebody in a hurry does who pastes: days as days, other spellings, NA for what is not known."""
+    hurried: dict[str, Any] = {}
+    for name, value in row.items():
+        said = datetime(value.year, value.month, value.day) if isinstance(value, date) else value
+        said = {"methotrexate": "MTX", "mycophenolate": "CellCept", "prednisone": "Prednison"}.get(str(said), said)
+        said = {"yes": " Yes", "no": "NO", "female": "F", "male": "m", "intravenous": "IV"}.get(str(said), said)
+        hurried[name] = "NA" if said is None else said
+    if title == "Glucocorticoid doses":
+        hurried["Dose"] = f"{row['Dose']} mg"
+    return hurried
+
+
+def test_a_template_filled_in_in_a_hurry_gives_the_same_answer(myositis, tmp_path):
+    neat, ids = myositis
+    rows = {title: [_scribble(title, row) for row in several] for title, several in invent_charts().items()}
+    hurried, others = _run("ivig-cutaneous-dm", rows, tmp_path)
+    assert _facts(_named(hurried, others)) == _facts(_named(neat, ids))
+
+
+def _facts(found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: (
+            one.member.day0_date, one.member.sex, one.member.stratum, one.member.drugs_before, one.response.status,
+            one.supporting[0].status, one.sparing.glucocorticoid, one.sparing.baseline.mg_per_day,
+            one.cycles[0].grams_per_kg,
+        )
+        for key, one in found.items()
+    }  # fmt: skip
+
+
 def _invent_children() -> Iterator[tuple[str, dict[str, Any]]]:
     # The first three reach a moderate improvement, the fourth stays as it was.
     for number in range(1, 5):
@@ -145,6 +203,7 @@ def _invent_arthrosis() -> Iterator[tuple[str, dict[str, Any]]]:
             yield "Diagnoses", person | {"Diagnosis": "peptic ulcer", "Date": on(DAY_0, -400)}
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("name", "charts", "persons", "responders"),
     [
@@ -152,11 +211,11 @@ def _invent_arthrosis() -> Iterator[tuple[str, dict[str, Any]]]:
         ("celecoxib-after-nsaid", _invent_arthrosis, 4, ["1"]),
     ],
 )
-def test_the_other_studies_that_ship_run_on_their_filled_template(name, charts, persons, responders, tmp_path):
+def test_the_other_studies_that_ship_run_on_their_filled_template(name, charts, persons, responders, way, tmp_path):
     rows: dict[str, list[dict[str, Any]]] = {}
     for title, row in charts():
         rows.setdefault(title, []).append(row)
-    run, ids = _run(name, rows, tmp_path)
+    run, ids = way(name, rows, tmp_path)
     found = _named(run, ids)
     assert len(found) == persons
     assert sorted(key for key, one in found.items() if one.response.status is ResponseStatus.RESPONSE) == responders

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from refractory.chart_form.fields import PERSON, ChartForm, Destination, Form, FormField, ask_for_person
+from refractory.chart_form.mapping_text import NO_RECORDS
 from refractory.chart_form.needs import Place, asks_for_upper_limit, find_places, find_reasons
 from refractory.chart_form.person_form import build_person_form
 from refractory.chart_form.review_form import build_review_form
-from refractory.chart_form.score_forms import build_score_forms
+from refractory.chart_form.score_forms import LONGEST_TITLE, build_score_forms
 from refractory.chart_form.terms import Term, build_terms
 from refractory.chart_form.treatment_forms import build_drug_form, build_glucocorticoid_form, build_treatment_form
 
 if TYPE_CHECKING:
     from refractory.protocol import Protocol
 
+_RESERVED_TITLES = ("History",)  # a spreadsheet keeps it for itself
 # What the records of each place are called in a mapping.
 _KINDS = {
     Place.TREATMENT: "drug", Place.GLUCOCORTICOID: "drug", Place.DRUG: "drug", Place.SCORE: "measurement",
@@ -80,10 +82,35 @@ def build_chart_form(protocol: Protocol) -> ChartForm:
         study=protocol.study.name,
         title=protocol.study.title,
         treatment=protocol.treatment.concept,
-        forms=tuple(form for form in forms if form is not None),
+        forms=_tell_apart([form for form in forms if form is not None]),
         codes=codes,
         shared=shared,
     )
+
+
+def _tell_apart(forms: list[Form]) -> tuple[Form, ...]:
+    """Give each sheet, and each column of a sheet, a name of its own: a spreadsheet knows no upper and lower case."""
+    titles = {name.lower() for name in (*NO_RECORDS, *_RESERVED_TITLES)}
+    told = []
+    for form in forms:
+        title = _name_apart(form.title, titles, LONGEST_TITLE)
+        titles.add(title.lower())
+        names: set[str] = set()
+        fields = []
+        for field in form.fields:
+            name = _name_apart(" ".join(field.name.split()), names)
+            names.add(name.lower())
+            fields.append(replace(field, name=name))
+        told.append(replace(form, title=title, fields=tuple(fields)))
+    return tuple(told)
+
+
+def _name_apart(name: str, taken: Collection[str], longest: int | None = None) -> str:
+    own, number = name[:longest], 1
+    while own.lower() in taken:
+        number += 1
+        own = f"{name[: longest - len(str(number)) - 2] if longest else name}, {number}"
+    return own
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from refractory.protocol import Protocol
 
 Terms = Mapping[str, tuple[Term, ...]]
-_LONGEST_TITLE = 31  # what a spreadsheet allows
-_NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+LONGEST_TITLE = 31  # what a spreadsheet allows
+_NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
 def build_score_forms(protocol: Protocol, terms: Terms) -> list[Form]:
@@ -28,7 +28,7 @@ def build_score_forms(protocol: Protocol, terms: Terms) -> list[Form]:
         destinations = [destination for _, destination in asked if destination]
         if one.is_of_change:
             destinations = _join_limits(destinations)
-        title = name.translate(_NOT_IN_A_TITLE).strip()[:_LONGEST_TITLE]
+        title = " ".join(name.translate(_NOT_IN_A_TITLE).split())[:LONGEST_TITLE].strip() or "Score"
         key = "score" if len(protocol.instrument) == 1 else f"score{number}"
         row = "One row per visit at which it was scored."
         if not one.is_of_change and one.unrecorded == "missing":

@@ -48,13 +48,20 @@ def build_terms(name: str, definitions: Mapping[str, ConceptSetDefinition]) -> t
         if tells and one.name and one.code.vocabulary is Vocabulary.RXNORM and one.name not in apart:
             apart[one.name] = one.code
     if apart:
-        return tuple(_build_term(text, (code,), name, definitions) for text, code in apart.items())
+        return tuple(_build_term(text, {code: False}, name, definitions) for text, code in apart.items())
     excluded = [one.code for one in definition.exclude.named_codes()] if definition.exclude else []
-    codes = [one.code for one in definition.named_codes() if not _is_among(one.code, excluded)]
+    # A code that says a route, or mg in a billing unit, would say so of every row.
+    codes = {
+        one.code: any(known.route or known.mg_per_unit for known in one.known)
+        for one in definition.named_codes()
+        if not _is_among(one.code, excluded)
+    }
     return (_build_term(name, codes, name, definitions),)
 
 
-def _build_term(text: str, codes: Iterable[Code], name: str, definitions: Mapping[str, ConceptSetDefinition]) -> Term:
+def _build_term(
+    text: str, codes: Mapping[Code, bool], name: str, definitions: Mapping[str, ConceptSetDefinition]
+) -> Term:
     others = {
         other: [one.code for one in definition.named_codes()]
         for other, definition in definitions.items()
@@ -65,7 +72,8 @@ def _build_term(text: str, codes: Iterable[Code], name: str, definitions: Mappin
     best = min(
         shared,
         key=lambda code: (
-            len(shared[code]), _PREFERRED.index(code.vocabulary), not _says(code, text), code.is_prefix, places[code],
+            len(shared[code]), codes[code], _PREFERRED.index(code.vocabulary), not _says(code, text), code.is_prefix,
+            places[code],
         ),
     )  # fmt: skip
     if best.vocabulary is Vocabulary.SOURCE:

@@ -12,6 +12,7 @@ from refractory.chart_form.building import build_chart_form
 from refractory.chart_form.fields import PERSON, ChartForm
 from refractory.chart_form.mapping_text import write_sheet_mapping
 from refractory.chart_form.terms import build_terms
+from refractory.chart_form.workbook import build_workbook
 from refractory.codes import Vocabulary
 from refractory.protocol import parse_protocol
 from refractory.records.concept_sets import ConceptSetDefinition
@@ -185,3 +186,39 @@ def test_an_answer_stands_for_the_code_that_means_this_set_and_no_other(name, an
 def test_an_answer_that_cannot_be_told_apart_says_so():
     (term,) = build_terms("lung", SETS)
     assert (term.coding, term.also, term.vocabulary) == ("ICD10CM:M33.11", ("disease",), Vocabulary.ICD10CM)
+
+
+def test_a_billing_code_that_says_mg_of_every_unit_is_not_chosen_where_another_is_there():
+    sets = {"drug": ConceptSetDefinition(use=("immunoglobulin",), exclude=ConceptSetDefinition(RxNorm=("5666+",)))}
+    (term,) = build_terms("drug", sets)
+    assert term.coding.partition(":")[0] == "OMOP"
+
+
+CLASHING = (
+    '[instrument."Review"]\nuse = "cdasi"\ntotal = "activity"\nitems = "cdasi_*"\n'
+    '[instrument."history: [1/2]"]\nuse = "cdasi"\ntotal = "damage"\nitems = "other_*"\n'
+    '[follow_up]\nrelapse = { label = "relapse" }\n'
+    '[[response.supporting]]\nname = "one"\nlabel = "Improved"\n'
+    '[[response.supporting]]\nname = "two"\nlabel = "Improved: date"\n'
+)
+
+
+def test_sheets_and_columns_that_would_be_called_alike_are_told_apart():
+    text = SMALL.format(more="", concepts="", treatment="") + CLASHING
+    form = build_chart_form(parse_protocol(text))
+    titles = [one.title for one in form.forms]
+    assert titles == ["Persons", "Diagnoses", "Treatment", "Review", "history 1 2", "Events", "Review, 2"]
+    assert _names(form)["Review, 2"] == [
+        "Improved", "Improved: date", "Improved: date, 2", "Improved: date: date", "Relapse", "Relapse: date",
+        "Reviewer",
+    ]  # fmt: skip
+    SourceMapping.model_validate(tomllib.loads(write_sheet_mapping(form, "charts.xlsx")))
+    assert build_workbook(form)
+
+
+def test_a_weight_of_earlier_courses_has_a_day_of_its_own():
+    concepts = f'{METHOTREXATE}[concepts."weight"]\nuse = ["body weight"]\n'
+    rule = '[refractory]\namong = "methotrexate"\nfailed = 1\nweight = "weight"\n'
+    form = _form(rule, concepts, 'cycle = { weight = "weight" }')
+    assert _names(form)["Measurements"] == ["Test", "Date", "Value", "Unit"]
+    assert _names(form)["Infusions"] == ["Date", "Dose in grams", "Weight in kg"]
