@@ -96,7 +96,7 @@ def _write_form(sheet: Worksheet, form: Form, looks: _Looks) -> None:
     hints = [_say_hint(field) for field in form.fields]
     widths = [_find_width(field) for field in form.fields]
     sheet.set_row(1, 12.5 * max(2, _count_lines(hints, widths, 1.15)))
-    sheet.set_row(HEADER_LINE - 1, 15.5 * max(2, _count_lines([field.name for field in form.fields], widths, 0.85)))
+    sheet.set_row(HEADER_LINE - 1, 15.5 * max(2, _count_lines([field.name for field in form.fields], widths, 0.75)))
     for place, field in enumerate(form.fields):
         sheet.write_string(1, place, hints[place], looks.hint)
         sheet.write_string(HEADER_LINE - 1, place, field.name, looks.needed if field.is_required else looks.optional)
@@ -119,16 +119,17 @@ def _say_hint(field: FormField) -> str:
     """Say above a column what is asked, and whether it must be."""
     ends = [f"{field.question}{'' if field.question.endswith(('?', '.', ')')) else '.'}"]
     if field.kind == "date":
-        ends.append("YYYY-MM-DD" + (", YYYY-MM or YYYY" if field.may_be_incomplete else ""))
+        ends.append("\nYYYY-MM-DD" + (",\nYYYY-MM or YYYY" if field.may_be_incomplete else ""))
     if field.is_required:
         ends.insert(0, "Needed.")
-    return " ".join(ends)
+    return " ".join(ends).replace(" \n", "\n")
 
 
 def _count_lines(texts: Sequence[str], widths: Sequence[float], letters: float) -> int:
     """Count the lines of the longest text in its column; `letters` fit into a unit of width."""
     return max(
-        len(textwrap.wrap(text, max(4, int(width * letters)))) for text, width in zip(texts, widths, strict=True)
+        sum(len(textwrap.wrap(line, max(4, int(width * letters)))) for line in text.splitlines())
+        for text, width in zip(texts, widths, strict=True)
     )
 
 
