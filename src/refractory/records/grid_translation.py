@@ -49,7 +49,7 @@ def translate_grids(
     for grid, table in match_tables(grids, mapping):
         problems += _tell_notes(grid)
         if table is None:
-            if not any(_is_named(grid, name) for name in mapping.source.not_used):
+            if not any(is_named(grid.file, grid.sheet, name) for name in mapping.source.not_used):
                 rule = "the mapping says nothing of this sheet"
                 problems.append(Problem(grid.name, None, "", rule, "not used", len(grid.rows), is_left_out=False))
             accounts.append(TableAccount(grid.name, len(grid.rows), 0, len(grid.rows), 0))
