@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, exposures, multiverse, score, consistency, show, hospital, schema."""
+"""The command line: run, explain, check, template, exposures, multiverse, score, consistency, show, and others."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from refractory.cli_parts import (
 )
 from refractory.cli_score import score
 from refractory.cli_show import show
+from refractory.cli_template import template
 from refractory.errors import RefractoryError
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def exposures(
     show_population(done, folder)
 
 
+app.command()(template)
 app.command()(multiverse)
 app.command()(score)
 app.command()(consistency)

@@ -257,7 +257,8 @@ TEXTS = (
     ),
     Case(
         "visits stand beside each other",
-        "MRN,IVIG 1 date,IVIG 1 dose,IVIG 2 date,IVIG 2 dose\nQ4711,2015-03-02,80 g,,\nQ4712,2015-03-02,80 g,2015-04-02,60g\n",
+        "MRN,IVIG 1 date,IVIG 1 dose,IVIG 2 date,IVIG 2 dose\nQ4711,2015-03-02,80 g,,\n"
+        "Q4712,2015-03-02,80 g,2015-04-02,60g\n",
         (
             "Q4711 | immunoglobulin | 2015-03-02",
             "Q4712 | immunoglobulin | 2015-03-02",

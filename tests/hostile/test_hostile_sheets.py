@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,25 @@ from hostile.guard import watched
 from hostile.typed import TYPED
 
 CASES = (*TYPED, *TEXTS, *BOOKS, *PLACES)
+# What the reader does otherwise today, and why that is a fault.
+NOT_YET = {
+    "ditto stands for the drug above": "a drug is called ditto",
+    "ditto stands for the person above": "a person is called by a mark of repetition",
+    "lines of blanks only are no rows": "each is listed as a row without a person",
+    "blanks without width stand in a person, a drug and a date": "they part persons and hide drugs",
+    "digits of full width stand in a person": "they part persons",
+    "ids were cut to 1.0E+05 by a spreadsheet": "several persons become one",
+    "a spreadsheet's errors stand in cells": "an error becomes a drug without a name, and a person",
+    "half of the text is UTF-8 and half Latin-1": "letters of one half are garbled",
+}
+
+
+def _mark(case: Case) -> Any:
+    reason = NOT_YET.get(case.name)
+    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    return pytest.param(case, id=case.name, marks=marks)
+
+
 ROOM_BYTES, MOST_SECONDS = 2 << 30, 60
 IN_LITTLE_ROOM = """
 import resource, sys
@@ -44,7 +64,7 @@ def test_a_file_that_swells_is_read_or_refused_in_little_room_and_time(name, tmp
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.name not in LARGE], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [_mark(case) for case in CASES if case.name not in LARGE])
 def test_of_a_hostile_sheet_comes_what_was_written_down_before(case: Case, tmp_path):
     folder = tmp_path / "charts"
     folder.mkdir()
