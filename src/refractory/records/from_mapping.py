@@ -50,6 +50,7 @@ def place_columns(error: MissingColumnsError, path: Path) -> RecordsError:
     told = []
     for name, said in error.missing.items():
         quoted = (f'"{name}"', f"'{name}'")
-        line = next((number for number, one in enumerate(lines, 1) if any(mark in one for mark in quoted)), None)
+        found = [number for number, one in enumerate(lines, 1) if any(mark in one for mark in quoted)]
+        line = next((number for number in found if not lines[number - 1].lstrip().startswith("text")), None)
         told.append(f"    {f'line {line}, ' if line else ''}{said}")
     return RecordsError(f"{error.what}\n" + "\n".join(told), where=path.name, remedy=error.remedy)
