@@ -179,7 +179,11 @@ class RecordCells:
                 self.tell(self.column(name) or self.column("before"), "no date", NOT_USED)
             return None
         at = self.column("before") or "the date before which it was"
-        self.tell(self.column(name) or self.column("what"), "undated", f"placed on the day before {at}")
+        self.tell(
+            self.column(name) or self.column("what") or self.column("before"),
+            "undated",
+            f"placed on the day before {at}",
+        )
         return before - timedelta(days=1)
 
     def column(self, name: str) -> str:

@@ -154,6 +154,8 @@ def _tell_unused(plan: GridPlan) -> Iterator[Problem]:
 def _tell_uncoded(codes: CodeBook) -> Iterator[Problem]:
     for (grid, kind, column), texts in sorted(codes.uncoded.items()):
         rule = f"{len(texts)} different text{'' if len(texts) == 1 else 's'} of a {kind} without a code"
+        if not column:  # the mapping's own words are nobody's secret
+            rule = f"no code is known for what the mapping calls a {kind}: {', '.join(sorted(texts))}"
         rows = codes.uncoded_cells[grid, kind, column]
         yield Problem(grid, None, column, rule, "kept as text", rows, is_left_out=False, file=grid)
 
