@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fuzz.fhir_seeds import list_seeds
 from hostile.case import BASIC, HEAD, MAPPING, read_case
 from hostile.files import BOOKS, CYCLES, LARGE, TEXTS, book
 from hostile.guard import watched
@@ -211,25 +212,6 @@ def _read_redcap(content: bytes, folder: Path) -> None:
     open_records(str(folder / MAPPING)).close()
 
 
-def _fhir_lines() -> list[bytes]:
-    person = {"resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1970-03"}
-    coding = {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "6851", "display": "methotrexate"}
-    order = {
-        "resourceType": "MedicationRequest", "id": "m1", "status": "active", "intent": "order",
-        "subject": {"reference": "Patient/p1"}, "authoredOn": "2015-03-02T10:00:00+01:00",
-        "medicationCodeableConcept": {"coding": [coding]},
-        "dosageInstruction": [{"text": "15 mg weekly", "timing": {"repeat": {"frequency": 1, "period": 1,
-                              "periodUnit": "wk"}}, "doseAndRate": [{"doseQuantity": {"value": 15, "unit": "mg"}}]}],
-    }  # fmt: skip
-    seen = {
-        "resourceType": "Observation", "id": "o1", "status": "final", "subject": {"reference": "Patient/p1"},
-        "code": {"text": "CDASI"}, "effectiveDateTime": "2015", "valueQuantity": {"value": 12.5, "unit": "{score}"},
-    }  # fmt: skip
-    lines = "\n".join(json.dumps(one) for one in (person, order, seen)).encode()
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in (person, order)]}
-    return [lines, json.dumps(bundle).encode()]
-
-
 def _read_fhir(content: bytes, folder: Path) -> None:
     (folder / "charts.ndjson").write_bytes(content)
     open_records(str(folder)).close()
@@ -289,7 +271,7 @@ TARGETS = {
         _read_mapping,
     ),
     "redcap": Target(lambda: [(DICTIONARY + _PARTED.decode() + EXPORT).encode()], _read_redcap),
-    "fhir": Target(_fhir_lines, _read_fhir),
+    "fhir": Target(list_seeds, _read_fhir),
     "results": Target(_result_seeds, _read_results),
     "labels": Target(
         lambda: [b"person,item,value,date,reviewer\n1,cutaneous improvement,yes,2015-03,ab\n2,relapse,no,,\n"],
