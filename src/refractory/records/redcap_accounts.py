@@ -60,10 +60,9 @@ def tell_not_asked(export: ReadExport, asked: Collection[str], instruments: Mapp
         instruments: Instrument by column.
     """
     for name, cells in export.filled.items():
-        if name in asked or name.endswith((COMPLETE, STAMP)):
+        if name in asked or name not in instruments or name.endswith((COMPLETE, STAMP)):
             continue
-        rule = f"the mapping does not use this field of {instruments[name]}" if name in instruments else ""
+        rule = f"the mapping does not use this field of {instruments[name]}"
         yield Problem(
-            export.file, None, name, rule or "the mapping does not use this field", "not used", cells,
-            is_left_out=False, file=export.file, place=name,
-        )  # fmt: skip
+            export.file, None, name, rule, "not used", cells, is_left_out=False, file=export.file, place=name
+        )

@@ -151,7 +151,7 @@ def is_checked(text: str) -> bool:
     return low in _CHECKED or low not in _NOT_CHECKED
 
 
-def is_written_out(choices: Mapping[str, str], texts: Iterable[str]) -> int:
+def count_written_out(choices: Mapping[str, str], texts: Iterable[str]) -> int:
     """Count how much rather meanings than codes stand in a column: meanings alone minus codes alone."""
     codes = {code.lower() for code in choices}
     meanings = {meaning.lower() for meaning in choices.values()}

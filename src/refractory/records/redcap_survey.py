@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from refractory.records.redcap_cells import is_written_out
+from refractory.records.redcap_cells import count_written_out
 from refractory.records.redcap_columns import ExportColumns
 from refractory.records.redcap_dictionary import RedcapDictionary
 from refractory.records.redcap_entries import DoubleEntries
@@ -104,5 +104,5 @@ def _weigh(cells: Mapping[str, str], choices: Mapping[str, Mapping[str, str]], w
         return  # nobody changes the kind of an export in its middle
     for name, text in cells.items():
         if name in choices:
-            more = is_written_out(choices[name], (text,))
+            more = count_written_out(choices[name], (text,))
             written["meanings" if more > 0 else "codes"] += abs(more)
