@@ -15,7 +15,7 @@ from refractory.errors import RecordsError
 _TRIES = 4
 _FIRST_PAUSE = 0.5  # seconds; each further pause is twice as long
 _TO_CONNECT, _TO_ANSWER = 10.0, 300.0  # seconds
-_LARGEST_ANSWER = 512 << 20  # bytes
+_LARGEST_ANSWER, _BLOCK = 512 << 20, 1 << 20  # bytes
 _TOKEN = re.compile(r"[0-9A-Fa-f]{32}")
 
 
@@ -117,13 +117,27 @@ class RedcapServer:
         )
 
     def _look(self, response: Any, *_: Any, **__: Any) -> None:
-        """Look at an answer before it is read."""
+        """Read an answer, as far as an answer of REDCap goes: neither without end nor without bound."""
+        from requests import Timeout
+
         self._status = response.status_code
         if 300 <= response.status_code < 400:
             raise _RefusedError("sends the request to another address")
         length = str(response.headers.get("Content-Length", ""))
-        if length.isdecimal() and int(length[:20]) > _LARGEST_ANSWER:
-            raise _RefusedError("sends more than 512 MB at once")
+        total = int(length[:20]) if length.isdecimal() else 0
+        parts, read = list[bytes](), 0
+        until = time.monotonic() + _TO_ANSWER
+        if total <= _LARGEST_ANSWER:
+            for part in response.iter_content(_BLOCK):
+                parts.append(part)
+                read += len(part)
+                if time.monotonic() > until:
+                    raise Timeout
+                if read > _LARGEST_ANSWER:
+                    break
+        if max(total, read) > _LARGEST_ANSWER:
+            raise _RefusedError(f"sends more than {_LARGEST_ANSWER >> 20} MB at once")
+        response._content = b"".join(parts)
 
     def ask(self, what: str, question: Callable[[Any], Any]) -> Any:
         """Ask until there is an answer, a few times.
