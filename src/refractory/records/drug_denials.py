@@ -10,7 +10,8 @@ _BEFORE_WORDS = (
     "no", "not on", "never", "never (?:on|had|tried|took|taken|used|received|given|started|been on)",
     "not (?:tried|given|used|started|taken)", "did not (?:take|receive|get|start)", "without", "w/o", "denies",
     "denied", "declined", "refused", "avoid", "no prior", "no previous", "no hx of", "no history of", "allergic to",
-    "allergy to", "consider", "considered", "considering", "plan", "planned", "plan for", "planning", "will start", "to start",
+    "allergy to", "consider", "considered", "considering", "plan", "planned", "plan for", "planning", "will start",
+    "to start",
     "kein", "keine", "keinen", "ohne", "nie", "niemals", "noch nie", "pas de", "pas d", "jamais", "jamais de", "sans",
     "sin", "nunca", "mai", "senza", "nessun",
 )  # fmt: skip

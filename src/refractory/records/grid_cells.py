@@ -166,7 +166,8 @@ class RecordCells:
     def start(self, name: str) -> date | None:
         """Read the first day of a record; where it is only known to be earlier than a date, the day before that."""
         if self.cell(name) is not None:
-            return self.day(name)
+            day = self.day(name)
+            return None if day is None else day + timedelta(days=self.plan.definition.days_later)
         before = self.day("before")
         if before is None:
             if self.cell("before") is None:
@@ -190,7 +191,7 @@ class RecordCells:
             return False
         wanted = {" ".join(one.split()).lower() for one in condition.says}
         text = read_cell_text(cell).lower()
-        if text in wanted:
+        if text in wanted or "anything" in wanted:
             return True
         if wanted & {"yes", "no"}:
             answer = read_yes_or_no(cell, self.writing.yes, self.writing.no)

@@ -1,14 +1,13 @@
-"""Codes of what is written in cells: those that the mapping gives, those in a column, and drugs by their names."""
+"""Codes of what is written in cells: those that the mapping gives, and those in a column."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from refractory.codes import Vocabulary
 from refractory.errors import RecordsError
-from refractory.records.from_drug_names import find_ingredients
 from refractory.records.mapping import SourceMapping
 from refractory.records.staging import Coding
 
@@ -66,15 +65,6 @@ class CodeBook:
     def find(self, kind: str, text: str) -> tuple[Coding, ...] | None:
         """Return the codings that the mapping gives a text; None where it does not name the text."""
         return self.known.get(kind, {}).get(_plain(text))
-
-    def find_drugs(self, text: str) -> Iterator[tuple[Coding, ...]]:
-        """Find the drugs that a text names: the whole text as the mapping has it, else each drug by its name."""
-        given = self.find("drug", text)
-        if given is not None:
-            yield given
-            return
-        for drug in find_ingredients(text):
-            yield (Coding("RxNorm", drug.rxnorm, drug.name),) if drug.rxnorm else ()
 
     def count_uncoded(self, grid: str, kind: str, column: str, text: str) -> None:
         """Remember that a text has no code."""

@@ -20,7 +20,7 @@ Texts = Annotated[
 # What can be said of each kind of record; the first line of each is what it cannot do without.
 FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person": ((), ("birth", "age", "age_on", "sex", "race", "ethnicity")),
-    "observed": (("start", "end"), ()),
+    "observed": (("start", "end"), ("key",)),
     "death": ((), ("date", "died")),
     "diagnosis": (("what",), ("date", "before", "end", "code", "key")),
     "drug": (
@@ -30,10 +30,10 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "stop_reason", "code", "weight", "weight_unit", "key",
         ),
     ),
-    "procedure": (("what",), ("date", "before", "quantity", "code", "key")),
+    "procedure": (("what",), ("date", "before", "quantity", "modifier", "code", "key")),
     "finding": (("what",), ("date", "before", "value", "unit", "code", "key")),
     "measurement": (("what", "value"), ("date", "before", "unit", "upper_limit", "code", "key")),
-    "label": (("item", "value"), ("date", "reviewer", "key")),
+    "label": (("item", "value"), ("date", "after", "within", "reviewer", "key")),
 }  # fmt: skip
 
 
@@ -41,7 +41,11 @@ class Condition(Definition):
     """A record is there only in rows whose cell says so."""
 
     column: str
-    says: Texts = Field(("yes",), alias="is", description='Texts, or "yes" and "no" in any of their spellings.')
+    says: Texts = Field(
+        ("yes",),
+        alias="is",
+        description='Texts, "yes" and "no" in any of their spellings, or "anything": the cell is not empty.',
+    )
 
 
 class RecordDefinition(Definition):
@@ -54,6 +58,9 @@ class RecordDefinition(Definition):
     split: Texts = Field((), description="Marks between several entries of one cell.")
     values: dict[str, str] = Field({}, description="What a written value means.")
     dates: DateOrder | None = None
+    days_later: int = Field(
+        0, ge=-3650, le=3650, description="The record begins so many days after its date; below 0: before it."
+    )
     missing: Texts | None = Field(
         None,
         description="What stands for nothing in this record's cells, where it differs from the rest of the source.",
