@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
@@ -91,8 +92,22 @@ def send(handler: BaseHTTPRequestHandler, status: int, said: object, **headers: 
     own = {"Content_Type": kind, "Content_Length": str(len(body))}
     for name, value in {**own, **headers}.items():
         handler.send_header(name.replace("_", "-"), value)
+    with suppress(OSError):  # the other side has not waited
+        handler.end_headers()
+        handler.wfile.write(body)
+
+
+def send_packed(handler: BaseHTTPRequestHandler, said: object) -> None:
+    """Send an answer as servers do to save the network: packed, in pieces, its length unknown."""
+    body = gzip.compress(json.dumps(said).encode())
+    handler.send_response(200)
+    for name, value in {"Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}.items():
+        handler.send_header(name, value)
     handler.end_headers()
-    handler.wfile.write(body)
+    for at in range(0, len(body), 7):
+        piece = body[at : at + 7]
+        handler.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+    handler.wfile.write(b"0\r\n\r\n")
 
 
 def cut_off(handler: BaseHTTPRequestHandler) -> None:
@@ -112,11 +127,10 @@ def never_end(handler: BaseHTTPRequestHandler) -> None:
     handler.send_header("Content-Type", "application/json")
     handler.send_header("Connection", "close")
     handler.end_headers()
-    try:
+    with suppress(OSError):
         while True:
             handler.wfile.write(b" " * 65536)
-    except OSError:
-        handler.close_connection = True
+    handler.close_connection = True
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
@@ -124,13 +138,11 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.send_header("Connection", "close")
     handler.end_headers()
-    try:
+    with suppress(OSError):
         for _ in range(100):
             handler.wfile.write(b" ")
             handler.wfile.flush()
             time.sleep(0.05)
-    except OSError:
-        pass
     handler.close_connection = True
 
 

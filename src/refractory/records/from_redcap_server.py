@@ -95,6 +95,30 @@ _REFUSALS = (
 )  # fmt: skip
 
 
+def _read_bounded(response: Any) -> bytes:
+    """Read an answer that has an end: within its time, and no larger than any answer of REDCap."""
+    from requests import Timeout
+    from requests.exceptions import ChunkedEncodingError
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+    length = str(response.headers.get("Content-Length", ""))
+    total = int(length[:20]) if length.isdecimal() else 0
+    parts, read, until = list[bytes](), 0, time.monotonic() + _TO_ANSWER
+    try:
+        while total <= _LARGEST_ANSWER >= read and (part := response.raw.read1(_BLOCK, decode_content=True)):
+            parts.append(part)
+            read += len(part)
+            if time.monotonic() > until:
+                raise Timeout
+    except ReadTimeoutError:
+        raise Timeout from None
+    except HTTPError:
+        raise ChunkedEncodingError from None
+    if max(total, read) > _LARGEST_ANSWER:
+        raise _RefusedError(f"sends more than {_LARGEST_ANSWER >> 20} MB at once")
+    return b"".join(parts)
+
+
 class _RefusedError(Exception):
     """An answer that does not get better by asking again."""
 
@@ -103,8 +127,13 @@ class RedcapServer:
     """A server that speaks the API; its faults are told without the token, and without what it says of data."""
 
     def __init__(self, address: str, token: str) -> None:
-        from redcap.project import Project
-
+        try:
+            from redcap.project import Project
+        except ImportError:
+            raise RecordsError(
+                "Asking the API of REDCap needs the package PyCap, which is not installed.",
+                remedy="pip install 'refractory[redcap]'; an export with its data dictionary needs nothing more",
+            ) from None
         self.host = urlsplit(address).hostname or address
         self._status = 0
         self._project = Project(
@@ -117,27 +146,11 @@ class RedcapServer:
         )
 
     def _look(self, response: Any, *_: Any, **__: Any) -> None:
-        """Read an answer, as far as an answer of REDCap goes: neither without end nor without bound."""
-        from requests import Timeout
-
+        """Read an answer, as far as an answer of REDCap goes."""
         self._status = response.status_code
         if 300 <= response.status_code < 400:
             raise _RefusedError("sends the request to another address")
-        length = str(response.headers.get("Content-Length", ""))
-        total = int(length[:20]) if length.isdecimal() else 0
-        parts, read = list[bytes](), 0
-        until = time.monotonic() + _TO_ANSWER
-        if total <= _LARGEST_ANSWER:
-            for part in response.iter_content(_BLOCK):
-                parts.append(part)
-                read += len(part)
-                if time.monotonic() > until:
-                    raise Timeout
-                if read > _LARGEST_ANSWER:
-                    break
-        if max(total, read) > _LARGEST_ANSWER:
-            raise _RefusedError(f"sends more than {_LARGEST_ANSWER >> 20} MB at once")
-        response._content = b"".join(parts)
+        response._content = _read_bounded(response)
 
     def ask(self, what: str, question: Callable[[Any], Any]) -> Any:
         """Ask until there is an answer, a few times.

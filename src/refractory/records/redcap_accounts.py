@@ -63,6 +63,4 @@ def tell_not_asked(export: ReadExport, asked: Collection[str], instruments: Mapp
         if name in asked or name not in instruments or name.endswith((COMPLETE, STAMP)):
             continue
         rule = f"the mapping does not use this field of {instruments[name]}"
-        yield Problem(
-            export.file, None, name, rule, "not used", cells, is_left_out=False, file=export.file, place=name
-        )
+        yield Problem(export.file, None, name, rule, "not used", cells, is_left_out=False, file=export.file, place=name)

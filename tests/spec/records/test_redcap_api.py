@@ -9,7 +9,7 @@ import pytest
 import refractory.records.from_redcap_api as api
 import refractory.records.from_redcap_server as server_side
 from redcap_project import dictionary_rows, save
-from redcap_server import TOKEN, RedcapServer, cut_off, drip, never_end, send, serving, sleep
+from redcap_server import TOKEN, RedcapServer, cut_off, drip, never_end, send, send_packed, serving, sleep
 from refractory.errors import RecordsError
 from refractory.records.from_anywhere import open_records
 from refractory.records.from_redcap_server import check_address
@@ -141,6 +141,15 @@ def test_the_token_stands_nowhere_but_in_the_request(tmp_path, project, capfd, c
     assert TOKEN not in written
     assert project.asked[0]["token"] == TOKEN
     assert [path.name for path in tmp_path.iterdir()] == ["charts.toml"]
+
+
+def test_an_answer_that_comes_packed_and_in_pieces_is_read(tmp_path, project):
+    def illness(handler, asked):
+        send_packed(handler, project.answer(asked))
+        return True
+
+    project.illness = illness
+    assert len(facts(open_records(str(write_mapping(tmp_path, project.address))))) == 6
 
 
 def ill(times, act):
