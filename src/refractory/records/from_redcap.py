@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from refractory.records.accounts import TableAccount
     from refractory.records.from_translation import TranslatedSource
     from refractory.records.mapping import SourceMapping, TableDefinition
-    from refractory.records.redcap_survey import Export
+    from refractory.records.redcap_rows import Export
 
 
 def open_redcap(

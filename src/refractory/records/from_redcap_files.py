@@ -21,7 +21,7 @@ from refractory.records.redcap_dictionary import (
     read_dictionary_lines,
 )
 from refractory.records.redcap_flat import open_flat
-from refractory.records.redcap_survey import Export
+from refractory.records.redcap_rows import Export
 from refractory.records.redcap_values import ValueExport, is_value_export
 
 _TEXTS = (".csv", ".tsv", ".txt")

@@ -60,7 +60,11 @@ def tell_not_asked(export: ReadExport, asked: Collection[str], instruments: Mapp
         instruments: Instrument by column.
     """
     for name, cells in export.filled.items():
-        if name in asked or name not in instruments or name.endswith((COMPLETE, STAMP)):
+        if (
+            name in asked
+            or name not in instruments
+            or name in (f"{instruments[name]}{end}" for end in (COMPLETE, STAMP))
+        ):
             continue
         rule = f"the mapping does not use this field of {instruments[name]}"
         yield Problem(export.file, None, name, rule, "not used", cells, is_left_out=False, file=export.file, place=name)

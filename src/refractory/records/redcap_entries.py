@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from refractory.records.redcap_boxes import SIGN
-from refractory.records.redcap_columns import COMPLETE, STAMP
-from refractory.records.redcap_rows import ExportRow
+from refractory.records.redcap_rows import Export, ExportRow
 from refractory.records.schema import Problem
 
 WHERE_BOTH_AGREE, FIRST, SECOND = "where both agree", "first entry", "second entry"
@@ -44,7 +43,7 @@ class DoubleEntries:
             for place in self.pairs
         )
 
-    def merge(self, rows: Iterable[ExportRow], chosen: str, file: str, problems: list[Problem]) -> Iterator[ExportRow]:
+    def merge(self, rows: Export, chosen: str, states: frozenset[str], problems: list[Problem]) -> Iterator[ExportRow]:
         """Make one row of the two entries.
 
         The merged record stands for both where REDCap has it. Else what both entries say is taken, and what they say
@@ -53,13 +52,13 @@ class DoubleEntries:
         Args:
             rows: The rows as exported.
             chosen: WHERE_BOTH_AGREE, FIRST or SECOND.
-            file: Name of the file.
+            states: Columns that say how far a form is, which two entries may differ in.
             problems: Takes what was not used.
         """
         if not self.are_there:
             yield from rows
             return
-        alone = Counter[str]()
+        file, alone = rows.file, Counter[str]()
         for row in rows:
             entry = _ENTRY.fullmatch(row.record)
             if not entry:
@@ -80,7 +79,7 @@ class DoubleEntries:
             elif len(pair) == 1:
                 problems.append(_list(row, file, "only one of the two entries has it"))
             elif number == "1" and pair["1"].line == row.line:
-                yield replace(_agree(pair["1"], pair["2"], file, problems), record=base)
+                yield replace(_agree(pair["1"], pair["2"], states, file, problems), record=base)
             else:
                 problems.append(_list(row, file, "second of two entries; compared with the first"))
         for number, count in sorted(alone.items()):
@@ -88,12 +87,12 @@ class DoubleEntries:
             problems.append(Problem(file, None, "", rule, "used", count, is_left_out=False, file=file))
 
 
-def _agree(one: ExportRow, other: ExportRow, file: str, problems: list[Problem]) -> ExportRow:
+def _agree(one: ExportRow, other: ExportRow, states: frozenset[str], file: str, problems: list[Problem]) -> ExportRow:
     """Keep what both entries say."""
     kept, differing = {}, []
     for name in dict.fromkeys((*one.cells, *other.cells)):
         said = (one.cells.get(name, "").strip(), other.cells.get(name, "").strip())
-        if said[0] == said[1] or name.endswith((COMPLETE, STAMP)):
+        if said[0] == said[1] or name in states:
             kept[name] = one.cells.get(name) or other.cells[name]
         else:
             differing.append(name)

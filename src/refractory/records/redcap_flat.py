@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 from refractory.records.redcap_boxes import SIGN
 from refractory.records.redcap_cells import is_checked
@@ -44,14 +45,15 @@ class FlatExport:
         self.problems, self.rows = [], 0
         names, boxes = self.columns.names, self.columns.boxes
         own = {self.dictionary.record_id: -1, EVENT: -1, REPEATS: -1, INSTANCE: -1, GROUP: -1}
-        plain, checked = [], []
+        plain, checked, is_plain = [], [], [False] * len(names)
         for place, name in enumerate(names):
             if name in own:
                 own[name] = place
             elif name in boxes:
                 checked.append((place, name))
             elif name:
-                plain.append((place, name))
+                plain.append(name)
+                is_plain[place] = True
         record_at, event_at, repeats_at, instance_at, group_at = own.values()
         width = len(names)
         lines = iter(self.lines())
@@ -69,7 +71,11 @@ class FlatExport:
             if not record:
                 self._leave_out(number, self.dictionary.record_id, "the line names no record")
                 continue
-            filled = {name: cells[place] for place, name in plain if cells[place] and not cells[place].isspace()}
+            filled = {
+                name: text
+                for name, text in zip(plain, compress(cells, is_plain), strict=True)
+                if text and (text[0] > " " or text.strip())
+            }
             filled.update((name, "1") for place, name in checked if cells[place] and is_checked(cells[place]))
             yield ExportRow(
                 number,

@@ -14,8 +14,8 @@ from refractory.records.redcap_columns import COMPLETE, EVENT, GROUP, INSTANCE, 
 from refractory.records.redcap_dictionary import RedcapDictionary
 from refractory.records.redcap_entries import WHERE_BOTH_AGREE
 from refractory.records.redcap_layout import GridColumn, InstrumentLayout, lay_out, name_missing_boxes
-from refractory.records.redcap_rows import ExportRow, PressedRows
-from refractory.records.redcap_survey import Export, Survey, survey_exports
+from refractory.records.redcap_rows import Export, ExportRow, PressedRows
+from refractory.records.redcap_survey import Survey, survey_exports
 from refractory.records.schema import Problem
 
 _NO_DATA = {"", "0", "incomplete", "[not completed]"}
@@ -86,7 +86,7 @@ class Project:
         stands in its place.
 
         Args:
-            asked: Columns that anybody asks for; None: all.
+            asked: Columns that anybody asks for, the others are not read; None: all.
             double_entry: What to take of a record that was entered twice and not merged.
 
         Returns:
@@ -149,7 +149,15 @@ class _ExportReader:
         self.boxes = {one.field.name: Readings() for one in own if one.code}
         self.missing_boxes = {one.field.name: name_missing_boxes(one.field, missing) for one in own if one.code}
         self.making = [_GridInMaking(layout) for layout in layouts]
-        self.places = {one.name: at for at, layout in enumerate(layouts) for one in layout.columns}
+        self.wanted = {
+            at
+            for at, layout in enumerate(layouts)
+            if not asked.isdisjoint(one.name for one in (*layout.columns, *layout.borrowed))
+        }
+        every = {one.name: at for at, layout in enumerate(layouts) for one in layout.columns}
+        # A form's own state alone shows nothing unless somebody has set it.
+        self.states = {f"{layout.name}{end}": at for at, layout in enumerate(layouts) for end in (COMPLETE, STAMP)}
+        self.places = {name: at for name, at in every.items() if name not in self.states}
         bases = {one.field.name: self.places[one.name] for one in own if one.code}
         self.places |= {box: bases[base] for base, several in self.missing_boxes.items() for box in several}
         self.done = ReadExport(export.file)
@@ -157,7 +165,7 @@ class _ExportReader:
     def read(self, double_entry: str) -> ReadExport:
         """Read the whole export."""
         done = self.done
-        rows = self.survey.entries.merge(self.export, double_entry, self.export.file, done.problems)
+        rows = self.survey.entries.merge(self.export, double_entry, frozenset(self.states), done.problems)
         for row in self._tell_repeats(rows):
             done.lines.append(row.line)
             done.behind.append(row.lines)
@@ -168,7 +176,8 @@ class _ExportReader:
             )
             done.filled.update(iter(row.cells))
             for at in self._find_instruments(row):
-                self._add(self.making[at], row)
+                if at in self.wanted:
+                    self._add(self.making[at], row)
         done.rows = self.export.rows
         done.problems += self.export.problems
         done.problems += self._say_readings()
@@ -181,10 +190,10 @@ class _ExportReader:
             yield Grid(self.export.file, layout.name, layout.names, one.rows, one.lines, _facts_of(layout))
 
     def _find_instruments(self, row: ExportRow) -> list[int]:
-        found = set()
-        for name, text in row.cells.items():
-            if name in self.places and not (name.endswith((COMPLETE, STAMP)) and text.strip().lower() in _NO_DATA):
-                found.add(self.places[name])
+        found = {at for at in set(map(self.places.get, row.cells)) if at is not None}
+        for name, at in self.states.items():
+            if at not in found and row.cells.get(name, "").strip().lower() not in _NO_DATA:
+                found.add(at)
         return sorted(found)
 
     def _tell_repeats(self, rows: Iterable[ExportRow]) -> Iterator[ExportRow]:
@@ -213,7 +222,9 @@ class _ExportReader:
         cells: list[Cell] = [row.record, *(keys[name] for name in layout.keys[1:])]
         blank: dict[str, bool | None] = {}
         for column in layout.columns:
-            if column.code:
+            if column.name not in self.asked:
+                cells.append(None)
+            elif column.code:
                 cells.append(self._read_box(column, row, blank))
             else:
                 text = row.cells.get(column.name)

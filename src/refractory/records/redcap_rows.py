@@ -6,9 +6,11 @@ import pickle
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 from refractory.records.grid import Cell
+from refractory.records.redcap_columns import ExportColumns
+from refractory.records.schema import Problem
 
 _CHUNK = 512
 
@@ -43,6 +45,28 @@ class ExportRow:
     def place(self) -> tuple[str, str, str, str]:
         """What tells the row from every other of the project."""
         return (self.record, self.event, self.instrument, self.instance)
+
+
+class Export(Protocol):
+    """Rows of an export, to be read as often as needed."""
+
+    file: str
+    problems: list[Problem]
+    rows: int
+
+    @property
+    def columns(self) -> ExportColumns:
+        """What the export has beside the dictionary."""
+        ...
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Names of the fields that the export has."""
+        ...
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        """Read the rows from the first one."""
+        ...
 
 
 class PressedRows(Sequence[tuple[Cell, ...]]):

@@ -3,38 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from refractory.records.redcap_cells import count_written_out
-from refractory.records.redcap_columns import ExportColumns
 from refractory.records.redcap_dictionary import RedcapDictionary
 from refractory.records.redcap_entries import DoubleEntries
-from refractory.records.redcap_rows import ExportRow
-from refractory.records.schema import Problem
-
-
-class Export(Protocol):
-    """Rows of an export, to be read as often as needed."""
-
-    file: str
-    problems: list[Problem]
-    rows: int
-
-    @property
-    def columns(self) -> ExportColumns:
-        """What the export has beside the dictionary."""
-        ...
-
-    @property
-    def present(self) -> frozenset[str]:
-        """Names of the fields that the export has."""
-        ...
-
-    def __iter__(self) -> Iterator[ExportRow]:
-        """Read the rows from the first one."""
-        ...
+from refractory.records.redcap_rows import Export
 
 
 @dataclass

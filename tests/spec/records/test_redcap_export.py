@@ -141,6 +141,16 @@ def test_every_row_is_kept_where_a_whole_event_repeats_and_where_an_instrument_r
     assert infusions.columns[:3] == ("record_id", "redcap_event_name", "redcap_repeat_instance")
 
 
+def test_a_field_whose_name_ends_like_the_state_of_a_form_is_a_field(tmp_path):
+    dictionary = """
+        field          | form | type
+        record_id      | base | text
+        chemo_complete | care | yesno
+    """
+    grid = read(tmp_path, dictionary, "record_id | chemo_complete | care_complete\n1 | 0 | 0\n2 | - | 0")[0]["care"]
+    assert [row[:2] for row in grid.rows] == [("1", False)]
+
+
 def test_a_data_access_group_stands_beside_each_row(tmp_path):
     export = "record_id | redcap_data_access_group | sex\n1 | north | 1\n2 | - | 2"
     baseline = read(tmp_path, PROJECT, export)[0]["baseline"]

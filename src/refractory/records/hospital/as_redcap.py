@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -175,7 +174,9 @@ def _mapping_lines(name: str, export: str, instruments: Sequence[_Instrument]) -
     yield f'# An invented hospital: no row describes a real person.\n[source]\nkind = "redcap"\nname = "{name}"\n'
     yield f'invented = true\nfile = "{export}"\ndictionary = "hospital.dictionary.csv"\nvocabulary = "vocabulary"\n'
     for one in instruments:
-        said = re.sub(r'(?<== )"([^"]+)"(?=[,} ])', lambda found: f'"{one.field_of(found[1])}"', one.plan.mapping)
+        said = one.plan.mapping
+        for column in one.columns:
+            said = said.replace(f'"{column}"', f'"{one.field_of(column)}"')
         yield f'\n[[table]]\nsheet = "{one.name}"\nperson = "{RECORD_ID}"\n{said}'
 
 
