@@ -69,9 +69,10 @@ class CellReader:
         return plain
 
     def is_missing(self, plain: str) -> bool:
-        """Say whether a text is a missing-data code of the project, or stands for one."""
+        """Say whether a text is a missing-data code of the project, or its meaning in an export with labels."""
         low = plain.lower()
-        return self.facts.may_be_missing and (low in self.missing or low in self.missing.values())
+        stands_for_one = self.is_labelled and low in self.missing.values()
+        return self.facts.may_be_missing and (low in self.missing or stands_for_one)
 
     def _read_choice(self, plain: str, meaning: str | None) -> Cell:
         if meaning is None:

@@ -228,9 +228,8 @@ class _ExportReader:
                 cells.append(self._read_box(column, row, blank))
             else:
                 text = row.cells.get(column.name)
-                cells.append(
-                    None if text is None or text == "[not completed]" else self.readers[column.name].read(text)
-                )
+                is_blank = text is None or (text == "[not completed]" and column.name in self.states)
+                cells.append(None if text is None or is_blank else self.readers[column.name].read(text))
         cells += (self._borrow(column, row) for column in layout.borrowed)
         into.rows.append(tuple(cells))
         into.lines.append(row.line)
