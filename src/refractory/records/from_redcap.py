@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +11,17 @@ from refractory.records.from_redcap_files import open_export, read_dictionary, s
 from refractory.records.from_sheet import find_sheet_files
 from refractory.records.from_translation import begin_translation
 from refractory.records.grid import Grid
-from refractory.records.grid_columns import plan_grid
 from refractory.records.grid_translation import translate_grids
 from refractory.records.redcap_accounts import account_for_export, tell_not_asked
-from refractory.records.redcap_dictionary import RedcapDictionary, read_missing_codes, slug_of
-from refractory.records.redcap_grids import Project, ReadExport, survey_project
+from refractory.records.redcap_dictionary import RedcapDictionary, read_missing_codes
+from refractory.records.redcap_grids import ReadExport, survey_project
+from refractory.records.redcap_tables import match_instruments, plan_tables
 from refractory.records.schema import Problem
 
 if TYPE_CHECKING:
     from refractory.records.accounts import TableAccount
     from refractory.records.from_translation import TranslatedSource
-    from refractory.records.mapping import SourceMapping, TableDefinition
+    from refractory.records.mapping import SourceMapping
     from refractory.records.redcap_rows import Export
 
 
@@ -82,47 +80,6 @@ def _open_files(path: Path, mapping: SourceMapping) -> tuple[RedcapDictionary, l
     return dictionary, [open_export(one, dictionary, said.missing) for one in others], files
 
 
-@dataclass(frozen=True)
-class _Tables:
-    """The tables of a mapping at the instruments that they are about."""
-
-    by_instrument: Mapping[str, TableDefinition]
-    borrowed: Mapping[str, tuple[str, ...]]
-
-
-def _match_instruments(dictionary: RedcapDictionary, mapping: SourceMapping) -> _Tables:
-    """Find the instrument of each table, and the fields of other instruments that it names."""
-    tables: dict[str, TableDefinition] = {}
-    borrowed: dict[str, tuple[str, ...]] = {}
-    names = dictionary.instruments
-    for table in mapping.table:
-        instrument = slug_of(table.sheet) if table.sheet or len(names) > 1 else names[0]
-        if instrument not in names or instrument in tables:
-            near = difflib.get_close_matches(instrument, names, n=1, cutoff=0.4)
-            hint = f' Did you mean "{near[0]}"?' if near and instrument not in names else ""
-            what = "twice" if instrument in tables else "and the project has no such instrument"
-            raise RecordsError(
-                f'The mapping names an instrument "{table.sheet}" {what}.{hint}',
-                where="[[table]] sheet",
-                remedy=f"name one of: {', '.join(names[:12])}; all records of an instrument stand under one table",
-            )
-        tables[instrument] = table
-        own = {one.name for one in dictionary.fields if one.instrument == instrument}
-        others = {one.name for one in dictionary.fields} - own - {dictionary.record_id}
-        named = [name.lower() for name in _names_of(table)]
-        borrowed[instrument] = tuple(
-            dict.fromkeys(name for name in named if name in others or name.split("___")[0] in others)
-        )
-    return _Tables(tables, borrowed)
-
-
-def _names_of(table: TableDefinition) -> Iterable[str]:
-    for record in table.record:
-        yield from record.column.values()
-        if record.when is not None:
-            yield record.when.column
-
-
 def _translate(
     source: TranslatedSource,
     exports: Sequence[Export],
@@ -130,17 +87,17 @@ def _translate(
     mapping: SourceMapping,
     codes: Mapping[str, str],
 ) -> tuple[list[Problem], list[TableAccount]]:
-    tables = _match_instruments(dictionary, mapping)
+    tables = match_instruments(dictionary, mapping)
     missing = {**read_missing_codes("|".join(mapping.source.missing)), **codes}
     project = survey_project(exports, dictionary, missing, tables.borrowed)
-    asked, at_grids = _plan(project, tables)
-    grids, read = project.read(asked, mapping.source.double_entry)
+    planned = plan_tables(project, tables)
+    grids, read = project.read(planned.asked, planned.scores, mapping.source.double_entry)
     used: dict[str, set[int]] = {}
     asked_for = [grid for grid in grids if grid.sheet in tables.by_instrument]
     # Yes-no fields and boxes are truths already, whatever the mapping's words for yes and no are.
     said = mapping.source
     words = {"yes": (*said.yes, "true"), "no": (*said.no, "false")}
-    at_source = mapping.model_copy(update={"table": at_grids, "source": said.model_copy(update=words)})
+    at_source = mapping.model_copy(update={"table": planned.tables, "source": said.model_copy(update=words)})
     told, _ = translate_grids(source, asked_for, at_source, used)
     instruments = {column.name: layout.name for layout in project.layouts for column in layout.columns}
     problems: list[Problem] = []
@@ -149,32 +106,9 @@ def _translate(
         own = {grid.name for grid in asked_for if grid.file == export.file}
         lines = set[int]().union(*(used.get(name, ()) for name in own))
         more, account = account_for_export(export, lines, [one for one in told if one.table in own])
-        problems += [*more, *tell_not_asked(export, asked, instruments)]
+        problems += [*more, *tell_not_asked(export, planned.asked, instruments)]
         accounts.append(account)
     return problems, accounts
-
-
-def _plan(project: Project, tables: _Tables) -> tuple[set[str], tuple[TableDefinition, ...]]:
-    """Find the columns that are asked for, and write the tables of the mapping once per grid that they are about.
-
-    Raises:
-        RecordsError: When a table names a column that its instrument does not have.
-    """
-    asked: set[str] = set()
-    at_grids = []
-    for grid in project.blank_grids():
-        table = tables.by_instrument.get(grid.sheet)
-        if table is None:
-            continue
-        plan = plan_grid(grid, table, f"[[table]] {grid.sheet}")
-        places = {plan.person, *plan.fill_down}
-        for record in plan.records:
-            places |= {*record.places.values(), *(() if record.when is None else (record.when,))}
-        own = {grid.columns[place] for place in places}
-        asked |= own
-        rest = tuple(name for name in grid.columns if name not in own)
-        at_grids.append(table.model_copy(update={"sheet": grid.name, "not_used": rest}))
-    return asked, tuple(at_grids)
 
 
 def read_redcap_grids(

@@ -12,6 +12,7 @@ from refractory.records.redcap_dictionary import RedcapField, write_plain
 
 _YES_NO = {"yesno": ("yes", "no"), "truefalse": ("true", "false")}
 _NUMBERS = ("calc", "slider")
+_NUMBER = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,9})?")
 _YEAR_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 _CHECKED = {"1", "checked", "true", "yes"}
 _NOT_CHECKED = {"", "0", "unchecked", "false", "no"}
@@ -42,12 +43,14 @@ class CellReader:
         facts: The field, as the dictionary has it.
         missing: The project's missing-data codes, in small letters, each with its meaning in small letters too.
         is_labelled: True when the export holds meanings rather than codes.
+        is_score: True when the number of a result is looked for: of "2, Severe" that is 2.
         readings: What was found.
     """
 
     facts: RedcapField
     missing: Mapping[str, str]
     is_labelled: bool = False
+    is_score: bool = False
     readings: Readings = field(default_factory=Readings)
 
     def read(self, text: str) -> Cell:
@@ -78,6 +81,8 @@ class CellReader:
         if meaning is None:
             self.readings.unknown_choices += 1
             return plain
+        if self.is_score:
+            return find_score(self.facts.choices, meaning)
         if self.facts.kind in _YES_NO:
             return meaning == next(iter(self.facts.choices.values()))
         return meaning
@@ -132,6 +137,24 @@ def find_meaning(choices: Mapping[str, str], plain: str, *, is_labelled: bool) -
     if len(low) == 1:
         return low[0]
     return meanings.get(written)
+
+
+def find_score(choices: Mapping[str, str], meaning: str) -> Cell:
+    """Find the number that a choice stands for: its meaning where that is one, else its code.
+
+    Returns:
+        The number; the meaning itself where neither is one.
+
+    Example:
+        >>> find_score({"0": "None", "1": "Mild"}, "Mild"), find_score({"1": "0", "2": "1"}, "1")
+        (1, 1)
+    """
+    codes = [code for code, text in choices.items() if text == meaning]
+    for text in (meaning, *codes):
+        if _NUMBER.fullmatch(text):
+            number = float(text)
+            return int(number) if number.is_integer() else number
+    return meaning
 
 
 def _shorten(code: str) -> str:

@@ -76,7 +76,10 @@ class Project:
         )
 
     def read(
-        self, asked: Collection[str] | None = None, double_entry: str = WHERE_BOTH_AGREE
+        self,
+        asked: Collection[str] | None = None,
+        scores: Collection[str] = (),
+        double_entry: str = WHERE_BOTH_AGREE,
     ) -> tuple[tuple[Grid, ...], tuple[ReadExport, ...]]:
         """Read the cells: one grid per instrument and export, one row per record, event and instance.
 
@@ -87,6 +90,7 @@ class Project:
 
         Args:
             asked: Columns that anybody asks for, the others are not read; None: all.
+            scores: Choices of which the number is looked for: of "2, Severe" that is 2.
             double_entry: What to take of a record that was entered twice and not merged.
 
         Returns:
@@ -99,7 +103,7 @@ class Project:
             asked if asked is not None else (name for one in self.layouts for name in one.names)
         )
         for export in self.exports:
-            reader = _ExportReader(export, self, seen, wanted)
+            reader = _ExportReader(export, self, seen, wanted, frozenset(scores))
             done.append(reader.read(double_entry))
             grids += reader.grids()
         return tuple(grids), tuple(done)
@@ -135,16 +139,25 @@ class _ExportReader:
     """Reads one export into a grid per instrument."""
 
     def __init__(
-        self, export: Export, project: Project, seen: dict[tuple[str, ...], int], asked: frozenset[str]
+        self,
+        export: Export,
+        project: Project,
+        seen: dict[tuple[str, ...], int],
+        asked: frozenset[str],
+        scores: frozenset[str],
     ) -> None:
         self.export, self.survey, self.seen, self.asked = export, project.survey, seen, asked
         layouts, missing = project.layouts, project.missing
         is_labelled = export.file in project.survey.labelled
         own = [column for layout in layouts for column in layout.columns]
-        self.readers = {one.name: CellReader(one.field, missing, is_labelled) for one in own if not one.code}
+        self.readers = {
+            one.name: CellReader(one.field, missing, is_labelled, one.name in scores) for one in own if not one.code
+        }
         # Of what is borrowed nothing is counted: it is counted where it stands.
         self.lenders = {
-            one.name: CellReader(one.field, missing, is_labelled) for layout in layouts for one in layout.borrowed
+            one.name: CellReader(one.field, missing, is_labelled, one.name in scores)
+            for layout in layouts
+            for one in layout.borrowed
         }
         self.boxes = {one.field.name: Readings() for one in own if one.code}
         self.missing_boxes = {one.field.name: name_missing_boxes(one.field, missing) for one in own if one.code}

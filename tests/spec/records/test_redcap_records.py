@@ -200,6 +200,61 @@ def test_an_export_with_a_line_per_value_accounts_for_each_of_its_lines(tmp_path
     source.close()
 
 
+SCORES = """
+    field     | form  | type     | choices                       | validation
+    record_id | visit | text     | -                             | -
+    visited   | visit | text     | -                             | date_ymd
+    scale     | visit | radio    | 0, None / 1, Mild / 2, Severe | -
+    step      | visit | radio    | 1, 0 / 2, 5 / 3, 10           | -
+    improved  | visit | radio    | 1, Better / 2, The same       | -
+    route     | visit | dropdown | 1, intravenous / 2, oral      | -
+"""
+SCORE_MAPPING = """
+[source]
+kind = "redcap"
+file = "export.csv"
+dictionary = "dictionary.csv"
+[[table]]
+sheet = "visit"
+person = "record_id"
+[[table.record]]
+kind = "measurement"
+text = { what = "scale" }
+column = { value = "scale", date = "visited" }
+[[table.record]]
+kind = "measurement"
+text = { what = "step" }
+column = { value = "step", date = "visited" }
+[[table.record]]
+kind = "label"
+text = { item = "improvement" }
+column = { value = "improved", date = "visited" }
+values = { "1" = "yes", "2" = "no" }
+[[table.record]]
+kind = "drug"
+text = { what = "immunoglobulin" }
+column = { start = "visited" }
+when = { column = "route", is = "1" }
+"""
+
+
+@pytest.mark.parametrize(
+    "rows", ["1 | 2015-03-02 | 2 | 3 | 1 | 1\n2 | 2015-03-02 | 0 | 1 | 2 | 2", "1 | 2015-03-02 | Severe | 10 | Better | intravenous\n2 | 2015-03-02 | None | 0 | The same | oral"]
+)  # fmt: skip
+def test_a_choice_gives_its_number_where_a_result_is_looked_for_and_may_be_named_by_its_code(tmp_path, rows):
+    save(tmp_path, SCORES, export="record_id | visited | scale | step | improved | route\n" + rows)
+    path = tmp_path / "charts.toml"
+    path.write_text(SCORE_MAPPING, encoding="utf-8")
+    assert read(path, "measurement", "person_id, measurement_source_value, value_as_number") == [
+        (1, "scale", 2.0),
+        (1, "step", 10.0),
+        (2, "scale", 0.0),
+        (2, "step", 0.0),
+    ]
+    assert read(path, "label", "person_id, value") == [(1, "yes"), (2, "no")]
+    assert read(path, "drug_exposure", "person_id") == [(1,)]
+
+
 def test_words_for_yes_in_another_language_leave_boxes_what_they_are(project):
     project.write_text(MAPPING.replace("[source]", '[source]\nyes = "ja"\nno = "nein"'), encoding="utf-8")
     assert len(read(project, "drug_exposure", "drug_source_value")) == 2
