@@ -14,7 +14,8 @@ from refractory.records.grid import Grid
 from refractory.records.grid_translation import translate_grids
 from refractory.records.redcap_accounts import account_for_export, tell_not_asked
 from refractory.records.redcap_dictionary import RedcapDictionary, read_missing_codes
-from refractory.records.redcap_grids import ReadExport, survey_project
+from refractory.records.redcap_grids import survey_project
+from refractory.records.redcap_reading import ReadExport
 from refractory.records.redcap_tables import match_instruments, plan_tables
 from refractory.records.schema import Problem
 

@@ -23,6 +23,7 @@ from refractory.records.redcap_dictionary import (
 from refractory.records.redcap_flat import open_flat
 from refractory.records.redcap_rows import Export
 from refractory.records.redcap_values import ValueExport, is_value_export
+from refractory.records.schema import Problem
 
 _TEXTS = (".csv", ".tsv", ".txt")
 _LONGEST_LINE = 16 << 20  # characters; a note of a REDCap project has at most some 65,000
@@ -70,9 +71,13 @@ def open_export(path: Path, dictionary: RedcapDictionary, missing: Iterable[str]
     head = next(iter(lines()), None)
     if head is None:
         raise RecordsError("The export is empty.", where=path.name, remedy="export the records again")
+    notes: tuple[Problem, ...] = ()
+    if path.suffix.lower() in _TEXTS and find_encoding(path) == "cp1252":
+        rule = "the file is neither UTF-8 nor UTF-16"
+        notes = (Problem(path.name, None, "", rule, "read as Windows-1252", is_left_out=False, file=path.name),)
     if is_value_export(head):
-        return ValueExport(path.name, dictionary, lines, head)
-    export = open_flat(path.name, lines, head, dictionary, missing)
+        return ValueExport(path.name, dictionary, lines, head, notes)
+    export = open_flat(path.name, lines, head, dictionary, missing, notes)
     if export is None:
         raise RecordsError(
             f'The export has no column "{dictionary.record_id}", which tells the records apart.',

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from refractory.records.accounts import TableAccount
 from refractory.records.redcap_columns import COMPLETE, STAMP
-from refractory.records.redcap_grids import ReadExport
+from refractory.records.redcap_reading import ReadExport
 from refractory.records.schema import Problem
 
 

@@ -10,7 +10,7 @@ from refractory.records.redcap_dictionary import RedcapDictionary, RedcapField, 
 
 EVENT, REPEATS, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
 GROUP, SURVEY = "redcap_data_access_group", "redcap_survey_identifier"
-_SHARED = {
+SHARED = {
     EVENT: "Event Name",
     REPEATS: "Repeat Instrument",
     INSTANCE: "Repeat Instance",
@@ -30,12 +30,14 @@ class ExportColumns:
         boxes: The names that are boxes.
         strangers: Columns that the dictionary does not know, with the instrument that they stand in.
         hidden_codes: Codes that stand beside the choices of every checkbox field: missing-data codes.
+        again: Columns that come again, and are passed over.
     """
 
     names: tuple[str, ...]
     boxes: frozenset[str] = frozenset()
     strangers: Mapping[str, str] = field(default_factory=dict)
     hidden_codes: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 def arrange_columns(head: Sequence[str], dictionary: RedcapDictionary, missing: Iterable[str] = ()) -> ExportColumns:
@@ -50,7 +52,7 @@ def arrange_columns(head: Sequence[str], dictionary: RedcapDictionary, missing: 
     by_name = _count_known(plain, dictionary)
     if by_name < len(plain) / 2:
         labelled = _name_by_labels(plain, dictionary, tuple(missing))
-        if sum(name != "" for name in labelled) > by_name:
+        if _count_known(labelled, dictionary) > by_name:
             return _finish(labelled, dictionary, tuple(missing))
     return _finish([one.lower() for one in plain], dictionary, tuple(missing))
 
@@ -59,7 +61,7 @@ def _count_known(head: Sequence[str], dictionary: RedcapDictionary) -> int:
     fields = {one.name for one in dictionary.fields}
     ends = {f"{one}{end}" for one in dictionary.instruments for end in (COMPLETE, STAMP)}
     return sum(
-        one.lower() in fields or one.lower() in _SHARED or one.lower() in ends or one.lower().split(SIGN)[0] in fields
+        one.lower() in fields or one.lower() in SHARED or one.lower() in ends or one.lower().split(SIGN)[0] in fields
         for one in head
     )
 
@@ -80,16 +82,20 @@ def _finish(names: list[str], dictionary: RedcapDictionary, missing: tuple[str, 
     places = place_names(dictionary)
     strangers: dict[str, str] = {}
     kept: list[str] = []
+    again: list[str] = []
+    met = {""}
     instrument = dictionary.instruments[0]
     for name in (renamed.get(one, one) for one in names):
         if name in places:
             instrument = places[name]
         elif name in boxes:
             instrument = places[name.split(SIGN)[0]]
-        elif name and name not in _SHARED:
+        elif name and name not in SHARED:
             strangers[name] = instrument
-        kept.append("" if name in kept else name)  # a column that comes again is passed over
-    return ExportColumns(tuple(kept), frozenset(boxes), strangers, hidden)
+        kept.append("" if name in met else name)
+        again += [name] if name in met and name else []
+        met.add(name)
+    return ExportColumns(tuple(kept), frozenset(boxes), strangers, hidden, tuple(again))
 
 
 def _find_hidden(columns: Mapping[str, Sequence[str]], checkboxes: Mapping[str, RedcapField]) -> tuple[str, ...]:
@@ -119,14 +125,14 @@ def _name_by_labels(head: Sequence[str], dictionary: RedcapDictionary, missing: 
     waiting: dict[str, list[str]] = {}
     for label, name in expected:
         waiting.setdefault(label, []).append(name)
-    shared = {label.lower(): name for name, label in _SHARED.items()}
+    shared = {label.lower(): name for name, label in SHARED.items()}
     names = []
     for text in head:
         label = write_plain(text).lower()
         if waiting.get(label):
             names.append(waiting[label].pop(0))
         else:
-            names.append(shared.get(label, ""))
+            names.append(shared.get(label, " ".join(text.split())))
     return names
 
 

@@ -25,6 +25,7 @@ class FlatExport:
         dictionary: The data dictionary.
         lines: Begins to read the file.
         columns: What each column is.
+        notes: What is to be told of the file as a whole.
         problems: Lines that were not taken; of the last reading.
         rows: Lines that hold anything; of the last reading.
     """
@@ -33,6 +34,7 @@ class FlatExport:
     dictionary: RedcapDictionary
     lines: Lines
     columns: ExportColumns
+    notes: tuple[Problem, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
 
@@ -42,7 +44,7 @@ class FlatExport:
         return frozenset(name.split(SIGN)[0] if name in self.columns.boxes else name for name in self.columns.names)
 
     def __iter__(self) -> Iterator[ExportRow]:
-        self.problems, self.rows = [], 0
+        self.problems, self.rows = list(self.notes), 0
         names, boxes = self.columns.names, self.columns.boxes
         own = {self.dictionary.record_id: -1, EVENT: -1, REPEATS: -1, INSTANCE: -1, GROUP: -1}
         plain, checked, is_plain = [], [], [False] * len(names)
@@ -94,7 +96,12 @@ class FlatExport:
 
 
 def open_flat(
-    file: str, lines: Lines, head: Sequence[str], dictionary: RedcapDictionary, missing: Iterable[str]
+    file: str,
+    lines: Lines,
+    head: Sequence[str],
+    dictionary: RedcapDictionary,
+    missing: Iterable[str],
+    notes: Iterable[Problem] = (),
 ) -> FlatExport | None:
     """Open a flat export; None when no column tells the records apart.
 
@@ -104,8 +111,14 @@ def open_flat(
         head: Its first line.
         dictionary: The data dictionary.
         missing: Missing-data codes that are known.
+        notes: What is to be told of the file as a whole.
     """
     columns = arrange_columns(head, dictionary, missing)
     if dictionary.record_id not in columns.names:
         return None
-    return FlatExport(file, dictionary, lines, columns)
+    rule = "the column comes again"
+    twice = [
+        Problem(file, 1, name, rule, "the first one read", is_left_out=False, file=file, line=1, place=name)
+        for name in columns.again
+    ]
+    return FlatExport(file, dictionary, lines, columns, (*notes, *twice))

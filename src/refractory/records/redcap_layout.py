@@ -49,6 +49,11 @@ class InstrumentLayout:
         """Names of all columns, in order."""
         return (*self.keys, *(one.name for one in (*self.columns, *self.borrowed)))
 
+    @property
+    def facts(self) -> dict[str, ColumnFacts]:
+        """What the dictionary says of each column."""
+        return {one.name: one.facts for one in (*self.columns, *self.borrowed)}
+
 
 def lay_out(
     dictionary: RedcapDictionary, survey: Survey, missing: Iterable[str], borrowed: Mapping[str, Iterable[str]]

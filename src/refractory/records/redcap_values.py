@@ -8,7 +8,7 @@ from itertools import groupby
 
 from refractory.records.redcap_boxes import name_box
 from refractory.records.redcap_cells import find_meaning
-from refractory.records.redcap_columns import EVENT, GROUP, INSTANCE, REPEATS, ExportColumns, place_names
+from refractory.records.redcap_columns import EVENT, GROUP, INSTANCE, REPEATS, SHARED, ExportColumns, place_names
 from refractory.records.redcap_dictionary import RedcapDictionary, RedcapField, slug_of
 from refractory.records.redcap_flat import Lines
 from refractory.records.redcap_rows import ExportRow, PressedExport
@@ -37,6 +37,7 @@ class ValueExport:
         dictionary: The data dictionary.
         lines: Begins to read the file.
         head: Its first line.
+        notes: What is to be told of the file as a whole.
         problems: Lines that were not taken; of the last reading.
         rows: Lines that hold anything; of the last reading.
         seen: Names of the fields that have a value anywhere; of the last reading.
@@ -46,6 +47,7 @@ class ValueExport:
     dictionary: RedcapDictionary
     lines: Lines
     head: Sequence[str]
+    notes: tuple[Problem, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
     seen: set[str] = field(default_factory=set)
@@ -84,7 +86,7 @@ class ValueExport:
             yield from self._gather(lines)
 
     def _begin(self) -> None:
-        self.problems, self.rows = [], 0
+        self.problems, self.rows = list(self.notes), 0
 
     def _keeps_records_together(self) -> bool:
         seen: set[str] = set()
@@ -146,7 +148,7 @@ class ValueExport:
             return False
         filled[column] = value
         self.seen.add(name)
-        if one is None and name != GROUP and name not in self._places:
+        if one is None and name not in SHARED and name not in self._places:
             known = at in self.dictionary.instruments
             self.strangers.setdefault(name, at if known else self.dictionary.instruments[0])
         return True

@@ -323,6 +323,25 @@ def test_fields_of_the_export_and_of_the_dictionary_may_differ(tmp_path):
     assert told(done, "the dictionary does not have the field") == [("weight", 1), ("extra", 1)]
 
 
+def test_the_state_of_a_form_that_was_renamed_since_is_no_data(tmp_path):
+    export = "record_id | sex | formerly_complete | given\n1 | 1 | 0 | -\n2 | - | 0 | 2015-03-02"
+    grids, _ = read(tmp_path, PROJECT, export)
+    assert [len(grid.rows) for grid in grids.values()] == [1, 1]
+
+
+def test_a_column_that_comes_again_is_told(tmp_path):
+    grids, done = read(tmp_path, PROJECT, "record_id | sex | sex\n1 | 1 | 2")
+    assert column(grids["baseline"], "sex") == ["Female"]
+    assert told(done, "the column comes again") == [("sex", 1)]
+
+
+def test_a_label_that_no_field_has_heads_a_column_of_its_own(tmp_path):
+    export = "Record | Birth | Sex | Shoe size\n1 | 1960-02-03 | Male | 41"
+    grids, done = read(tmp_path, PROJECT, export)
+    assert column(grids["baseline"], "Shoe size") == ["41"]
+    assert told(done, "the dictionary does not have the field") == [("Shoe size", 1)]
+
+
 def test_survey_times_that_say_not_completed_are_missing(tmp_path):
     export = "record_id | baseline_timestamp | sex\n1 | [not completed] | 1\n2 | 2015-03-02 10:11:12 | -"
     baseline = read(tmp_path, PROJECT, export)[0]["baseline"]
@@ -359,9 +378,10 @@ def test_an_export_is_read_however_a_spreadsheet_saved_it(tmp_path, encoding, se
     (tmp_path / "dictionary.csv").write_text(dictionary_text(PROJECT), encoding="utf-8")
     lines = [["record_id", "sex", "note"], ["1", "1", 'müde,\n"sehr"; | ja'], ["2", "2", ""]]
     (tmp_path / "export.csv").write_bytes(write_csv(lines, separator).encode(encoding))
-    baseline, infusions = read_redcap_grids([tmp_path])[0]
+    (baseline, infusions), (done,) = read_redcap_grids([tmp_path])
     assert list(baseline.lines) == [2, 3]  # a note over two lines is one line of a spreadsheet
     assert column(infusions, "note") == ['müde,\n"sehr"; | ja']
+    assert [one.done for one in done.problems] == (["read as Windows-1252"] if encoding == "cp1252" else [])
 
 
 def test_an_export_saved_as_a_workbook_is_the_same(tmp_path):
