@@ -68,7 +68,7 @@ def open_export(path: Path, dictionary: RedcapDictionary, missing: Iterable[str]
     if path.suffix.lower() not in _TEXTS:
         sheet = list(read_lines(path))
         lines = partial(iter, sheet)
-    head = next(iter(lines()), None)
+    head = next((cells for cells in lines() if any(map(str.strip, cells))), None)
     if head is None:
         raise RecordsError("The export is empty.", where=path.name, remedy="export the records again")
     notes: tuple[Problem, ...] = ()
@@ -102,7 +102,7 @@ def read_lines(path: Path) -> Iterator[list[str]]:
     try:
         encoding = find_encoding(path)
         with path.open(encoding=encoding, newline="") as file:
-            separator = _find_separator(file.readline(_LONGEST_LINE))
+            separator = _find_separator(next(filter(str.strip, _bounded(file, path)), ""))
             file.seek(0)
             for cells in csv.reader(_bounded(file, path), delimiter=separator):
                 number += 1
@@ -191,7 +191,9 @@ def sort_files(paths: Iterable[Path]) -> tuple[Path | None, list[Path]]:
     dictionaries: list[Path] = []
     exports: list[Path] = []
     for path in paths:
-        is_one = path.suffix.lower() == ".json" or is_dictionary(next(iter(read_lines(path)), []))
+        is_one = path.suffix.lower() == ".json" or is_dictionary(
+            next((cells for cells in read_lines(path) if any(map(str.strip, cells))), [])
+        )
         (dictionaries if is_one else exports).append(path)
     if len(dictionaries) > 1:
         raise RecordsError(

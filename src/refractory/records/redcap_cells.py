@@ -14,6 +14,7 @@ _YES_NO = {"yesno": ("yes", "no"), "truefalse": ("true", "false")}
 _NUMBERS = ("calc", "slider")
 _NUMBER = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,9})?")
 _YEAR_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
+_TRUTHS = {"true": "1", "false": "0"}
 _CHECKED = {"1", "checked", "true", "yes"}
 _NOT_CHECKED = {"", "0", "unchecked", "false", "no"}
 
@@ -119,7 +120,7 @@ def find_meaning(choices: Mapping[str, str], plain: str, *, is_labelled: bool) -
         is_labelled: True when the export holds meanings: then those are looked for first.
 
     Returns:
-        The meaning, or None when there is none. A spreadsheet may have written 1 for 01 or 1.0.
+        The meaning, or None when there is none. A spreadsheet may have written 1 for 01 or 1.0, a program TRUE for 1.
 
     Example:
         >>> find_meaning({"1": "2", "2": "3"}, "2", is_labelled=False)
@@ -136,7 +137,7 @@ def find_meaning(choices: Mapping[str, str], plain: str, *, is_labelled: bool) -
     low = [meaning for code, meaning in choices.items() if _shorten(code) == _shorten(plain)]
     if len(low) == 1:
         return low[0]
-    return meanings.get(written)
+    return meanings.get(written, choices.get(_TRUTHS.get(written, "")))
 
 
 def find_score(choices: Mapping[str, str], meaning: str) -> Cell:

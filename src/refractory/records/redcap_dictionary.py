@@ -103,14 +103,11 @@ def read_dictionary_lines(lines: Iterable[Sequence[str]], file: str) -> RedcapDi
     Raises:
         RecordsError: When it lacks the columns of a dictionary, holds no field, or names a field twice.
     """
-    every = iter(lines)
-    head = [cell.strip() for cell in next(every, ())]
-    names = _name_columns(head, file)
+    every = ((number, cells) for number, cells in enumerate(lines, start=1) if any(map(str.strip, cells)))
+    names = _name_columns([cell.strip() for cell in next(every, (0, ()))[1]], file)
     fields: dict[str, RedcapField] = {}
-    for number, cells in enumerate(every, start=2):
+    for number, cells in every:
         said = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
-        if not any(said.values()):
-            continue
         one = _read_field(said, number, file)
         if one.name in fields:
             raise RecordsError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
 
 from refractory.records.redcap_boxes import SIGN
 from refractory.records.redcap_cells import is_checked
@@ -58,11 +58,7 @@ class FlatExport:
                 is_plain[place] = True
         record_at, event_at, repeats_at, instance_at, group_at = own.values()
         width = len(names)
-        lines = iter(self.lines())
-        next(lines, None)
-        for number, cells in enumerate(lines, start=2):
-            if not any(map(str.strip, cells)):
-                continue
+        for number, cells in skip_head(self.lines()):
             self.rows += 1
             if len(cells) > width and any(map(str.strip, cells[width:])):
                 self._leave_out(number, "", "the line has more cells than the first line has columns")
@@ -93,6 +89,17 @@ class FlatExport:
         self.problems.append(
             Problem(self.file, line, column, rule, "left out", file=self.file, line=line, place=column)
         )
+
+
+def skip_head(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Give the lines below the head with their numbers; blank ones, of which some servers send many, are passed over.
+
+    Example:
+        >>> list(skip_head([[], ["record_id"], ["1"], [" "], ["2"]]))
+        [(3, ['1']), (5, ['2'])]
+    """
+    filled = ((number, cells) for number, cells in enumerate(lines, start=1) if any(map(str.strip, cells)))
+    return islice(filled, 1, None)
 
 
 def open_flat(

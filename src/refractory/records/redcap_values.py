@@ -10,7 +10,7 @@ from refractory.records.redcap_boxes import name_box
 from refractory.records.redcap_cells import find_meaning
 from refractory.records.redcap_columns import EVENT, GROUP, INSTANCE, REPEATS, SHARED, ExportColumns, place_names
 from refractory.records.redcap_dictionary import RedcapDictionary, RedcapField, slug_of
-from refractory.records.redcap_flat import Lines
+from refractory.records.redcap_flat import Lines, skip_head
 from refractory.records.redcap_rows import ExportRow, PressedExport
 from refractory.records.schema import Problem
 
@@ -100,12 +100,9 @@ class ValueExport:
         return True
 
     def _numbered(self) -> Iterator[_Numbered]:
-        lines = iter(self.lines())
-        next(lines, None)
         width = len(self.head)
-        for number, cells in enumerate(lines, start=2):
-            if any(map(str.strip, cells)):
-                yield number, (*cells, *("",) * (width - len(cells)))
+        for number, cells in skip_head(self.lines()):
+            yield number, (*cells, *("",) * (width - len(cells)))
 
     def _gather(self, lines: Iterator[_Numbered]) -> Iterator[ExportRow]:
         """Gather lines into rows: one per record, event and instance, in the order of their first lines."""

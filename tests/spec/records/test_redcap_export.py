@@ -306,6 +306,19 @@ def test_codes_that_a_spreadsheet_rewrote_are_still_found(tmp_path):
     assert column(grid, "kind") == ["A", "B"]
 
 
+def test_truths_that_a_program_wrote_for_codes_are_found(tmp_path):
+    grid = read(tmp_path, PROJECT, "record_id | smoker | alive\n1 | TRUE | FALSE\n2 | False | true")[0]["baseline"]
+    assert [column(grid, name) for name in ("smoker", "alive")] == [[True, False], [False, True]]
+
+
+def test_blank_lines_that_a_server_sends_before_and_between_are_no_rows(tmp_path):
+    (tmp_path / "dictionary.csv").write_text("\n\n" + dictionary_text(PROJECT), encoding="utf-8")
+    (tmp_path / "export.csv").write_text("\n\nrecord_id;sex\n\n1;1\n;\n2;2\n", encoding="utf-8")
+    (baseline, _), (done,) = read_redcap_grids([tmp_path])
+    assert list(baseline.lines) == [5, 7]
+    assert (done.rows, done.problems) == (2, [])
+
+
 def test_dates_that_a_spreadsheet_rewrote_stay_texts_with_the_dictionarys_order_and_are_told(tmp_path):
     grids, done = read(tmp_path, PROJECT, "record_id | dob\n1 | 03/02/1960\n2 | 1960-02-03\n3 | 1960-02-31")
     baseline = grids["baseline"]
@@ -406,6 +419,7 @@ def test_an_export_saved_as_a_workbook_is_the_same(tmp_path):
     ("text", "said"),
     [
         ("", "is empty"),
+        ("\n\n", "is empty"),
         ("study_id,sex\n1,1\n", 'no column "record_id"'),
         ('record_id,note\n1,"' + "x" * (17 << 20), "longer than any export"),
     ],
