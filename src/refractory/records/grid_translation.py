@@ -27,7 +27,10 @@ _STAGED_AT_ONCE = 20_000
 
 
 def translate_grids(
-    source: TranslatedSource, grids: Sequence[Grid], mapping: SourceMapping
+    source: TranslatedSource,
+    grids: Sequence[Grid],
+    mapping: SourceMapping,
+    used: dict[str, set[int]] | None = None,
 ) -> tuple[list[Problem], list[TableAccount]]:
     """Stage the records of grids as their mapping says.
 
@@ -35,6 +38,7 @@ def translate_grids(
         source: Takes the staged rows.
         grids: What the files hold.
         mapping: What the columns are.
+        used: Takes, by the name of each grid, the lines that a record came of.
 
     Returns:
         What was not used as written, and one account per grid.
@@ -65,6 +69,8 @@ def translate_grids(
     for plan in plans:
         translation = _Translation(source, plan, mapping, codes, persons)
         translation.run()
+        if used is not None:
+            used[plan.grid.name] = translation.used_lines
         problems += translation.problems
         accounts.append(translation.account())
     source.stage("person", persons.rows())
@@ -180,6 +186,7 @@ class _Translation:
         self.source, self.plan, self.mapping = source, plan, mapping
         self.codes, self.persons = codes, persons
         self.problems: list[Problem] = []
+        self.used_lines: set[int] = set()
         self.used = self.not_asked_for = self.listed = 0
         self._staged: dict[str, list[Mapping[str, Any]]] = {}
         self._records: list[tuple[RecordPlan, Writing]] = [
@@ -221,6 +228,7 @@ class _Translation:
         if row.is_used:
             self.persons.add(key, (grid.name, line, column))
             self.used += 1
+            self.used_lines.add(line)
             self.problems += row.faults
         elif not row.asks:
             self.not_asked_for += 1
