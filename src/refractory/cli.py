@@ -151,7 +151,9 @@ def hospital(
     persons: Annotated[int, typer.Option("--persons", min=500, help="Persons in the hospital.")] = 5000,
     seed: Annotated[int | None, typer.Option("--seed", help="Another hospital, with another truth.")] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files instead of one DuckDB file.")] = False,
-    shape: Annotated[Literal["omop", "sheet"], typer.Option("--as", help="What the records are written as.")] = "omop",
+    shape: Annotated[
+        Literal["omop", "sheet", "redcap"], typer.Option("--as", help="What the records are written as.")
+    ] = "omop",
 ) -> None:
     """Invent a hospital with planted truth."""
     from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital

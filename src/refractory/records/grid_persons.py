@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from refractory.records.cell_words import read_cell_text, spell_person
+from refractory.records.cell_words import ERRORS, is_cut, is_ditto, read_cell_text, spell_person
 from refractory.records.grid import Cell
 from refractory.records.grid_cells import NOT_USED, RecordCells
 
+TAKEN_FOR_SAME = "taken for the same person"
 _WOMAN = "f female w woman women girl weiblich frau femme féminin feminin mujer femenino donna femmina"
 _MAN = "m male man men boy männlich mann homme masculin hombre masculino uomo maschio"
 _WOMEN, _MEN = frozenset(_WOMAN.split()), frozenset(_MAN.split())
@@ -77,6 +78,17 @@ class PersonBook:
             others = {name: value for name, value in known.items() if name != "born"}
             place = {"origin_file": file, "origin_row": line, "origin_column": column}
             yield {"person_key": key, **born, **others, **place}
+
+
+def find_fault_of_key(cell: Cell) -> str:
+    """Say why a cell tells no person; empty where it does."""
+    if read_cell_text(cell).lower() in ERRORS:
+        return "an error of the spreadsheet stands for the person"
+    if is_ditto(cell):
+        return "stands for the person above: name the column under fill_down"
+    if is_cut(cell):
+        return "the person's number was cut short by a spreadsheet"
+    return ""
 
 
 def _written(cell: Cell) -> str:

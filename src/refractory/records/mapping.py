@@ -156,6 +156,9 @@ class SourceDefinition(Definition):
     dictionary: str = Field("", description="Data dictionary of REDCap, beside the mapping.")
     address: str = Field("", description="Address of the API of REDCap.")
     token: str = Field("REDCAP_API_TOKEN", description="Environment variable that holds the token; never the token.")
+    double_entry: Literal["where both agree", "first entry", "second entry"] = Field(
+        "where both agree", description="What is taken of a record of REDCap that was entered twice and not merged."
+    )
     vocabulary: str = Field("", description="Folder of a vocabulary of OMOP (concept, concept_ancestor, ...).")
     dates: DateOrder = Field(
         "year first", description='Order of day and month in 02/03/2015; with "year first" such a date is not read.'
