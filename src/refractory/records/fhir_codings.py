@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from refractory.codes import Vocabulary, read_code
 from refractory.records.fhir_values import mappings_of, text_of, words_of
@@ -56,6 +57,7 @@ _SYSTEMS: Mapping[str, str] = {
 }
 # The international edition and its national daughters share the codes that studies of diseases name.
 _READ_AS = {"ICD10": str(Vocabulary.ICD10CM)}
+_NO_SYSTEMS: Mapping[str, str] = MappingProxyType({})
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
 _BILLING = (Vocabulary.HCPCS, Vocabulary.CPT4)
 
@@ -87,8 +89,13 @@ class Coded:
         return tuple(dict.fromkeys(name for name in (self.text, *(one.name for one in self.codings)) if name))
 
 
-def read_coded(concept: object) -> Coded:
-    """Read a CodeableConcept, or the concepts of a list; a Coding that stands alone is one too."""
+def read_coded(concept: object, systems: Mapping[str, str] = _NO_SYSTEMS) -> Coded:
+    """Read a CodeableConcept, or the concepts of a list; a Coding that stands alone is one too.
+
+    Args:
+        concept: The concept as FHIR's JSON has it.
+        systems: Vocabulary of each coding system that only the source has, by its address.
+    """
     found: dict[tuple[str, str], Coding] = {}
     modifiers, unknown, text = [], 0, words_of(concept)
     for one in mappings_of(concept):
@@ -97,7 +104,8 @@ def read_coded(concept: object) -> Coded:
             codings, text = [one], text or text_of(one.get("display")) or text_of(one.get("code"))
         for coding in codings:
             code, name = text_of(coding.get("code")), text_of(coding.get("display"))
-            vocabulary = find_vocabulary(text_of(coding.get("system")))
+            system = text_of(coding.get("system"))
+            vocabulary = systems.get(system) or find_vocabulary(system)
             if not code:
                 continue
             if not vocabulary:
@@ -139,7 +147,10 @@ def _write_code(vocabulary: str, code: str) -> str:
 
 
 def with_ingredients(coded: Coded, *more_names: str) -> tuple[Coding, ...]:
-    """Add to the codings of a product the ingredients that its names say, for exports hold codes of products."""
+    """Add to the codings of a product the ingredients that its names say, for exports hold codes of products.
+
+    The first name that says any decides.
+    """
     codings = list(coded.codings)
     known = {(one.vocabulary, one.code) for one in codings}
     for name in (*coded.names, *more_names):

@@ -193,7 +193,7 @@ def _find_product(reading: Reading) -> tuple[Product, Coded]:
         return Product(Coded()), reading.coded(concept, "medication")
     if reference.startswith("#"):
         inside = reading.contained(reference)
-        product = read_product(inside) if inside else None
+        product = read_product(inside, reading.choices.systems) if inside else None
     else:
         product = reading.survey.products.get(reading.survey.id_of(reference, "Medication"))
     if product is None:

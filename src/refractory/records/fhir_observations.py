@@ -36,14 +36,14 @@ def read_observation(reading: Reading) -> None:
     body = reading.body
     when = _find_day(reading)
     components = mappings_of(body.get("component"))
-    coded = reading.coded(body.get("code")) if not components else read_coded(body.get("code"))
+    coded = reading.coded(body.get("code")) if not components else reading.coding(body.get("code"))
     has_result = _has_value(body)
     is_told_missing = bool(body.get("dataAbsentReason"))
     is_panel = bool(components) or bool(mappings_of(body.get("hasMember"))) or bool(mappings_of(body.get("related")))
     if not coded.is_empty and (has_result or is_told_missing or not is_panel):
         _add_result(reading, body, coded, when)
     for component in components:
-        said = read_coded(component.get("code"))
+        said = reading.coding(component.get("code"))
         if said.is_empty:
             reading.remark("component", "component without a code", "value not used")
         elif _has_value(component) or component.get("dataAbsentReason"):

@@ -11,15 +11,19 @@ from refractory.records.fhir_values import mapping_of, mappings_of, quantity_of,
 from refractory.units import MASS, VOLUME, find_unit
 
 
-def read_product(body: Mapping[str, Any]) -> Product:
+def read_product(body: Mapping[str, Any], systems: Mapping[str, str]) -> Product:
     """Read a Medication.
 
     Its ingredients' codes stand behind its own. A strength is used where it has one ingredient only: milligrams in one
     tablet, capsule or the like, or in one mL.
+
+    Args:
+        body: Its JSON.
+        systems: Vocabulary of each coding system that only the source has, by its address.
     """
-    own = read_coded(body.get("code"))
+    own = read_coded(body.get("code"), systems)
     ingredients = mappings_of(body.get("ingredient"))
-    parts = [_read_item(one) for one in ingredients]
+    parts = [_read_item(one, systems) for one in ingredients]
     codings = dict.fromkeys((*own.codings, *(coding for part in parts for coding in part.codings)))
     text = own.text or next((part.text for part in parts if part.text), "")
     coded = Coded(tuple(codings), text, own.modifiers, own.unknown)
@@ -29,9 +33,9 @@ def read_product(body: Mapping[str, Any]) -> Product:
     return Product(coded, mg, per, form)
 
 
-def _read_item(ingredient: Mapping[str, Any]) -> Coded:
+def _read_item(ingredient: Mapping[str, Any], systems: Mapping[str, str]) -> Coded:
     item = mapping_of(ingredient.get("item"))
-    return read_coded(ingredient.get("itemCodeableConcept") or item.get("concept"))
+    return read_coded(ingredient.get("itemCodeableConcept") or item.get("concept"), systems)
 
 
 def _read_strength(written: object) -> tuple[float | None, str | None]:

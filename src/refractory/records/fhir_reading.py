@@ -33,12 +33,14 @@ class FhirChoices:
         drugs: Records of drugs that count; of those that belong together, the first of these.
         linked_drugs: Whether a request, its dispense and its administration count once or each.
         refills: Whether refills that a request allows are supply.
+        systems: Vocabulary of each coding system that only the source has, by its address.
     """
 
     incomplete_dates: str = "not used"
     drugs: tuple[DrugKind, ...] = ("administration", "dispense", "request", "statement")
     linked_drugs: Literal["count once", "count each"] = "count once"
     refills: Literal["not counted", "counted"] = "not counted"
+    systems: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -178,13 +180,17 @@ class Reading:
             raise NotUsedError(name, "refers to no patient")
         raise NotUsedError("subject", "names no patient")
 
+    def coding(self, concept: object) -> Coded:
+        """Read what a concept says, if anything."""
+        return read_coded(concept, self.choices.systems)
+
     def coded(self, concept: object, column: str = "code") -> Coded:
         """Read what a concept says; a coding system that is not known is noted.
 
         Raises:
             NotUsedError: When it says nothing.
         """
-        found = read_coded(concept)
+        found = self.coding(concept)
         if found.unknown:
             self.remark(column, "coding system is not known", "its name is used" if found.text else "code not used")
         if found.is_empty:

@@ -113,13 +113,13 @@ def _read_choices(mapping: SourceMapping | None) -> FhirChoices:
     if mapping is None:
         return FhirChoices()
     source = mapping.source
-    return FhirChoices(source.incomplete_dates, source.drugs, source.linked_drugs, source.refills)
+    return FhirChoices(source.incomplete_dates, source.drugs, source.linked_drugs, source.refills, source.systems)
 
 
 def _translate(
     source: TranslatedSource, files: Mapping[str, Path], choices: FhirChoices, vocabulary: Path | None
 ) -> None:
-    survey = _survey(files)
+    survey = _survey(files, choices)
     if not survey.patients:
         raise RecordsError(
             f"No patient is in the {len(files):,} file{'s' if len(files) != 1 else ''} of FHIR.",
@@ -140,7 +140,7 @@ def _translate(
     source.finish(problems, accounts, vocabulary)
 
 
-def _survey(files: Mapping[str, Path]) -> Survey:
+def _survey(files: Mapping[str, Path], choices: FhirChoices) -> Survey:
     """Find out what the resources refer to."""
     survey = Survey()
     for file in files.values():
@@ -158,7 +158,7 @@ def _survey(files: Mapping[str, Path]) -> Survey:
             if piece.kind == "Patient":
                 survey_patient(body, survey)
             elif piece.kind == "Medication" and text_of(body.get("id")):
-                survey.products[text_of(body.get("id"))] = read_product(body)
+                survey.products[text_of(body.get("id"))] = read_product(body, choices.systems)
     return survey
 
 

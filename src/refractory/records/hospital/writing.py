@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 from refractory.errors import OutputError, RecordsError
+from refractory.records.hospital.as_fhir import write_as_fhir
 from refractory.records.hospital.background import draw_background
 from refractory.records.hospital.book import PERSON_KEYS, ROW_KEY_SPACE, RecordBook, Scrambler
 from refractory.records.hospital.facts import PlannedPerson
@@ -27,7 +28,7 @@ from refractory.records.hospital.vocabulary_rows import vocabulary_rows
 if TYPE_CHECKING:
     import duckdb
 
-Format = Literal["duckdb", "parquet"]
+Format = Literal["duckdb", "parquet", "fhir"]
 DEFAULT_PERSONS = 5_000
 _EPOCH = date(1970, 1, 1)
 _LABEL_COLUMNS = ("person", "item", "value", "date", "reviewer")
@@ -52,7 +53,7 @@ def write_hospital(
         persons: All persons of the hospital, the planted ones among them.
         seed: Source of every draw; the default seed plants the published study, any other another truth.
         plan: The truth wanted, where it is not the seed's own.
-        format: "duckdb" for one database file, "parquet" for a folder of files.
+        format: "duckdb" for one database file, "parquet" for a folder of files, "fhir" for a bulk export.
         progress: Is told each step.
 
     Raises:
@@ -121,6 +122,9 @@ def _write(
     if format == "parquet":
         database.unlink()
     _write_labels(part / "records" / "labels.csv", keyed, plan.seed)
+    if format == "fhir":
+        say("Writing the resources of FHIR")
+        write_as_fhir(part / "records")
     write_truth(part / "truth", keyed, lost)
 
 
