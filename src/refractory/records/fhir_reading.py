@@ -130,6 +130,7 @@ class Reading:
         remarks: What of it was not used as written: element, rule, what was done.
         link: What ties a record of a drug to others.
         is_asked_for: False for a resource that no study asks for.
+        id: Its id; empty where it has none.
     """
 
     kind: str
@@ -140,11 +141,10 @@ class Reading:
     remarks: list[tuple[str, str, str]] = field(default_factory=list)
     link: DrugLink | None = None
     is_asked_for: bool = True
+    id: str = ""
 
-    @property
-    def id(self) -> str:
-        """The id of the resource; empty where it has none."""
-        return text_of(self.body.get("id"))
+    def __post_init__(self) -> None:
+        self.id = text_of(self.body.get("id"))
 
     def remark(self, column: str, rule: str, done: str) -> None:
         """Note what was not used as written."""
@@ -172,10 +172,11 @@ class Reading:
             said = mapping_of(self.body.get(name))
             if not said:
                 continue
-            identifier = mapping_of(said.get("identifier"))
-            asked = f"Patient|{text_of(identifier.get('system'))}|{text_of(identifier.get('value'))}"
-            patient = self.survey.id_of(reference_of(said) or self.survey.aliases.get(asked, ""), "Patient")
-            if patient:
+            reference = reference_of(said)
+            if not reference:
+                identifier = mapping_of(said.get("identifier"))
+                reference = f"Patient|{text_of(identifier.get('system'))}|{text_of(identifier.get('value'))}"
+            if patient := self.survey.id_of(reference, "Patient"):
                 return self.survey.person_of(patient)
             raise NotUsedError(name, "refers to no patient")
         raise NotUsedError("subject", "names no patient")

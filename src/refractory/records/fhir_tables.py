@@ -249,7 +249,7 @@ class FhirTables:
             WHERE fate = '{USED}' OR done = '{NOT_ASKED_FOR}'
         """
         counted = f"SELECT *, count(*) OVER (PARTITION BY kind, element, rule, done, file) AS rows FROM ({told})"
-        one_by_one = self.run(f"SELECT * FROM ({counted}) WHERE rows <= {MOST_LISTED} ORDER BY ALL").fetchall()
+        one_by_one = self.run(f"SELECT * FROM ({counted}) WHERE rows <= {MOST_LISTED} ORDER BY kind, file, line, place, element, rule").fetchall()
         together = self.run(
             f"SELECT DISTINCT kind, element, rule, done, file, NULL, NULL, is_left_out, rows FROM ({counted}) "
             f"WHERE rows > {MOST_LISTED} ORDER BY ALL"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from refractory.dates import PartialDate, read_partial_date
@@ -38,20 +39,22 @@ class Quantity:
 
 def mapping_of(value: object) -> Mapping[str, Any]:
     """Return a structure; whatever is none is empty."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def mappings_of(value: object) -> list[Mapping[str, Any]]:
     """Return the structures of a list; a structure that stands alone is a list of one."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return [value]
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def text_of(value: object) -> str:
     """Return a text without outer blanks; a number as it is written; whatever is neither is empty."""
     if isinstance(value, str):
-        return value.replace("\x00", "").strip().encode("utf-8", "replace").decode()
+        if not value.isascii():
+            value = value.encode("utf-8", "replace").decode()  # half a character, which JSON can write, is none
+        return value.replace("\x00", "").strip()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return ""
@@ -106,7 +109,7 @@ def words_of(value: object) -> str:
 
 def quantity_of(value: object, known_units: Any = None) -> Quantity | None:
     """Return a Quantity with its unit as its code or its text has it, whichever is known; None without a number."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     number = number_of(value.get("value"))
     if number is None:
@@ -126,6 +129,15 @@ def days_of(value: object) -> float | None:
     return None if factor is None else quantity.value * factor
 
 
+@lru_cache(maxsize=50_000)
+def _read_date(text: str) -> PartialDate | None:
+    found = _DATE.fullmatch(text)
+    try:
+        return read_partial_date(found[1]) if found else None
+    except ValueError:
+        return None
+
+
 def partial_date_of(value: object) -> PartialDate | None:
     """Return the day of a date or an instant as it is written there, whatever its time zone.
 
@@ -135,13 +147,7 @@ def partial_date_of(value: object) -> PartialDate | None:
         >>> partial_date_of("2015-02").latest.isoformat()
         '2015-02-28'
     """
-    found = _DATE.fullmatch(text_of(value)) if isinstance(value, str) else None
-    if not found:
-        return None
-    try:
-        return read_partial_date(found[1])
-    except ValueError:
-        return None
+    return _read_date(text_of(value)) if isinstance(value, str) else None
 
 
 def day_of(value: object, incomplete: str) -> tuple[date | None, str]:
@@ -190,7 +196,7 @@ def reference_of(value: object) -> str:
         >>> reference_of({"reference": "https://example.org/fhir/Patient/7/_history/2"})
         'Patient/7'
     """
-    said = text_of(mapping_of(value).get("reference")) if isinstance(value, Mapping) else text_of(value)
+    said = text_of(mapping_of(value).get("reference")) if isinstance(value, dict) else text_of(value)
     if said.startswith(("urn:", "#")):
         return said
     if "?" in said:

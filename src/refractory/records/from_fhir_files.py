@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 import zlib
@@ -84,8 +83,50 @@ def _open(path: Path) -> IO[bytes]:
     file = path.open("rb")
     is_packed = file.read(2) == b"\x1f\x8b"
     file.seek(0)
-    stream: IO[bytes] = io.BufferedReader(gzip.GzipFile(fileobj=file), 1 << 20) if is_packed else file
-    return stream
+    return io.BufferedReader(_Unpacked(file), 1 << 20) if is_packed else file
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of a file that was packed with gzip, as far as they can be had: then it says that it is damaged."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._unpacker = zlib.decompressobj(31)
+        self._is_begun = False
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go back to the beginning; anywhere else cannot be gone."""
+        self._file.seek(0)
+        self.__init__(self._file)  # type: ignore[misc]
+        return 0
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def readinto(self, target: Any) -> int:
+        """Unpack so many bytes at most."""
+        while True:
+            packed = self._unpacker.unconsumed_tail or self._unpacker.unused_data or self._file.read(1 << 16)
+            if self._unpacker.eof:
+                if not packed.startswith(b"\x1f\x8b"):
+                    return 0  # the end, or what some programs leave behind it
+                self._unpacker, self._is_begun = zlib.decompressobj(31), False
+            if not packed:
+                if self._is_begun:
+                    raise EOFError
+                return 0
+            self._is_begun = True
+            found = self._unpacker.decompress(packed, len(target))
+            if found:
+                target[: len(found)] = found
+                return len(found)
 
 
 def _read_stream(stream: IO[bytes], path: Path, wanted: Collection[str]) -> Iterator[Piece]:
