@@ -15,6 +15,7 @@ from refractory.records.staging import STAGED, STAGED_TABLES, columns_of
 
 UNREADABLE = "lines without a resource"
 USED, NOT_ASKED_FOR, LISTED = "used", "not asked for", "listed"
+LOOKED_UP = ("Medication",)  # rows of no table: records of drugs refer to them
 # Beyond so many of one kind in a file, problems are counted together.
 MOST_LISTED = 20_000
 _MANY = 10_000
@@ -249,7 +250,9 @@ class FhirTables:
             WHERE fate = '{USED}' OR done = '{NOT_ASKED_FOR}'
         """
         counted = f"SELECT *, count(*) OVER (PARTITION BY kind, element, rule, done, file) AS rows FROM ({told})"
-        one_by_one = self.run(f"SELECT * FROM ({counted}) WHERE rows <= {MOST_LISTED} ORDER BY kind, file, line, place, element, rule").fetchall()
+        one_by_one = self.run(
+            f"SELECT * FROM ({counted}) WHERE rows <= {MOST_LISTED} ORDER BY kind, file, line, place, element, rule"
+        ).fetchall()
         together = self.run(
             f"SELECT DISTINCT kind, element, rule, done, file, NULL, NULL, is_left_out, rows FROM ({counted}) "
             f"WHERE rows > {MOST_LISTED} ORDER BY ALL"
@@ -272,7 +275,8 @@ class FhirTables:
         ).fetchall()
         counts = {kind: TableAccount(name_account(kind), *numbers) for kind, *numbers in found}
         for kind, rows in unread.items():
-            counts.setdefault(kind, TableAccount(name_account(kind), rows, 0, rows, 0))
+            used = rows if kind in LOOKED_UP else 0
+            counts.setdefault(kind, TableAccount(name_account(kind), rows, used, rows - used, 0))
         return [counts[kind] for kind in sorted(counts)]
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fhir_clinic import ANNA, RXNORM, SNOMED, accounts, made, opened, resource, told, write_lines
+from fhir_clinic import ANNA, SNOMED, accounts, made, opened, resource, told, write_lines
 from refractory.records.from_anywhere import open_records
 
 LOINC = "http://loinc.org"
@@ -18,7 +18,12 @@ def one_patient(tmp_path, **parts):
 
 @pytest.mark.parametrize(
     ("written", "year", "month", "day"),
-    [("1970-03-05", 1970, 3, 5), ("1970-03", 1970, 3, None), ("1970", 1970, None, None), ("5.3.1970", None, None, None)],
+    [
+        ("1970-03-05", 1970, 3, 5),
+        ("1970-03", 1970, 3, None),
+        ("1970", 1970, None, None),
+        ("5.3.1970", None, None, None),
+    ],
 )
 def test_a_birth_date_is_as_exact_as_it_is_written(tmp_path, written, year, month, day):
     source = one_patient(tmp_path, birthDate=written)
@@ -28,7 +33,10 @@ def test_a_birth_date_is_as_exact_as_it_is_written(tmp_path, written, year, mont
 
 def test_a_patient_has_sex_race_and_ethnicity_of_us_core(tmp_path):
     def category(name):
-        return [{"url": "ombCategory", "valueCoding": {"code": "x", "display": name}}, {"url": "text", "valueString": "t"}]
+        return [
+            {"url": "ombCategory", "valueCoding": {"code": "x", "display": name}},
+            {"url": "text", "valueString": "t"},
+        ]
 
     core = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
     extension = [
@@ -207,7 +215,10 @@ def test_a_result_with_a_number_is_a_measurement(tmp_path, parts, number, text, 
 @pytest.mark.parametrize(
     ("parts", "text"),
     [
-        ({"valueCodeableConcept": {"coding": [{"system": SNOMED, "code": "10828004", "display": "Positive"}]}}, "Positive"),
+        (
+            {"valueCodeableConcept": {"coding": [{"system": SNOMED, "code": "10828004", "display": "Positive"}]}},
+            "Positive",
+        ),
         ({"valueString": "3rd finger"}, "3rd finger"),
         ({"valueBoolean": True}, "yes"),
         ({}, None),
@@ -353,4 +364,5 @@ def test_nothing_that_is_told_holds_what_a_resource_says(tmp_path):
         resource("MedicationRequest", status=secret, intent=secret, authoredOn=secret, dosageInstruction=secret),
         f'{{"resourceType": "Condition", {secret}',
     )
-    assert RXNORM and not [one for one in source.problems if "Geheim" in str(one)]
+    assert len(source.problems) > 5
+    assert not [one for one in source.problems if "Geheim" in str(one)]
