@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, exposures, multiverse, score, consistency, hospital, schema."""
+"""The command line: run, explain, check, template, exposures, multiverse, score, consistency, hospital, schema."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from refractory.cli_parts import (
     read_study_file,
 )
 from refractory.cli_score import score
+from refractory.cli_template import template
 from refractory.errors import RefractoryError
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ def exposures(
     show_population(done, folder)
 
 
+app.command()(template)
 app.command()(multiverse)
 app.command()(score)
 app.command()(consistency)
@@ -147,7 +149,9 @@ def hospital(
     persons: Annotated[int, typer.Option("--persons", min=500, help="Persons in the hospital.")] = 5000,
     seed: Annotated[int | None, typer.Option("--seed", help="Another hospital, with another truth.")] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files instead of one DuckDB file.")] = False,
-    shape: Annotated[Literal["omop", "fhir"], typer.Option("--as", help="What the records are written as.")] = "omop",
+    shape: Annotated[
+        Literal["omop", "sheet", "fhir"], typer.Option("--as", help="What the records are written as.")
+    ] = "omop",
 ) -> None:
     """Invent a hospital with planted truth."""
     from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital

@@ -31,7 +31,7 @@ FLOORS = (
     {"analysis", "review"},
     {"protocol_mistakes", "dials"},
     {"report", "protocol", "sheets", "instrument_lists", "consistency"},
-    {"explain", "population_tables", "protocol_schema", "score_sheets", "universes"},
+    {"chart_form", "explain", "population_tables", "protocol_schema", "score_sheets", "universes"},
     {"narrowing"},
     {"shared_study"},
     {"study", "population"},
@@ -39,10 +39,10 @@ FLOORS = (
     {"run_store", "terminal", "compiled_queries"},
     {
         "terminal_check", "terminal_population", "terminal_score", "terminal_consistency", "terminal_multiverse",
-        "population_store", "multiverse_store",
+        "terminal_template", "population_store", "multiverse_store",
     },
     {"cli_parts"},
-    {"cli_forms", "cli_score", "cli_consistency", "cli_multiverse"},
+    {"cli_forms", "cli_score", "cli_consistency", "cli_multiverse", "cli_template"},
     {"cli"},
     {"__main__"},
 )  # fmt: skip

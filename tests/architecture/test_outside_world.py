@@ -24,6 +24,8 @@ MAY_TOUCH = {
     r"refractory\.population_store": "writes the folder of eras and doses of everybody",
     r"refractory\.user_files": "reads the protocols, instruments and reported numbers that a user wrote",
     r"refractory\.consistency\.writing": "writes what arithmetic says of them",
+    r"refractory\.chart_form\.workbook": "packs a workbook in memory",
+    r"refractory\.chart_form\.writing": "writes the chart form and its mapping",
     r"refractory\.sheets": "reads a sheet of answers and writes it with its scores",
     r"refractory\.terminal(_check|_population)?": "print on the terminal",
     r"refractory\.cli(_parts)?": "talks with the user",

@@ -25,14 +25,12 @@ from refractory.records.fhir_tables import LISTED, NOT_ASKED_FOR, USED, FhirTabl
 from refractory.records.fhir_values import instant_of, mapping_of, number_of, text_of, whole_of
 from refractory.records.from_fhir_files import Piece, find_fhir_files, read_pieces
 from refractory.records.from_files import ALIAS
-from refractory.records.from_mapping import read_mapping
 from refractory.records.from_translation import begin_translation
 
 if TYPE_CHECKING:
     from refractory.records.from_translation import TranslatedSource
     from refractory.records.mapping import SourceMapping
 
-MAPPING = "source.mapping.toml"
 _READERS: Mapping[str, Callable[[Reading], None]] = {
     "Patient": read_patient,
     "EpisodeOfCare": read_episode,
@@ -59,17 +57,12 @@ def open_fhir(path: Path, mapping: SourceMapping | None = None, vocabulary: Path
 
     Args:
         path: The folder or file; where a mapping is given, the mapping, whose `file` names them.
-        mapping: What the user chose; a folder may hold one as `source.mapping.toml`.
+        mapping: What the user chose.
         vocabulary: Folder of a vocabulary of OMOP, if the user has one.
 
     Raises:
         RecordsError: When there is nothing of FHIR, or no patient among it.
     """
-    beside = path / MAPPING
-    if mapping is None and beside.is_file():
-        path, mapping = beside, read_mapping(beside)
-        if vocabulary is None and mapping.source.vocabulary:
-            vocabulary = path.parent / mapping.source.vocabulary
     roots = _find_roots(path, mapping)
     files = {name: file for root in roots for name, file in _name_files(root)}
     if not files:

@@ -21,7 +21,7 @@ from refractory.records.fhir_documents import (
 )
 from refractory.records.fhir_values import text_of
 
-SUFFIXES = (".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz", ".json", ".json.gz")
+FHIR_SUFFIXES = (".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz", ".json", ".json.gz")
 # A line that is longer is read in parts, and what stands in it as base64 is dropped: a study reads no attachment.
 _PART = 8 << 20
 _LONGEST = 64 << 20
@@ -56,7 +56,7 @@ def find_fhir_files(path: Path) -> list[Path]:
     return sorted(
         one
         for one in path.rglob("*")
-        if one.name.lower().endswith(SUFFIXES)
+        if one.name.lower().endswith(FHIR_SUFFIXES)
         and one.is_file()
         and not any(part.startswith((".", "__")) for part in one.relative_to(path).parts)
     )

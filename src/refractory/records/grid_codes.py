@@ -1,14 +1,13 @@
-"""Codes of what is written in cells: those that the mapping gives, those in a column, and drugs by their names."""
+"""Codes of what is written in cells: those that the mapping gives, and those in a column."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from refractory.codes import Vocabulary
 from refractory.errors import RecordsError
-from refractory.records.from_drug_names import find_ingredients
 from refractory.records.mapping import SourceMapping
 from refractory.records.staging import Coding
 
@@ -50,20 +49,6 @@ def read_codes(written: str, vocabulary: str = "") -> tuple[tuple[str, str], ...
     return tuple(found)
 
 
-def find_route(text: str, codings: Sequence[Coding]) -> str | None:
-    """Find the route that a drug's name tells: IVIG is intravenous, Protopic topical."""
-    told = {drug.route for drug in find_ingredients(text) if codings and drug.rxnorm == codings[0].code}
-    return told.pop() or None if len(told) == 1 else None
-
-
-def split_entries(text: str, marks: Sequence[str]) -> list[str]:
-    """Split a cell at the marks between its entries."""
-    if not marks:
-        return [text]
-    parts = re.split("|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True)), text)
-    return [part.strip() for part in parts if part.strip()] or [text]
-
-
 @dataclass
 class CodeBook:
     """The codes of a mapping, by kind of record and written text, and what had none.
@@ -80,18 +65,6 @@ class CodeBook:
     def find(self, kind: str, text: str) -> tuple[Coding, ...] | None:
         """Return the codings that the mapping gives a text; None where it does not name the text."""
         return self.known.get(kind, {}).get(_plain(text))
-
-    def find_drugs(self, text: str) -> Iterator[tuple[str, tuple[Coding, ...]]]:
-        """Find the drugs that a text names: the whole text as the mapping has it, else each drug by its name.
-
-        What has no code ("steroids", "JAKi") goes by the name that the list of drug names has for it.
-        """
-        given = self.find("drug", text)
-        if given is not None:
-            yield text, given
-            return
-        for drug in find_ingredients(text):
-            yield (text, (Coding("RxNorm", drug.rxnorm, drug.name),)) if drug.rxnorm else (drug.name, ())
 
     def count_uncoded(self, grid: str, kind: str, column: str, text: str) -> None:
         """Remember that a text has no code."""

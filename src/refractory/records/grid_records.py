@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from refractory.records.cell_words import read_yes_or_no
 from refractory.records.grid_cells import NOT_USED, RecordCells
-from refractory.records.grid_codes import CodeBook, find_route, read_codes, split_entries
-from refractory.records.staging import LABEL_TABLE, Coding
+from refractory.records.grid_codes import CodeBook
+from refractory.records.grid_entries import find_entries
+from refractory.records.staging import LABEL_TABLE
 from refractory.units import convert, find_unit
 
 StagedRow = tuple[str, dict[str, Any]]
@@ -22,8 +23,8 @@ _EVIDENCE = {
     "drug": ("what",),
     "procedure": ("what",),
     "finding": ("value", "what"),
-    "measurement": ("value",),
-    "label": ("value",),
+    "measurement": ("value", "what"),
+    "label": ("value", "item"),
 }
 # What shows it where none of those is a column.
 _WEAK_EVIDENCE = ("start", "date", "end", "dose", "daily_dose", "directions", "quantity", "days")
@@ -78,15 +79,15 @@ def _build_diagnosis(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator
     day, end = cells.start("date"), cells.end()
     if day is None:
         return
-    for text, codings in _name_entries(cells, codes, grid):
+    for entry in find_entries(cells, codes, grid):
         yield (
             "condition_occurrence",
             {
                 "number": cells.whole("key"),
                 "condition_start_date": day,
                 "condition_end_date": end,
-                "condition_source_value": text,
-                "codings": codings,
+                "condition_source_value": entry.text,
+                "codings": entry.codings,
             },
         )
 
@@ -95,15 +96,16 @@ def _build_procedure(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator
     day = cells.start("date")
     if day is None:
         return
-    for text, codings in _name_entries(cells, codes, grid):
+    for entry in find_entries(cells, codes, grid):
         yield (
             "procedure_occurrence",
             {
                 "number": cells.whole("key"),
                 "procedure_date": day,
                 "quantity": cells.amount("quantity"),
-                "procedure_source_value": text,
-                "codings": codings,
+                "modifier_source_value": cells.text("modifier") or None,
+                "procedure_source_value": entry.text,
+                "codings": entry.codings,
             },
         )
 
@@ -118,15 +120,21 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
         "drug_exposure_start_date": day,
         "drug_exposure_end_date": end,
         "days_supply": cells.whole("days"),
-        "route_source_value": cells.text("route") or None,
         "stop_reason": cells.text("stop_reason") or None,
         **said,
     }
-    for text, codings in _name_entries(cells, codes, grid):
-        sig = said["sig"] or (text if said["quantity"] is None and any(one.isdigit() for one in text) else None)
-        route = common["route_source_value"] or find_route(text, codings)
-        named = {"route_source_value": route, "drug_source_value": text, "codings": codings}
-        yield "drug_exposure", {**common, "sig": sig, **named}
+    for entry in find_entries(cells, codes, grid):
+        sig = said["sig"] or (None if said["quantity"] is not None else entry.directions or None)
+        yield (
+            "drug_exposure",
+            {
+                **common,
+                "sig": sig,
+                "route_source_value": cells.text("route") or entry.route or None,
+                "drug_source_value": entry.text,
+                "codings": entry.codings,
+            },
+        )
 
 
 def _read_dose(cells: RecordCells) -> dict[str, Any]:
@@ -177,7 +185,7 @@ def _build_finding(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[S
     if day is None:
         return
     found, text = cells.number("value"), cells.text("value")
-    for what, codings in _name_entries(cells, codes, grid):
+    for entry in find_entries(cells, codes, grid):
         yield (
             "observation",
             {
@@ -188,35 +196,31 @@ def _build_finding(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[S
                 "unit_source_value": (found.unit if found and found.value is not None else "")
                 or cells.text("unit")
                 or None,
-                "observation_source_value": what,
-                "codings": codings,
+                "observation_source_value": entry.text,
+                "codings": entry.codings,
             },
         )
 
 
 def _build_measurement(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[StagedRow]:
     found = cells.number("value")
-    if found is None:
-        return
-    if found.fault or found.note:
-        cells.tell(cells.column("value"), found.fault or found.note, NOT_USED if found.fault else "used so")
-    if found.value is None:
-        return
+    if found is not None and (found.fault or found.note):
+        cells.tell(cells.column("value"), found.fault or found.note, "kept as text" if found.fault else "used so")
     day = cells.start("date")
     if day is None:
         return
-    for what, codings in _name_entries(cells, codes, grid):
+    for entry in find_entries(cells, codes, grid):
         yield (
             "measurement",
             {
                 "number": cells.whole("key"),
                 "measurement_date": day,
-                "value_as_number": found.value,
-                "value_source_value": cells.text("value"),
-                "unit_source_value": found.unit or cells.text("unit") or None,
+                "value_as_number": found.value if found else None,
+                "value_source_value": cells.text("value") or None,
+                "unit_source_value": (found.unit if found else "") or cells.text("unit") or None,
                 "range_high": cells.amount("upper_limit"),
-                "measurement_source_value": what,
-                "codings": codings,
+                "measurement_source_value": entry.text,
+                "codings": entry.codings,
             },
         )
 
@@ -225,6 +229,9 @@ def _build_label(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Sta
     item, value = cells.text("item"), cells.text("value")
     if not item:
         cells.tell(cells.column("item"), "a label without an item", NOT_USED)
+        return
+    if not value:
+        cells.tell(cells.column("value"), "a label without a value", NOT_USED)
         return
     when = cells.written_date("date")
     if when is None and cells.cell("date") is not None:
@@ -250,40 +257,6 @@ def _some_day_after(cells: RecordCells) -> dict[str, date]:
         return {}
     within = cells.whole("within")
     return {"earliest": after + timedelta(days=1), "latest": after + timedelta(days=365 if within is None else within)}
-
-
-def _name_entries(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[tuple[str, Sequence[Coding]]]:
-    """Name each entry of the cell that says what a record is, with its codings."""
-    kind, written = cells.plan.definition.kind, cells.text("what")
-    vocabulary = cells.text("vocabulary")
-    own = _read_own_codes(cells, written, vocabulary)
-    if own:
-        yield written, own
-        return
-    for text in split_entries(written, cells.plan.definition.split):
-        found = codes.find(kind, text)
-        if found is not None:
-            yield text, found
-            continue
-        if vocabulary and "code" not in cells.plan.names and (coded := read_codes(text, vocabulary)):
-            yield text, [Coding(system, code) for system, code in coded]
-            continue
-        drugs = list(codes.find_drugs(text)) if kind == "drug" else []
-        if drugs:
-            yield from drugs
-            continue
-        codes.count_uncoded(grid, kind, cells.column("what"), text)
-        yield text, ()
-
-
-def _read_own_codes(cells: RecordCells, text: str, vocabulary: str) -> list[Coding]:
-    code = cells.text("code")
-    if not code:
-        return []
-    found = read_codes(code, vocabulary)
-    if not found:
-        cells.tell(cells.column("code"), "a code without its coding system", NOT_USED)
-    return [Coding(system, one, text) for system, one in found]
 
 
 _BUILDERS: Mapping[str, Callable[[RecordCells, CodeBook, str], Iterator[StagedRow]]] = {

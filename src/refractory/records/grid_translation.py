@@ -47,8 +47,9 @@ def translate_grids(
     plans: list[GridPlan] = []
     for grid, table in match_tables(grids, mapping):
         if table is None:
-            rule = "the mapping says nothing of this sheet"
-            problems.append(Problem(grid.name, None, "", rule, "not used", len(grid.rows), is_left_out=False))
+            if not any(_is_named(grid, name) for name in mapping.source.not_used):
+                rule = "the mapping says nothing of this sheet"
+                problems.append(Problem(grid.name, None, "", rule, "not used", len(grid.rows), is_left_out=False))
             accounts.append(TableAccount(grid.name, len(grid.rows), 0, len(grid.rows), 0))
             continue
         plan = plan_grid(grid, table)

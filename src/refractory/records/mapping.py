@@ -20,7 +20,7 @@ Texts = Annotated[
 # What can be said of each kind of record; the first line of each is what it cannot do without.
 FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person": ((), ("birth", "age", "age_on", "sex", "race", "ethnicity")),
-    "observed": (("start", "end"), ()),
+    "observed": (("start", "end"), ("key",)),
     "death": ((), ("date", "died")),
     "diagnosis": (("what",), ("date", "before", "end", "code", "key")),
     "drug": (
@@ -30,7 +30,7 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "stop_reason", "code", "weight", "weight_unit", "key",
         ),
     ),
-    "procedure": (("what",), ("date", "before", "quantity", "code", "key")),
+    "procedure": (("what",), ("date", "before", "quantity", "modifier", "code", "key")),
     "finding": (("what",), ("date", "before", "value", "unit", "code", "key")),
     "measurement": (("what", "value"), ("date", "before", "unit", "upper_limit", "code", "key")),
     "label": (("item", "value"), ("date", "after", "within", "reviewer", "key")),
@@ -107,6 +107,7 @@ class SourceDefinition(Definition):
     name: str = Field("", description="What the report calls the records.")
     invented: bool = Field(False, description="True when no real person is in them.")
     file: Texts = Field((), description="Files or a folder beside the mapping.")
+    not_used: Texts = Field((), description="Sheets that hold no records, so that nobody wonders.")
     dictionary: str = Field("", description="Data dictionary of REDCap, beside the mapping.")
     address: str = Field("", description="Address of the API of REDCap.")
     token: str = Field("REDCAP_API_TOKEN", description="Environment variable that holds the token; never the token.")

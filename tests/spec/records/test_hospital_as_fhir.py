@@ -61,7 +61,7 @@ def test_without_the_vocabulary_the_same_42_persons_give_the_same_results(both, 
     mapping = (both[1] / "source.mapping.toml").read_text().replace('vocabulary = "vocabulary"\n', "")
     (tmp_path / "source.mapping.toml").write_text(mapping)
     found = run(tmp_path, both[1] / "labels.csv")
-    assert {one.person_id for one in found.patients} == {one.person_id for one in known.patients}
+    assert {one.member.person_id for one in found.patients} == {one.member.person_id for one in known.patients}
     assert len(found.patients) == 42
     assert derive_summarised_result(found.results) == derive_summarised_result(known.results)
 

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from refractory.records.hospital.as_sheet import write_vocabulary
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -24,7 +26,6 @@ _SYSTEMS = {
     "LOINC": "http://loinc.org",
     "UCUM": "http://unitsofmeasure.org",
 }
-_VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "drug_strength")
 _RACE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race"
 
 
@@ -43,10 +44,7 @@ def write_as_fhir(records: Path) -> None:
     try:
         ((name,),) = connection.execute("SELECT cdm_source_name FROM cdm_source").fetchall()
         _write_resources(connection, records / "fhir")
-        (records / "vocabulary").mkdir()
-        for table in _VOCABULARY:
-            target = str(records / "vocabulary" / f"{table}.parquet").replace("'", "''")
-            connection.execute(f"COPY (SELECT * FROM {table} ORDER BY ALL) TO '{target}' (FORMAT parquet)")
+        write_vocabulary(connection, records / "vocabulary")
     finally:
         connection.close()
     (records / "source.mapping.toml").write_text(
