@@ -55,7 +55,9 @@ class Found:
 def find_resources(value: object, place: str = "", url: str = "") -> Iterator[Found]:
     """Find the resources in a value: itself, or those of the entries of a bundle."""
     if not isinstance(value, Mapping) or not text_of(value.get("resourceType")):
-        yield Found(None, place, fault=NO_RESOURCE)
+        # Some exporters leave a journal of the export beside it.
+        is_journal = isinstance(value, Mapping) and "exportId" in value and "eventId" in value
+        yield Found(None, place, fault="" if is_journal else NO_RESOURCE)
         return
     if value.get("resourceType") != "Bundle":
         yield Found(value, place, url)

@@ -42,6 +42,9 @@ def write_directions(dosages: Sequence[Mapping[str, Any]], names: Iterable[str])
     for one in kept:
         if one.get("asNeededBoolean") is False:
             del one["asNeededBoolean"]
+        if entries := mappings_of(one.get("doseAndRate")):
+            # Ordered or calculated: the same amount in two units, which the reader of doses tells by themselves.
+            one["doseAndRate"] = [{key: value for key, value in entry.items() if key != "type"} for entry in entries]
         if len(kept) == 1 and "timing" in one:
             _drop_bounds(one)
     kept = [one for one in kept if one.keys() - {"route", "sequence"}]

@@ -134,7 +134,10 @@ def read_immunization(reading: Reading) -> None:
 
 def read_document(reading: Reading) -> None:
     """Read what kind of document a DocumentReference is, and its day; never its text."""
-    reading.refuse_status({"entered-in-error": IN_ERROR, "superseded": "a newer document replaces it"})
+    if "superseded" in codes_of(reading.body.get("status")):
+        reading.is_asked_for = False  # a newer document tells of the same
+        return
+    reading.refuse_status({"entered-in-error": IN_ERROR})
     reading.refuse_status({"entered-in-error": IN_ERROR}, "docStatus")
     coded = reading.coded(reading.body.get("type"), "type")
     period = mapping_of(next(iter(mappings_of(reading.body.get("context"))), {}).get("period"))

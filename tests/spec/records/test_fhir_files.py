@@ -66,6 +66,12 @@ def test_sub_folders_are_read_and_a_manifest_is_none_of_the_resources(tmp_path):
     assert accounts(read(tmp_path)) == {"Patient": (2, 2, 0, 0)}
 
 
+def test_a_journal_of_the_export_is_none_of_the_resources(tmp_path):
+    source = opened(tmp_path, '{"exportId": "1", "eventId": "kickoff", "eventDetail": {}}')
+    assert accounts(source)["entries without a resource"] == (1, 0, 1, 0)
+    assert told(source) == []
+
+
 def test_a_line_that_cannot_be_read_is_listed_with_its_number(tmp_path):
     source = opened(tmp_path, '{"resourceType": "Condition", "id": "1"', "[1, 2]", '{"a": NaN}', "null", CONDITION)
     assert accounts(source)["lines without a resource"] == (4, 0, 0, 4)

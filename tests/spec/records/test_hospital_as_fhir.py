@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from refractory.protocol import parse_protocol
 from refractory.records.from_anywhere import open_records
 from refractory.records.from_fhir_files import find_fhir_files
 from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
+from refractory.records.mapping import SourceMapping
 from refractory.run_store import write_run
 from refractory.study import StudyRun, run_study
 
@@ -101,3 +103,14 @@ def test_the_export_is_fhir_as_others_write_it(both):
             assert (body["resourceType"], body["id"]) not in ids
             ids.add((body["resourceType"], body["id"]))
             assert "null" not in line.decode()
+
+
+def test_the_choices_that_the_documentation_shows_are_those_that_there_are():
+    text = (STUDY.parents[1] / "docs" / "fhir.md").read_text()
+    (shown,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    mapping = SourceMapping.model_validate(tomllib.loads(shown)).source
+    assert (mapping.drugs, mapping.linked_drugs, mapping.refills, mapping.incomplete_dates) == (
+        *(SourceMapping.model_validate({"source": {}}).source.drugs,),
+        *("count once", "not counted", "not used"),
+    )
+    assert mapping.systems == {"https://our.hospital/codes": "Our codes"}
