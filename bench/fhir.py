@@ -1,8 +1,8 @@
 """Time and peak memory of reading a large bulk export of FHIR, each size in a process of its own.
 
 The invented hospital's export is written again and again, each time under other ids, with the metadata and the
-narrative that a server adds, until the files have the size that is asked for. `python bench/fhir.py [MB ...]` prints one
-line a size.
+narrative that a server adds, until the files have the size that is asked for. `python bench/fhir.py [MB ...]` prints
+one line a size.
 """
 
 from __future__ import annotations

@@ -146,6 +146,12 @@ def _write_code(vocabulary: str, code: str) -> str:
     return code
 
 
+def route_by_name(coded: Coded) -> str:
+    """Return the route that the name of a product says by itself, as that of an autoinjector does; else empty."""
+    routes = {one.route for name in coded.names[:1] for one in find_ingredients(name)}
+    return routes.pop() if len(routes) == 1 else ""
+
+
 def with_ingredients(coded: Coded, *more_names: str) -> tuple[Coding, ...]:
     """Add to the codings of a product the ingredients that its names say, for exports hold codes of products.
 

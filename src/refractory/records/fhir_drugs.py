@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from refractory.records.fhir_codings import Coded, with_ingredients
+from refractory.records.fhir_codings import Coded, route_by_name, with_ingredients
 from refractory.records.fhir_dosages import read_dose, read_rate, read_route_words, write_directions
 from refractory.records.fhir_products import read_product
 from refractory.records.fhir_reading import IN_ERROR, DrugKind, DrugLink, NotUsedError, Product, Reading, find_first
@@ -249,7 +249,7 @@ def _add_drug(
             "sig": sig or None,
             "stop_reason": stop_reason or None,
             "drug_source_value": coded.text,
-            "route_source_value": route or None,
+            "route_source_value": route or route_by_name(coded) or None,
             "strength_mg": product.strength_mg,
             "strength_per": product.strength_per,
         },

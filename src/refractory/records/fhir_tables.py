@@ -197,14 +197,23 @@ class FhirTables:
         self.run("DROP TABLE linked")
 
     def _find_roots(self) -> None:
-        """Give all records that carry out one request, directly or by another record, one root."""
+        """Give all records that refer to one another, directly or by others, one root: the first of their keys."""
+        self.run(
+            "CREATE TEMP TABLE tie AS SELECT key AS one, other AS two FROM linked WHERE other IS NOT NULL "
+            "UNION SELECT other, key FROM linked WHERE other IS NOT NULL"
+        )
+        self.run("CREATE TEMP TABLE rooted AS SELECT DISTINCT one AS key, one AS root FROM tie")
+        moved = 1
+        while moved:
+            ((moved,),) = self.run(
+                "UPDATE rooted SET root = near.root "
+                "FROM (SELECT one, min(root) AS root FROM tie JOIN rooted ON key = two GROUP BY one) AS near "
+                "WHERE rooted.key = near.one AND near.root < rooted.root"
+            ).fetchall()
         self.run("ALTER TABLE linked ADD COLUMN root VARCHAR")
-        self.run("UPDATE linked SET root = coalesce(other, key)")
-        for _ in range(2):  # a statement tells of a dispense, which carries out a request
-            self.run(
-                "UPDATE linked SET root = up.root FROM (SELECT key, min(root) AS root FROM linked GROUP BY key) AS up "
-                "WHERE linked.root = up.key"
-            )
+        self.run("UPDATE linked SET root = rooted.root FROM rooted WHERE rooted.key = linked.key")
+        self.run("DROP TABLE tie")
+        self.run("DROP TABLE rooted")
 
     def _leave_out_drugs(self, found: str) -> None:
         resource, remark = self._own("resource"), self._own("remark")

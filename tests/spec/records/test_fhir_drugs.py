@@ -97,6 +97,16 @@ ORDER = link("MedicationRequest", 1)
         ),
         # What was not given does not stand for what was ordered.
         ([request(), administration(2, request=ORDER, status="not-done")], {DAY}),
+        # A dispense of two requests, one of which was given: all of it is one drug.
+        (
+            [
+                request(),
+                request(2),
+                dispense(3, authorizingPrescription=[ORDER, link("MedicationRequest", 2)]),
+                administration(4, request=link("MedicationRequest", 2), effectiveDateTime="2015-03-05"),
+            ],
+            {"2015-03-05"},
+        ),
         # Records that nothing ties together are drugs of their own.
         ([request(), dispense(2)], {DAY, "2015-03-04"}),
         ([request(), request(2, authoredOn="2015-05-01", priorPrescription=ORDER)], {DAY, "2015-05-01"}),

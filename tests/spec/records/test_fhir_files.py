@@ -122,6 +122,13 @@ def test_an_attachment_of_many_megabytes_is_not_read_and_its_line_is(tmp_path):
     assert accounts(source)["Condition"] == (1, 1, 0, 0)
 
 
+def test_a_line_without_end_is_listed_and_the_next_one_read(tmp_path):
+    long = '{"resourceType": "Condition", "id": "' + "a b " * (17 << 20) + '"}'
+    source = opened(tmp_path, long, CONDITION)
+    assert told(source) == [("", "line is too long", "left out")]
+    assert accounts(source)["Condition"] == (1, 1, 0, 0)
+
+
 def test_types_that_no_study_asks_for_are_counted_and_not_read(tmp_path):
     source = opened(tmp_path, '{"resourceType":"AllergyIntolerance", this is not read', resource("Practitioner"))
     assert accounts(source) == {
