@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 
@@ -10,6 +11,7 @@ from architecture.source_tree import ROOT, find_project_files
 from refractory.cli import app
 from refractory.errors import ProtocolError
 from refractory.protocol import parse_protocol
+from refractory.records.mapping import SourceMapping
 
 DOCUMENTS = [path for path in find_project_files(".md") if "tests" not in path.relative_to(ROOT).parts]
 LINKS = [(path, link) for path in DOCUMENTS for link in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))]
@@ -19,6 +21,9 @@ FENCES = [
     for text in re.findall(r"^```toml\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 ]
 COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
+# A mapping begins with its source, a protocol with its study.
+MAPPINGS = [one for one in FENCES if one[1].startswith("[source]")]
+FENCES = [one for one in FENCES if one not in MAPPINGS]
 PROTOCOLS = sorted((ROOT / "studies").glob("*.toml"))
 
 
@@ -43,6 +48,11 @@ def test_the_readme_shows_a_protocol():
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_readme_tells_of_the_command(command):
     assert re.search(rf"^\| `refractory {command}[ `]", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("document", "text"), MAPPINGS, ids=[path.name for path, _ in MAPPINGS])
+def test_a_mapping_that_a_document_shows_is_valid(document, text):
+    assert SourceMapping.model_validate(tomllib.loads(text)).source.name
 
 
 @pytest.mark.parametrize(("document", "text"), FENCES, ids=[path.name for path, _ in FENCES])

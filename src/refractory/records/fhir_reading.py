@@ -22,6 +22,8 @@ from refractory.records.staging import Coding
 
 DrugKind = Literal["administration", "dispense", "request", "statement"]
 IN_ERROR = "entered in error"
+# What becomes of a resource.
+USED, NOT_ASKED_FOR, LISTED = "used", "not asked for", "listed"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from refractory.records.accounts import TableAccount
+from refractory.records.fhir_linked_drugs import keep_one_of_each_drug
 from refractory.records.fhir_persons import ENCOUNTERED
-from refractory.records.fhir_reading import FhirChoices, Reading
+from refractory.records.fhir_reading import LISTED, NOT_ASKED_FOR, USED, FhirChoices, Reading
 from refractory.records.schema import Problem
 from refractory.records.staging import STAGED, STAGED_TABLES, columns_of
 
 UNREADABLE = "lines without a resource"
-USED, NOT_ASKED_FOR, LISTED = "used", "not asked for", "listed"
 LOOKED_UP = ("Medication",)  # rows of no table: records of drugs refer to them
 # Beyond so many of one kind in a file, problems are counted together.
 MOST_LISTED = 20_000
@@ -120,7 +120,7 @@ class FhirTables:
             [list(deleted)],
         )
         self._keep_newest()
-        self._keep_one_of_each_drug(choices)
+        keep_one_of_each_drug(self.run, self._own, choices)
         self._settle_observation()
         for table in STAGED_TABLES:
             columns = ", ".join(columns_of(table))
@@ -158,71 +158,6 @@ class FhirTables:
             WHERE resource.n = older.n AND older.place > 1 AND fate <> '{LISTED}'
             """
         )
-
-    def _keep_one_of_each_drug(self, choices: FhirChoices) -> None:
-        """Of a request, its dispenses and its administrations keep the kind that the choices prefer."""
-        ranks = {kind: rank for rank, kind in enumerate(choices.drugs)}
-        rank = "CASE kind " + " ".join(f"WHEN '{kind}' THEN {at}" for kind, at in ranks.items()) + " ELSE 99 END"
-        link, resource, drug = self._own("link"), self._own("resource"), self._own("drug_exposure")
-        self.run(
-            f"""
-            CREATE TEMP TABLE linked AS
-            SELECT DISTINCT link.n, link.kind, link.key, link.other, {rank} AS rank
-            FROM (SELECT * FROM {link}) AS link
-            SEMI JOIN (SELECT n FROM {resource} WHERE fate = '{USED}') USING (n)
-            """
-        )
-        # A dispense without directions has those of its request.
-        self.run(
-            f"""
-            UPDATE {drug} SET sig = asked.sig
-            FROM (SELECT later.n, min(request.sig) AS sig
-                  FROM linked AS later JOIN linked AS earlier ON earlier.key = later.other
-                  JOIN {drug} AS request ON request.n = earlier.n
-                  WHERE later.kind = 'dispense' AND earlier.kind = 'request' GROUP BY ALL) AS asked
-            WHERE drug_exposure.n = asked.n AND drug_exposure.sig IS NULL
-            """
-        )
-        self._leave_out_drugs("SELECT n, 'records of this kind do not count' AS rule FROM linked WHERE rank = 99")
-        if choices.linked_drugs == "count once":
-            self._find_roots()
-            names = "CASE best % 100 " + " ".join(f"WHEN {at} THEN '{kind}'" for kind, at in ranks.items()) + " END"
-            self._leave_out_drugs(
-                f"""
-                SELECT n, 'the same drug counts by its ' || {names} AS rule
-                FROM linked JOIN (SELECT root, min(rank) AS best FROM linked WHERE rank < 99 GROUP BY root) USING (root)
-                WHERE rank > best AND rank < 99
-                """
-            )
-        self.run("DROP TABLE linked")
-
-    def _find_roots(self) -> None:
-        """Give all records that refer to one another, directly or by others, one root: the first of their keys."""
-        self.run(
-            "CREATE TEMP TABLE tie AS SELECT key AS one, other AS two FROM linked WHERE other IS NOT NULL "
-            "UNION SELECT other, key FROM linked WHERE other IS NOT NULL"
-        )
-        self.run("CREATE TEMP TABLE rooted AS SELECT DISTINCT one AS key, one AS root FROM tie")
-        moved = 1
-        while moved:
-            ((moved,),) = self.run(
-                "UPDATE rooted SET root = near.root "
-                "FROM (SELECT one, min(root) AS root FROM tie JOIN rooted ON key = two GROUP BY one) AS near "
-                "WHERE rooted.key = near.one AND near.root < rooted.root"
-            ).fetchall()
-        self.run("ALTER TABLE linked ADD COLUMN root VARCHAR")
-        self.run("UPDATE linked SET root = rooted.root FROM rooted WHERE rooted.key = linked.key")
-        self.run("DROP TABLE tie")
-        self.run("DROP TABLE rooted")
-
-    def _leave_out_drugs(self, found: str) -> None:
-        resource, remark = self._own("resource"), self._own("remark")
-        self.run(f"CREATE TEMP TABLE left_out AS SELECT n, min(rule) AS rule FROM ({found}) GROUP BY n")
-        self.run(f"INSERT INTO {remark} SELECT n, 'status', rule, '{NOT_ASKED_FOR}' FROM left_out")
-        self.run(
-            f"UPDATE {resource} SET fate = '{NOT_ASKED_FOR}' WHERE fate = '{USED}' AND n IN (SELECT n FROM left_out)"
-        )
-        self.run("DROP TABLE left_out")
 
     def _settle_observation(self) -> None:
         """Take the periods of observation as they are told, else one a person from its first to its last encounter."""

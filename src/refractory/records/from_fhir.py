@@ -20,8 +20,8 @@ from refractory.records.fhir_findings import (
 from refractory.records.fhir_observations import read_observation
 from refractory.records.fhir_persons import read_encounter, read_episode, read_patient, survey_patient
 from refractory.records.fhir_products import read_product
-from refractory.records.fhir_reading import FhirChoices, NotUsedError, Reading, Survey
-from refractory.records.fhir_tables import LISTED, NOT_ASKED_FOR, USED, FhirTables
+from refractory.records.fhir_reading import LISTED, NOT_ASKED_FOR, USED, FhirChoices, NotUsedError, Reading, Survey
+from refractory.records.fhir_tables import FhirTables
 from refractory.records.fhir_values import instant_of, mapping_of, number_of, text_of, whole_of
 from refractory.records.from_fhir_files import Piece, find_fhir_files, read_pieces
 from refractory.records.from_files import ALIAS

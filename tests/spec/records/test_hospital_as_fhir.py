@@ -118,16 +118,15 @@ def test_the_choices_that_the_documentation_shows_are_those_that_there_are():
 
 
 def test_the_command_writes_the_export_and_reads_it(tmp_path):
-    program = [sys.executable, "-c", "from refractory.cli import app; app()"]
+    program = [sys.executable, "-c", "from refractory.cli import main; main()"]
     where = {"cwd": tmp_path, "capture_output": True, "text": True, "check": False}
     made = subprocess.run([*program, "hospital", "--as", "fhir", "--persons", "500", "--out", "here"], **where)
     assert made.returncode == 0, made.stderr
     checked = subprocess.run([*program, "check", str(STUDY), "--records", "here/records"], **where)
     assert checked.returncode == 0, checked.stderr
-    assert "Invented hospital" in checked.stdout
-    nothing = subprocess.run(
-        [*program, "check", str(STUDY), "--records", "here/records/fhir/Condition.ndjson"], **where
-    )
+    assert "500 persons in the source" in checked.stdout
+    alone = "here/records/fhir/Condition.ndjson"
+    nothing = subprocess.run([*program, "check", str(STUDY), "--records", alone], **where)
     assert nothing.returncode != 0
     assert "No patient is in the 1 file of FHIR." in nothing.stderr
     assert "Traceback" not in nothing.stderr
