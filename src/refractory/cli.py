@@ -152,7 +152,8 @@ def hospital(
     seed: Annotated[int | None, typer.Option("--seed", help="Another hospital, with another truth.")] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files instead of one DuckDB file.")] = False,
     shape: Annotated[
-        Literal["omop", "sheet", "redcap"], typer.Option("--as", help="What the records are written as.")
+        Literal["omop", "sheet", "redcap", "fhir"],
+        typer.Option("--as", help="What the records are written as."),
     ] = "omop",
 ) -> None:
     """Invent a hospital with planted truth."""
