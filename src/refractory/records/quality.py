@@ -92,8 +92,8 @@ class QualityFinding:
 
 
 def listed(names: Collection[str]) -> str:
-    """Write names as a list of SQL; no name is a list that holds nothing."""
-    return ", ".join(quoted(name) for name in sorted(names)) or "NULL"
+    """Write names as a list of SQL; without a name the list holds the empty text, which names nothing."""
+    return ", ".join(quoted(name) for name in sorted(names)) or "''"
 
 
 def begin_flags(store: Store) -> None:

@@ -10,7 +10,8 @@ from refractory.records.clean import DAYS_AFTER_DEATH, LAST_YEAR
 from refractory.records.clinical import CLINICAL_TABLES
 from refractory.records.quality import FLAG, FLAGS, flag_rows
 from refractory.records.source import quoted
-from refractory.records.store import fill
+from refractory.records.store import fill, keep_rows
+from refractory.units import find_unit
 
 if TYPE_CHECKING:
     from refractory.records.schema import Problem
@@ -83,6 +84,7 @@ def flag_faults(work: Store) -> None:
     if "given" in there:
         flag_rows(work, {rule: _amounts(column, test) for rule, (column, test) in _AMOUNTS.items()})
     if "measured" in there:
+        _keep_units(work)
         flag_rows(
             work,
             {
@@ -115,15 +117,23 @@ def _values(test: str, column: str) -> str:
     )
 
 
+def _keep_units(work: Store) -> None:
+    """Keep what each spelling of a unit stands for: IU/L and U/L are one unit, kg and lb are two."""
+    spellings = work.connection.execute("SELECT DISTINCT unit FROM valued WHERE unit IS NOT NULL").fetchall()
+    known = [(text, find_unit(text)) for (text,) in spellings]
+    rows = [(text, f"{unit.family} {unit.factor:g}" if unit else text.strip().lower()) for text, unit in known]
+    keep_rows(work.connection, "unit_kind", {"unit": "string", "kind": "string"}, rows)
+
+
 # Rows in another unit than most values of their set.
 _MIXED = """
-    WITH counted AS (SELECT concept_set, lower(trim(unit)) AS unit, count(*) AS rows FROM valued
-                     WHERE unit IS NOT NULL GROUP BY ALL),
-         usual AS (SELECT concept_set, arg_max(unit, (rows, unit)) AS unit FROM counted GROUP BY concept_set)
-    SELECT valued.table_name AS source_table, valued.row_id, person_id, 'unit_concept_id' AS column_name,
-           valued.concept_set
-    FROM valued JOIN usual ON valued.concept_set = usual.concept_set JOIN judged USING (n)
-    WHERE valued.unit IS NOT NULL AND lower(trim(valued.unit)) <> usual.unit
+    WITH kinds AS (SELECT valued.*, kind FROM valued JOIN unit_kind USING (unit)),
+         counted AS (SELECT concept_set, kind, count(*) AS rows FROM kinds GROUP BY ALL),
+         usual AS (SELECT concept_set, arg_max(kind, (rows, kind)) AS kind FROM counted GROUP BY concept_set)
+    SELECT kinds.table_name AS source_table, kinds.row_id, person_id, 'unit_concept_id' AS column_name,
+           kinds.concept_set
+    FROM kinds JOIN usual ON kinds.concept_set = usual.concept_set JOIN judged USING (n)
+    WHERE kinds.kind <> usual.kind
 """
 
 

@@ -78,7 +78,7 @@ def _look_at_columns(source: Source, name: str, clinical: ClinicalTable | None) 
         value = _filled(table, column)
         asked |= {f"known_{column}": value.count(), f"least_{column}": value.min().cast("string")}
         asked[f"most_{column}"] = value.max().cast("string")
-    if clinical:
+    if clinical and clinical.source_value in table.columns:
         asked["uncoded"] = ibis.ifelse(_is_uncoded(table, clinical), 1, 0).sum()
     found = dict(zip(asked, source.rows(table.aggregate(**asked))[0], strict=True))
     rows = int(found["rows"])
@@ -112,8 +112,6 @@ def _filled(table: ir.Table, column: str) -> Any:
 def _is_uncoded(table: ir.Table, clinical: ClinicalTable) -> Any:
     import ibis
 
-    if clinical.source_value not in table.columns:
-        return ibis.literal(False)
     test = table[clinical.source_value].strip().nullif("").notnull()
     for column in (clinical.concept, clinical.source_concept):
         if column in table.columns:

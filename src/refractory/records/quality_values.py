@@ -151,7 +151,7 @@ def _list_weight_rules(uses: Uses) -> dict[str, str]:
 def _decimals(uses: Uses) -> str:
     """Flag a value 10 or 100 times the person's median, in sets whose values hardly differ otherwise."""
     ratio = "greatest(value / usual, usual / value)"
-    scores = ", ".join(map(quoted, uses.scores)) or "''"
+    scores = listed(uses.scores)
     return f"""
         WITH told AS (
             SELECT source_table, row_id, person_id, concept_set, unit, value,
