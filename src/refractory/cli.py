@@ -168,8 +168,9 @@ def hospital(
     persons: Annotated[int, typer.Option("--persons", min=500, help="Persons in the hospital.")] = 5000,
     seed: Annotated[int | None, typer.Option("--seed", help="Another hospital, with another truth.")] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files instead of one DuckDB file.")] = False,
+    shape: Annotated[Literal["omop", "sheet"], typer.Option("--as", help="What the records are written as.")] = "omop",
 ) -> None:
-    """Invent a hospital (OMOP CDM v5.4) with planted truth."""
+    """Invent a hospital with planted truth."""
     from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
 
     chosen = DEFAULT_SEED if seed is None else seed
@@ -179,7 +180,7 @@ def hospital(
             persons=persons,
             seed=chosen,
             plan=plan_for(chosen),
-            format="parquet" if parquet else "duckdb",
+            format=shape if shape != "omop" else "parquet" if parquet else "duckdb",
             progress=progress,
         )
     typer.echo(f"An invented hospital of {persons:,} persons: {out / 'records'} (its truth: {out / 'truth'}).")

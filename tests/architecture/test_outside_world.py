@@ -14,7 +14,7 @@ MAY_TOUCH = {
     r"refractory\.records\.from_\w+": "reads a source",
     r"refractory\.records\.folders": "finds the tables of a folder, for from_files",
     r"refractory\.records\.store": "runs the embedded database and writes its tables",
-    r"refractory\.records\.hospital\.(writing|truth)": "write the invented hospital and its truth",
+    r"refractory\.records\.hospital\.(writing|truth|as_\w+)": "write the invented hospital and its truth",
     r"refractory\.review\.case_store": "keeps the reviewers' work",
     r"refractory\.report\.document": "writes the report and reads its templates",
     r"refractory\.report\.forms": "writes the forms of the report",

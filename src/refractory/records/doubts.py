@@ -11,6 +11,7 @@ from refractory.codes import Code, Vocabulary, normalise_code, read_code
 from refractory.records.concept_set_definitions import NamedCode
 from refractory.records.lookup import Lookup
 from refractory.records.members import Doubt, UnresolvedCode
+from refractory.records.staged_concepts import FIRST_OWN_CONCEPT
 from refractory.records.vocabulary import Concept, VocabularySource, find_concepts
 
 _CONFIDENCE = {"S": "seen in its source", "C": "computed", "G": "general knowledge, unverified"}
@@ -36,8 +37,8 @@ def doubts_of(concept_set: str, named: NamedCode, lookup: Lookup) -> list[Unreso
     doubts = []
     if lookup.has_concepts and not concepts:
         doubts.append((Doubt.NOT_FOUND, _not_found(code), _elsewhere(code, lookup)))
-    elif concepts and named.name and not _share_a_word(named.name, concepts):
-        why = f'the code list calls it "{named.name}", the source\'s vocabulary "{concepts[0].name}"'
+    elif named.name and (told := _named_by_vocabulary(concepts)) and not _share_a_word(named.name, told):
+        why = f'the code list calls it "{named.name}", the source\'s vocabulary "{told[0].name}"'
         doubts.append((Doubt.NAMES_SOMETHING_ELSE, why, "look the code up before you rely on it"))
     can_follow = concepts or not lookup.has_concepts or code.vocabulary is Vocabulary.OMOP
     if code.with_descendants and can_follow and not lookup.has_ancestors:
@@ -50,6 +51,11 @@ def doubts_of(concept_set: str, named: NamedCode, lookup: Lookup) -> list[Unreso
         for doubt, why, hint in doubts
         for confidence in (named.confidence,)
     ]
+
+
+def _named_by_vocabulary(concepts: Sequence[Concept]) -> list[Concept]:
+    """Leave out the concepts that records brought along: their names are whatever somebody typed."""
+    return [concept for concept in concepts if concept.concept_id < FIRST_OWN_CONCEPT]
 
 
 def _with_confidence(why: str, named: NamedCode) -> str:

@@ -20,20 +20,20 @@ Texts = Annotated[
 # What can be said of each kind of record; the first line of each is what it cannot do without.
 FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person": ((), ("birth", "age", "age_on", "sex", "race", "ethnicity")),
-    "observed": (("start", "end"), ()),
+    "observed": (("start", "end"), ("key",)),
     "death": ((), ("date", "died")),
     "diagnosis": (("what",), ("date", "before", "end", "code", "key")),
     "drug": (
         ("what",),
         (
-            "start", "before", "end", "directions", "dose", "unit", "quantity", "days", "route", "stop_reason", "code",
-            "weight", "key",
+            "start", "before", "end", "directions", "dose", "daily_dose", "unit", "quantity", "days", "route",
+            "stop_reason", "code", "weight", "weight_unit", "key",
         ),
     ),
-    "procedure": (("what",), ("date", "before", "quantity", "code", "key")),
+    "procedure": (("what",), ("date", "before", "quantity", "modifier", "code", "key")),
     "finding": (("what",), ("date", "before", "value", "unit", "code", "key")),
     "measurement": (("what", "value"), ("date", "before", "unit", "upper_limit", "code", "key")),
-    "label": (("item", "value"), ("date", "reviewer", "key")),
+    "label": (("item", "value"), ("date", "after", "within", "reviewer", "key")),
 }  # fmt: skip
 
 
@@ -41,7 +41,11 @@ class Condition(Definition):
     """A record is there only in rows whose cell says so."""
 
     column: str
-    says: Texts = Field(("yes",), alias="is", description='Texts, or "yes" and "no" in any of their spellings.')
+    says: Texts = Field(
+        ("yes",),
+        alias="is",
+        description='Texts, "yes" and "no" in any of their spellings, or "anything": the cell is not empty.',
+    )
 
 
 class RecordDefinition(Definition):
@@ -54,6 +58,13 @@ class RecordDefinition(Definition):
     split: Texts = Field((), description="Marks between several entries of one cell.")
     values: dict[str, str] = Field({}, description="What a written value means.")
     dates: DateOrder | None = None
+    days_later: int = Field(
+        0, ge=-3650, le=3650, description="The record begins so many days after its date; below 0: before it."
+    )
+    missing: Texts | None = Field(
+        None,
+        description="What stands for nothing in this record's cells, where it differs from the rest of the source.",
+    )
 
     @model_validator(mode="after")
     def _says_what_it_must(self) -> Self:
@@ -68,6 +79,11 @@ class RecordDefinition(Definition):
         missing = [name for name in needed if name not in self.column and name not in self.text]
         if missing:
             raise ValueError(f'a {self.kind} needs "{missing[0]}", as a column or as a text')
+        dated = [name for name in ("start", "date", "before") if name in more]
+        if "before" in dated and not any(name in self.column or name in self.text for name in dated):
+            raise ValueError(
+                f'a {self.kind} needs a day: "{dated[0]}", or "before" where it is known only to be earlier'
+            )
         return self
 
 
@@ -99,8 +115,8 @@ class SourceDefinition(Definition):
     years: int = Field(30, ge=0, le=99, description="Years of two digits up to this one are 20.., others 19...")
     decimal: Literal[".", ","] = "."
     missing: Texts = Field((), description="What stands for nothing, beside an empty cell.")
-    yes: Texts = ("yes", "y", "1", "true", "x")
-    no: Texts = ("no", "n", "0", "false")
+    yes: Texts = ("yes", "y", "1", "true", "x", "✓", "✔", "ja", "oui", "si", "sí")
+    no: Texts = ("no", "n", "0", "false", "nein", "non", "none", "never")
     incomplete_dates: Literal["not used", "first day", "middle", "last day"] = Field(
         "not used", description="What becomes of a date of which only the month or the year is known."
     )

@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 from refractory.errors import OutputError, RecordsError
+from refractory.records.hospital.as_sheet import write_as_sheet
 from refractory.records.hospital.background import draw_background
 from refractory.records.hospital.book import PERSON_KEYS, ROW_KEY_SPACE, RecordBook, Scrambler
 from refractory.records.hospital.facts import PlannedPerson
@@ -27,7 +28,7 @@ from refractory.records.hospital.vocabulary_rows import vocabulary_rows
 if TYPE_CHECKING:
     import duckdb
 
-Format = Literal["duckdb", "parquet"]
+Format = Literal["duckdb", "parquet", "sheet"]
 DEFAULT_PERSONS = 5_000
 _EPOCH = date(1970, 1, 1)
 _LABEL_COLUMNS = ("person", "item", "value", "date", "reviewer")
@@ -44,7 +45,7 @@ def write_hospital(
 ) -> None:
     """Invent a hospital in OMOP CDM v5.4 with planted truth, and write it.
 
-    The folder holds records/ (hospital.duckdb, or one Parquet file a table; labels.csv) and truth/ (what a
+    The folder holds records/ (hospital.duckdb or one Parquet file a table, labels.csv; a workbook) and truth/ (what a
     study of it must find; no study may open it). The planted persons do not depend on `persons`.
 
     Args:
@@ -52,7 +53,7 @@ def write_hospital(
         persons: All persons of the hospital, the planted ones among them.
         seed: Source of every draw; the default seed plants the published study, any other another truth.
         plan: The truth wanted, where it is not the seed's own.
-        format: "duckdb" for one database file, "parquet" for a folder of files.
+        format: "duckdb" for one database file, "parquet" for a folder of files, "sheet" for a workbook.
         progress: Is told each step.
 
     Raises:
@@ -121,6 +122,9 @@ def _write(
     if format == "parquet":
         database.unlink()
     _write_labels(part / "records" / "labels.csv", keyed, plan.seed)
+    if format == "sheet":
+        say("Writing the workbook")
+        write_as_sheet(part / "records")
     write_truth(part / "truth", keyed, lost)
 
 

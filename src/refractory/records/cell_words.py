@@ -1,0 +1,94 @@
+"""Words in cells: texts with their blanks in order, yes and no, what stands for nothing, keys of persons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date, datetime, time
+
+from refractory.records.grid import Cell
+
+# A spreadsheet's errors: there is no value behind them.
+ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#div/0!", "#num!", "#name?", "#null!", "#getting_data", "#spill!"})
+_GOES_ON = """
+ongoing, on going, on-going, current, currently, present, to present, continuing, continues, continued, cont, cont.,
+still on, still taking, to date, now, until now, laufend, weiter, en cours, aktuell
+"""
+_OPEN = frozenset(one.strip() for one in _GOES_ON.split(","))
+
+
+def read_cell_text(cell: Cell) -> str:
+    """Return what a cell says as a text, its blanks in order; an empty text for an empty cell.
+
+    Example:
+        >>> read_cell_text(" skin \\n biopsy "), read_cell_text(3.0), read_cell_text(True)
+        ('skin biopsy', '3', 'true')
+    """
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            return str(int(cell)) if cell == cell and abs(cell) < 1e15 and cell == int(cell) else repr(cell)
+        case datetime():
+            return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+        case date() | time():
+            return cell.isoformat()
+        case _:
+            return " ".join(str(cell).split())
+
+
+def is_missing(cell: Cell, missing: Collection[str]) -> bool:
+    """Say whether a cell stands for nothing: empty, blank, or one of the codes that the mapping names.
+
+    Args:
+        cell: The cell.
+        missing: Codes for nothing, in lower case.
+    """
+    if cell is None:
+        return True
+    text = read_cell_text(cell).lower()
+    return text in ("", "'") or text in missing
+
+
+def is_open(cell: Cell) -> bool:
+    """Say whether a cell where an end is looked for says that there is none yet ("ongoing")."""
+    return read_cell_text(cell).lower().strip("() ") in _OPEN
+
+
+def read_yes_or_no(cell: Cell, yes: Collection[str], no: Collection[str]) -> bool | None:
+    """Read a cell as yes or no; None when it says neither.
+
+    A word of yes or no that a mark parts from more text counts ("yes (LFTs)").
+
+    Args:
+        cell: The cell.
+        yes: Spellings of yes, in lower case.
+        no: Spellings of no, in lower case.
+
+    Example:
+        >>> read_yes_or_no("Y", {"y"}, {"n"}), read_yes_or_no("no: never", {"yes"}, {"no"})
+        (True, False)
+    """
+    text = read_cell_text(cell).lower()
+    first = re.split(r"\s*[(,;:./–-]", text, maxsplit=1)[0].strip() if len(text) > 1 else text
+    for said in (text, text.strip(" .!*"), first if first.isalpha() else ""):
+        if said and said in yes:
+            return True
+        if said and said in no:
+            return False
+    return None
+
+
+def spell_person(cell: Cell) -> str:
+    """Return how the key of a person is told apart from others: without case, blanks, leading zeros and ".0".
+
+    Example:
+        >>> spell_person(" p 01 "), spell_person(1.0), spell_person("001.0"), spell_person("P01")
+        ('P1', '1', '1', 'P1')
+    """
+    plain = re.sub(r"\s+", "", read_cell_text(cell)).strip("'").upper()
+    if re.fullmatch(r"\d+\.0+", plain):
+        plain = plain.split(".")[0]
+    return re.sub(r"(?<!\d)0+(?=\d)", "", plain)

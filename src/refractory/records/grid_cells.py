@@ -1,0 +1,201 @@
+"""The cells of one record in one row, read as the mapping says, and what could not be used as written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from refractory.records.cell_dates import CellDate, read_cell_date
+from refractory.records.cell_numbers import CellNumber, read_cell_number
+from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no
+from refractory.records.grid import Cell, Grid
+from refractory.records.grid_columns import RecordPlan
+from refractory.records.mapping import SourceDefinition, TableDefinition
+
+NOT_USED = "not used"
+_INCOMPLETE = "only its month, its year or a part of it is known"
+Tell = Callable[[str, str, str], None]  # column, rule, what was done
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How the cells of a record are written.
+
+    Args:
+        yes: Spellings of yes, in lower case.
+        no: Spellings of no, in lower case.
+        missing: Codes for nothing, in lower case.
+        values: What a written value means, by its lower case.
+        orders: Order of day and month by field.
+        decimal: What parts decimals.
+        years: Years of two digits up to this one are 20...
+        incomplete: What becomes of a date that is not known to the day.
+    """
+
+    yes: Collection[str]
+    no: Collection[str]
+    missing: Collection[str]
+    values: Mapping[str, str]
+    orders: Mapping[str, str]
+    decimal: str
+    years: int
+    incomplete: str
+
+
+def describe_writing(source: SourceDefinition, table: TableDefinition, plan: RecordPlan, grid: Grid) -> Writing:
+    """Gather how the cells of a record are written: what is said nearest to the cell counts."""
+    definition = plan.definition
+    orders = {}
+    for name, column in plan.names.items():
+        of_column = grid.facts[column].date_order if column in grid.facts else ""
+        orders[name] = definition.dates or of_column or table.dates or source.dates
+    orders[""] = definition.dates or table.dates or source.dates
+    missing = source.missing if definition.missing is None else definition.missing
+    return Writing(
+        yes=frozenset(one.lower() for one in source.yes),
+        no=frozenset(one.lower() for one in source.no),
+        missing=frozenset(" ".join(one.split()).lower() for one in missing),
+        values={" ".join(written.split()).lower(): means for written, means in definition.values.items()},
+        orders=orders,
+        decimal=source.decimal,
+        years=source.years,
+        incomplete=source.incomplete_dates,
+    )
+
+
+@dataclass(frozen=True)
+class RecordCells:
+    """The cells of one record in one row.
+
+    Args:
+        plan: Which column is which field.
+        writing: How they are written.
+        cells: All cells of the row.
+        tell: Takes what could not be used as written.
+    """
+
+    plan: RecordPlan
+    writing: Writing
+    cells: tuple[Cell, ...]
+    tell: Tell
+
+    def cell(self, name: str) -> Cell:
+        """Return the cell of a field; None when it is missing; a text that is the same in every row likewise."""
+        place = self.plan.places.get(name)
+        if place is None:
+            return self.plan.definition.text.get(name)
+        cell = self.cells[place]
+        if is_missing(cell, self.writing.missing):
+            return None
+        if isinstance(cell, str) and cell.strip().lower() in ERRORS:
+            self.tell(self.plan.names[name], "an error of the spreadsheet stands in the cell", NOT_USED)
+            return None
+        return cell
+
+    def has(self, name: str) -> bool:
+        """Say whether a field has a column with something in it."""
+        return name in self.plan.places and not is_missing(self.cells[self.plan.places[name]], self.writing.missing)
+
+    def text(self, name: str) -> str:
+        """Return the text of a field, in the words that the mapping gives its values."""
+        said = read_cell_text(self.cell(name))
+        return self.writing.values.get(said.lower(), said) if name in self.plan.places else said
+
+    def number(self, name: str) -> CellNumber | None:
+        """Read a field as a number; None when it is missing."""
+        cell = self.cell(name)
+        if cell is None:
+            return None
+        means = self.writing.values.get(read_cell_text(cell).lower()) if name in self.plan.places else None
+        return read_cell_number(cell if means is None else means, self.writing.decimal)
+
+    def amount(self, name: str) -> float | None:
+        """Read a field as a number; what is none is told."""
+        found = self.number(name)
+        if found is None:
+            return None
+        if found.fault or found.note:
+            self.tell(self.column(name), found.fault or found.note, NOT_USED if found.fault else "used so")
+        return found.value
+
+    def whole(self, name: str) -> int | None:
+        """Read a field as a whole number; what is none is told."""
+        value = self.amount(name)
+        if value is not None and value != int(value):
+            self.tell(self.column(name), "is no whole number", NOT_USED)
+            return None
+        return None if value is None else int(value)
+
+    def written_date(self, name: str) -> CellDate | None:
+        """Read a field as a date; None when it is missing or cannot be read, which is told."""
+        cell = self.cell(name)
+        if cell is None:
+            return None
+        found = read_cell_date(cell, self.writing.orders.get(name, self.writing.orders[""]), self.writing.years)
+        if found.fault:
+            self.tell(self.column(name), found.fault, NOT_USED)
+            return None
+        if found.note:
+            self.tell(self.column(name), found.note, "used so")
+        return found
+
+    def day(self, name: str) -> date | None:
+        """Read a field as a day; what becomes of a date that is not known to the day, the mapping says."""
+        found = self.written_date(name)
+        if found is None or found.earliest is None or found.latest is None:
+            return None
+        if found.day is not None:
+            return found.day
+        if self.writing.incomplete == NOT_USED:
+            self.tell(self.column(name), _INCOMPLETE, NOT_USED)
+            return None
+        middle = found.earliest + timedelta(days=(found.latest - found.earliest).days // 2)
+        taken = {"first day": found.earliest, "middle": middle, "last day": found.latest}[self.writing.incomplete]
+        self.tell(self.column(name), _INCOMPLETE, f"its {self.writing.incomplete} was taken")
+        return taken
+
+    def end(self, name: str = "end") -> date | None:
+        """Read a field as a last day; "ongoing" is none, and is told."""
+        cell = self.cell(name)
+        if cell is not None and is_open(cell):
+            self.tell(self.column(name), "goes on: no last day is known", "used without a last day")
+            return None
+        return self.day(name)
+
+    def start(self, name: str) -> date | None:
+        """Read the first day of a record; where it is only known to be earlier than a date, the day before that."""
+        if self.cell(name) is not None:
+            day = self.day(name)
+            return None if day is None else day + timedelta(days=self.plan.definition.days_later)
+        before = self.day("before")
+        if before is None:
+            if self.cell("before") is None:
+                self.tell(self.column(name) or self.column("before"), "no date", NOT_USED)
+            return None
+        at = self.column("before") or "the date before which it was"
+        self.tell(self.column(name) or self.column("what"), "undated", f"placed on the day before {at}")
+        return before - timedelta(days=1)
+
+    def column(self, name: str) -> str:
+        """Return the name of the column of a field; empty when it has none."""
+        return self.plan.names.get(name, "")
+
+    def is_met(self, columns: tuple[str, ...]) -> bool:
+        """Say whether the condition of the record is met; what says neither is told."""
+        condition = self.plan.definition.when
+        if condition is None or self.plan.when is None:
+            return True
+        cell = self.cells[self.plan.when]
+        if is_missing(cell, self.writing.missing):
+            return False
+        wanted = {" ".join(one.split()).lower() for one in condition.says}
+        text = read_cell_text(cell).lower()
+        if text in wanted or "anything" in wanted:
+            return True
+        if wanted & {"yes", "no"}:
+            answer = read_yes_or_no(cell, self.writing.yes, self.writing.no)
+            if answer is None and wanted <= {"yes", "no"}:
+                self.tell(columns[self.plan.when], "is neither yes nor no", NOT_USED)
+            return answer is not None and ("yes" if answer else "no") in wanted
+        return False

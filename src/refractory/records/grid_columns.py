@@ -1,0 +1,142 @@
+"""Where the columns that a mapping names are in a grid, repeated columns among them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from refractory.errors import RecordsError
+from refractory.records.grid import Grid
+from refractory.records.mapping import RecordDefinition, TableDefinition
+
+NUMBER = "{n}"
+_NAMED = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_ORDINALS = _NAMED.split()
+_COUNTED = rf"(\d{{1,3}})(?:st|nd|rd|th)?|({'|'.join(_ORDINALS)})"
+
+
+@dataclass(frozen=True)
+class RecordPlan:
+    """A record of a table at its columns.
+
+    Args:
+        definition: What the mapping says of it.
+        places: Column of each field, counted from 0.
+        names: Name of the column of each field.
+        when: Column of its condition; None without one.
+        number: Which of repeated columns; None where they are not repeated.
+    """
+
+    definition: RecordDefinition
+    places: Mapping[str, int]
+    names: Mapping[str, str]
+    when: int | None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class GridPlan:
+    """What a table of the mapping says of a grid, at its columns.
+
+    Args:
+        grid: The grid.
+        table: What the mapping says.
+        person: Column that tells the person.
+        fill_down: Columns in which an empty cell means the same as the one above.
+        records: Every record that a row may hold; repeated columns make one each.
+        unused: Columns that the mapping neither uses nor names as not used.
+    """
+
+    grid: Grid
+    table: TableDefinition
+    person: int
+    fill_down: tuple[int, ...]
+    records: tuple[RecordPlan, ...]
+    unused: tuple[str, ...]
+
+
+def plan_grid(grid: Grid, table: TableDefinition, where: str = "") -> GridPlan:
+    """Find the columns of a table of the mapping.
+
+    Raises:
+        RecordsError: When a column is not there, with the nearest name.
+    """
+    columns = {_plain(name): place for place, name in reversed(list(enumerate(grid.columns)))}
+    finder = _ColumnFinder(grid, columns, where)
+    person = finder.place(table.person)
+    filled = tuple(finder.place(name) for name in table.fill_down)
+    records: list[RecordPlan] = []
+    for definition in table.record:
+        records += _plan_record(definition, finder)
+    named = {finder.place(name) for name in table.not_used if name in grid.columns or _plain(name) in columns}
+    used = {person, *filled, *named}
+    for record in records:
+        used |= {*record.places.values(), *(() if record.when is None else (record.when,))}
+    unused = tuple(name for place, name in enumerate(grid.columns) if place not in used)
+    return GridPlan(grid, table, person, filled, tuple(records), unused)
+
+
+@dataclass(frozen=True)
+class _ColumnFinder:
+    grid: Grid
+    columns: Mapping[str, int]
+    where: str
+
+    def place(self, name: str) -> int:
+        if name in self.grid.columns:
+            return self.grid.columns.index(name)
+        if _plain(name) in self.columns:
+            return self.columns[_plain(name)]
+        raise self.fault(name)
+
+    def repeated(self, name: str) -> dict[int, int]:
+        """Return the columns of a name with {n} in it, by their number."""
+        parts = [re.escape(_plain(part)) for part in name.split(NUMBER)]
+        pattern = re.compile(r"\s*".join((parts[0], f"(?:{_COUNTED})", parts[1])))
+        found: dict[int, int] = {}
+        for place, column in enumerate(self.grid.columns):
+            if matched := pattern.fullmatch(_plain(column)):
+                number = int(matched[1]) if matched[1] else _ORDINALS.index(matched[2]) + 1
+                found.setdefault(number, place)
+        if not found:
+            raise self.fault(name)
+        return found
+
+    def fault(self, name: str) -> RecordsError:
+        near = difflib.get_close_matches(_plain(name), self.columns, n=1, cutoff=0.4)
+        hint = f' Did you mean "{self.grid.columns[self.columns[near[0]]]}"?' if near else ""
+        return RecordsError(
+            f'{self.grid.name} has no column "{name}".{hint}',
+            where=self.where or self.grid.name,
+            remedy="write the column's name as the header line of the sheet has it, or set `header` to that line",
+        )
+
+
+def _plan_record(definition: RecordDefinition, finder: _ColumnFinder) -> Iterable[RecordPlan]:
+    named = dict(definition.column)
+    when = definition.when.column if definition.when else None
+    repeated = {field: finder.repeated(name) for field, name in named.items() if NUMBER in name}
+    whens = finder.repeated(when) if when and NUMBER in when else {}
+    single = {field: finder.place(name) for field, name in named.items() if NUMBER not in name}
+    at = finder.place(when) if when and not whens else None
+    if not repeated and not whens:
+        return [_plan(definition, single, at, None, finder.grid.columns)]
+    numbers = sorted({number for found in (*repeated.values(), whens) for number in found})
+    plans = []
+    for number in numbers:
+        places = {**single, **{field: found[number] for field, found in repeated.items() if number in found}}
+        if not whens or number in whens:
+            plans.append(_plan(definition, places, whens.get(number, at), number, finder.grid.columns))
+    return plans
+
+
+def _plan(
+    definition: RecordDefinition, places: Mapping[str, int], when: int | None, number: int | None, names: Sequence[str]
+) -> RecordPlan:
+    return RecordPlan(definition, places, {field: names[place] for field, place in places.items()}, when, number)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).lower()
