@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _LABELS = "label"
 # The parts of a protocol that decide who is in the cohort, and from when.
 _DECIDING = {"treatment", "disease", "eligibility", "refractory", "exclude", "feature", "stratum", "subtype"}
+# What the readers of files say of a column that nothing uses, and of a text without a code.
+UNUSED_COLUMN, KEPT_AS_TEXT = "the mapping does not use this column", "kept as text"
 # So many places of a rule are named on the page; problems.csv has them all.
 _PLACES = 3
 
@@ -210,10 +212,11 @@ def _of_files(source: Source, problems: Iterable[Problem]) -> Iterator[QualityFi
         return
     tables = {one.table for one in source.read_accounts} | {one.table for one in source.problems}
     for rule, done, rows, where in count_file_problems(problems, tables):
-        finding = build_finding("file_row", rows, None, where)
+        if rule == UNUSED_COLUMN:
+            yield build_finding("unused_column", rows, None, where)
+            continue
+        finding = build_finding("file_note" if done == KEPT_AS_TEXT else "file_row", rows, None, where)
         yield replace(finding, title=f"{rule[:1].upper()}{rule[1:]} ({done})")
-    for file, column in source.unused_columns:
-        yield build_finding("unused_column", 0, None, (f"{file}: {column}",))
 
 
 def _at_their_origin(store: Store, source: IsTranslated, findings: Sequence[QualityFinding]) -> list[QualityFinding]:

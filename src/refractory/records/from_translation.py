@@ -34,7 +34,6 @@ class TranslatedSource(EmbeddedSource):
         has_labels: True when the files hold adjudicated labels too.
         has_vocabulary: True when the user brought a vocabulary of OMOP.
         room: Folder of the embedded database where it does not fit into memory; removed at the end.
-        unused_columns: Columns of the files that hold something and that nothing uses: file or sheet, and column.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -43,7 +42,6 @@ class TranslatedSource(EmbeddedSource):
     has_vocabulary: bool = False
     room: Path | None = None
     about: Mapping[str, str] = field(default_factory=dict)
-    unused_columns: tuple[tuple[str, str], ...] = ()
 
     def stage(self, table: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """Append rows to a staged table; see `refractory.records.staging`."""

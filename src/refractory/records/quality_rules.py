@@ -296,6 +296,12 @@ _OF_PERSONS = {
 
 _OF_SOURCE = {
     "file_row": _rule("", "What the reader of the files could not use as written.", "mend the cell", _N),
+    "file_note": _rule(
+        "",
+        "The text is kept, and a concept set finds it only where it names the text under `source`.",
+        "give the texts that the study needs a code under [codes] in the mapping",
+        _I,
+    ),
     "person_without_records": _rule(
         "A person without any record",
         "Such persons make denominators of the whole source too large; the study reads treated persons alone.",
@@ -319,7 +325,10 @@ _OF_SOURCE = {
         "A column that is the same in every row", "It tells nothing apart: a default was probably left.", _LOOK, _I
     ),
     "unused_column": _rule(
-        "A column that no mapping uses", "What it holds is unknown to the study.", "map it, or leave it on purpose", _I
+        "A column that holds something and that the mapping does not use",
+        "What it holds is unknown to the study.",
+        "map it, or name it under `not_used`",
+        _I,
     ),
 }  # fmt: skip
 

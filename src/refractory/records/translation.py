@@ -29,11 +29,6 @@ class IsTranslated(Protocol):
         ...
 
     @property
-    def unused_columns(self) -> tuple[tuple[str, str], ...]:
-        """File or sheet, and column, of everything that holds something and that nothing uses."""
-        ...
-
-    @property
     def has_labels(self) -> bool:
         """True when the files hold adjudicated labels too."""
         ...

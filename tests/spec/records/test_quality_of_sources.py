@@ -170,8 +170,12 @@ def charts():
               "unit_source_value": "kg", **place(line, f"weight_{day}")} for day, value in enumerate(kg, start=1)],
         )  # fmt: skip
     problems = [Problem("charts.xlsx", 4, "born", "no person", "left out", file="charts.xlsx", line=4, place="born")]
+    for column, rule, done in (
+        ("favourite colour", "the mapping does not use this column", "not used"),
+        ("note", "2 different texts of a diagnosis without a code", "kept as text"),
+    ):
+        problems.append(Problem("charts.xlsx", None, column, rule, done, 2, is_left_out=False, file="charts.xlsx"))
     source.finish(problems, [TableAccount("charts.xlsx", 3, 2, 0, 1)], None)
-    source.unused_columns = (("charts.xlsx", "favourite colour"),)
     return source
 
 
@@ -181,7 +185,9 @@ def test_doubts_of_a_sheet_name_its_lines_and_columns_and_no_key(protocol):
     assert by_rule["weight_in_pounds"].where == ("charts.xlsx, line 3, weight_2",)
     assert by_rule["grams_unknown"].where == ("charts.xlsx, line 2, ivig_1", "charts.xlsx, line 3, ivig_1")
     assert (by_rule["file_row"].title, by_rule["file_row"].where) == ("No person (left out)", ("charts.xlsx: born",))
-    assert by_rule["unused_column"].where == ("charts.xlsx: favourite colour",)
+    assert (by_rule["unused_column"].rows, by_rule["unused_column"].where) == (2, ("charts.xlsx: favourite colour",))
+    assert by_rule["file_note"].title == "2 different texts of a diagnosis without a code (kept as text)"
+    assert (by_rule["file_row"].weight, by_rule["file_note"].weight) == (Weight.NOTABLE, Weight.INFORMATION)
     (pounds,) = [one for one in found.problems if one.rule == by_rule["weight_in_pounds"].title]
     assert (pounds.file, pounds.line, pounds.place) == ("charts.xlsx", 3, "weight_2")
     assert "P2" not in repr(found.results)
