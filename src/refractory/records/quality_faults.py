@@ -58,7 +58,7 @@ def flag_faults(work: Store) -> None:
     """
     run = work.connection.execute
     there = {name for (name,) in run("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()}
-    if "judged" not in there:
+    if "belonging" not in there:
         return
     column = (
         f"CASE WHEN rule IN ('no_value', 'below_zero') THEN 'value_as_number' "

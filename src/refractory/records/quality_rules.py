@@ -272,7 +272,7 @@ _OF_PERSONS = {
         "A label about a person without the treatment",
         "The label is not asked for. Where the person's key is wrong, somebody else has no label.",
         "compare the keys of the labels with those of the records",
-        _S,
+        _N,
     ),
     "label_before_treatment": _rule(
         "A label of the response that is dated before the first treatment",

@@ -146,7 +146,7 @@ def _look_at_persons(source: Source) -> list[QualityFinding]:
     parts = [source.table(name).select("person_id").distinct().mutate(table_name=ibis.literal(name)) for name in tables]
     whole = ibis.union(*parts) if len(parts) > 1 else parts[0]
     person = source.table("person").select("person_id").distinct()
-    by_person = whole.group_by("person_id").aggregate(tables=whole.table_name.nunique(), only=whole.table_name.max())
+    by_person = whole.group_by("person_id").aggregate(tables=whole.count(), only=whole.table_name.max())
     joined = person.left_join(by_person, "person_id")
     told = joined.mutate(only=ibis.ifelse(joined.tables == 1, joined.only, ibis.null("string")))
     counted = told.group_by(["tables", "only"]).aggregate(persons=told.count())

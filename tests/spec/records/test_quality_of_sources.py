@@ -87,12 +87,14 @@ def test_problems_list_each_doubtful_row_once(protocol, tmp_path):
     assert found.results.accounts == check(protocol, tmp_path / "clinic.duckdb").results.accounts
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet", "postgresql"])
+@pytest.mark.parametrize("kind", ["csv", "parquet", "postgresql", "spark"])
 def test_the_doubts_are_the_same_wherever_the_records_lie(protocol, tmp_path, postgresql, kind):
     plain = check(protocol, write_duckdb(tmp_path / "clinic.duckdb", DIRTY))
     form = Form(dates="text", is_upper=True, seed=1)
     if kind == "postgresql":
         found = check(protocol, write_postgresql(postgresql(), DIRTY, form))
+    elif kind == "spark":
+        found = check(protocol, f"local[1]?parquet={write_folder(tmp_path / 'clinic', 'parquet', DIRTY)}")
     else:
         found = check(protocol, write_folder(tmp_path / "clinic", kind, DIRTY, form))
     assert found.results.findings == plain.results.findings
@@ -134,7 +136,17 @@ def test_months_and_days_of_the_month_count_every_row_of_the_source(protocol, tm
     assert (drugs.days[0], drugs.days[14]) == (4, 1)
 
 
-def test_labels_about_nobody_and_labels_that_cannot_be_read_are_serious(protocol, tmp_path):
+def test_records_in_which_nobody_had_the_treatment_break_no_rule_about_the_treated(protocol, tmp_path):
+    clinic = Clinic().having(
+        procedure_occurrence="key | person | concept | start\n1 | 1 | 0 | 2016-01-01",
+        drug_exposure="key | person | concept | start\n1 | 1 | 1551101 | 2016-01-01",
+    )
+    found = check(protocol, write_duckdb(tmp_path / "clinic.duckdb", clinic)).results
+    assert (found.persons, found.treated) == (3, 0)
+    assert {one.weight for one in found.findings} <= {Weight.INFORMATION}
+
+
+def test_labels_about_nobody_are_notable_and_labels_that_cannot_be_used_are_serious(protocol, tmp_path):
     labels = tmp_path / "labels.csv"
     labels.write_text(
         "person,item,value,date\n1,cutaneous improvement,yes,2016-06-30\n3,cutaneous improvement,yes,2016-06-30\n"
@@ -142,9 +154,11 @@ def test_labels_about_nobody_and_labels_that_cannot_be_read_are_serious(protocol
         encoding="utf-8",
     )
     found = check(protocol, write_duckdb(tmp_path / "clinic.duckdb"), labels)
-    for rule in ("label_without_treatment", "label_unread", "label_before_treatment"):
+    weights = {"label_without_treatment": Weight.NOTABLE, "label_unread": Weight.SERIOUS,
+               "label_before_treatment": Weight.SERIOUS}  # fmt: skip
+    for rule, weight in weights.items():
         (one,) = [one for one in found.results.findings if one.rule == rule]
-        assert (one.rows, one.weight) == (1, Weight.SERIOUS)
+        assert (one.rows, one.weight) == (1, weight)
     listed = {(one.row, one.rule) for one in found.problems if one.table == "labels.csv"}
     assert (5, "A label of the response that is dated before the first treatment") in listed
 
