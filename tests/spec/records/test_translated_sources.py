@@ -184,3 +184,15 @@ def test_problems_stand_in_one_order_whatever_order_they_were_found_in(tmp_path)
     assert lines[0] == "table,row,column,rule,done,rows,left_out,file,line,place"
     assert lines[1] == "charts.xlsx,,quantity,a rule,left out,1,yes,,,"
     assert len(lines) == 1 + len(problems)
+
+
+def test_a_coding_of_omop_is_the_id_of_a_concept_though_no_vocabulary_holds_it():
+    row = {"person_key": "P1", "condition_start_date": date(2015, 1, 1), "codings": [Coding("OMOP", "80182")]}
+    other = row | {"codings": [Coding("ICD10CM", "M33.1")]}
+    source = translated({"person": [{"person_key": "P1"}], "condition_occurrence": [row, other]})
+    found = source.connection.execute(
+        "SELECT condition_concept_id, condition_source_concept_id > 2000000000 "
+        "FROM records_source.main.condition_occurrence ORDER BY condition_concept_id"
+    ).fetchall()
+    source.close()
+    assert found == [(0, True), (80182, False)]
