@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from refractory.records.accounts import RowCounts, TableAccount, account_for
+from refractory.records.circe.entries import add_entries, write_days_of
 from refractory.records.clean import Judged, Reading, count_judged, keep_coded, keep_judged, list_faults
 from refractory.records.clinical import (
     CLINICAL_TABLES,
@@ -33,6 +34,7 @@ from refractory.records.translation import IsTranslated
 from refractory.records.vocabulary_rows import find_ids, keep_names, keep_strengths
 
 if TYPE_CHECKING:
+    from refractory.records.circe.definition import CirceDefinition
     from refractory.records.source import Source
 
 Progress = Callable[[str], None]
@@ -72,12 +74,14 @@ class RecordNeeds:
         treatment: The set of the studied treatment: only persons who ever had it are read.
         drug_sets: Leaf sets that are drugs: procedures that name them are drugs too.
         measurement_units: Leaf sets whose values are needed, with the unit that they are wanted in; None: as recorded.
+        definitions: Cohort definitions of ATLAS, asked of each day of the treatment.
     """
 
     concept_sets: Mapping[str, ConceptSetDefinition]
     treatment: str
     drug_sets: tuple[str, ...]
     measurement_units: Mapping[str, str | None]
+    definitions: tuple[CirceDefinition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class Records:
         source_name: Name of the source as it says it, else as it was called.
         is_invented: True when the source says that its records are invented.
         fingerprint: Hash of what was read.
+        definition_gaps: What of a cohort definition the records cannot answer: file, and what in words.
     """
 
     store: Store
@@ -103,6 +108,7 @@ class Records:
     source_name: str
     is_invented: bool
     fingerprint: str
+    definition_gaps: tuple[tuple[str, str], ...] = ()
 
 
 def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda _: None) -> Records:
@@ -153,6 +159,8 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
     if isinstance(source, IsTranslated):
         problems = [*source.problems, *source.trace(problems)]
         accounts = (*source.read_accounts, *accounts)
+    entries = add_entries(source, store, needs.definitions, write_days_of(leaves), progress)
+    problems, accounts = [*problems, *entries.problems], (*accounts, *entries.accounts)
     about = read_about(source)
     counted = " ".join(f"{account.table} {account.rows}" for account in accounts)
     return Records(
@@ -164,6 +172,7 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
         source_name=about["cdm_source_name"] or source.name,
         is_invented="invented" in about["source_description"].lower(),
         fingerprint=sha256(f"{source.fingerprint()} {counted}".encode()).hexdigest(),
+        definition_gaps=entries.gaps,
     )
 
 
