@@ -33,7 +33,7 @@ class DiseaseDefinition(Definition):
     def _enters_once(cls, raw: Any) -> Any:
         """Take one entry for enough: how much evidence is needed is what a cohort definition says."""
         if isinstance(raw, dict) and raw.get("circe"):
-            return {"at_least": 1, "apart": 0 if raw.get("at_least", 1) == 1 else 30, **raw}
+            return {"at_least": 1, "apart": "0 days" if raw.get("at_least", 1) == 1 else "30 days", **raw}
         return raw
 
     @model_validator(mode="after")
@@ -51,10 +51,8 @@ class DiseaseDefinition(Definition):
         """Say the definition as one sentence."""
         if self.circe:
             apart = f", each at least {say_days(self.apart)} after the one before," if self.apart else ""
-            if self.at_least == 1:
-                return f"{say_entry(self.circe).capitalize()} on or before day 0, as known by then"
-            times = f"at least {self.at_least} times{apart}"
-            return f"{say_entry(self.circe).capitalize()} {times} on or before day 0, as known by then"
+            often = f" at least {self.at_least} times{apart}" if self.at_least > 1 else ""
+            return f"E{say_entry(self.circe)[1:]}{often} on or before day 0, as known by then"
         if self.at_least == 1:
             return f"At least 1 code of {self.concept} on or before day 0"
         apart = f", each at least {say_days(self.apart)} after the one before," if self.apart else ""

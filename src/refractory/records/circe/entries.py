@@ -173,6 +173,10 @@ class _Reading:
                 f'UPDATE typed SET "{table.key}" = -numbered.place FROM (SELECT rowid AS row, row_number() OVER '
                 f'(ORDER BY {order}) AS place FROM typed) AS numbered WHERE "{table.key}" IS NULL AND row = typed.rowid'
             )
+        if known.is_by_code:
+            for kind in KINDS.values():
+                if kind.table == table.name and kind.source_concept in there:
+                    self._run(f"UPDATE typed SET {kind.concept} = {kind.source_concept}")
         undated = self._list_undated(table)
         self._account(table.name, handed.rows, handed.asked, undated)
         self._cut(table)
@@ -211,8 +215,7 @@ class _Reading:
             derive_condition_eras(self.work)
         if "drug_era" in needs and not self._holds_rows("drug_era"):
             derive_drug_eras(self.source, self.work)
-        ((periods,),) = self._run("SELECT count(*) FROM cdm.observation_period").fetchall()
-        if not periods:
+        if not self._holds_rows("observation_period"):
             self.gaps.append(
                 (definition.file, "periods of observation: each person counts as observed from the first record on")
             )
