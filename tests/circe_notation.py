@@ -444,6 +444,8 @@ DEFINITIONS: dict[str, Part] = {
     "values against the limits": _of(
         event("Measurement", 6, RangeHighRatio=bounds("gt", 2)), event("Measurement", 6, RangeLow=bounds("eq", 30), First=True)
     ),
+    "abnormal values": _of(event("Measurement", 6, Abnormal=True)),
+    "abnormal values and answers": _of(event("Measurement", 6, Abnormal=True, ValueAsConcept=concepts(HIGH))),
     "answers": _of(event("Measurement", 6, ValueAsConcept=concepts(HIGH), Operator=concepts(4172704))),
     "observation": _of(
         event("Observation", 7, ValueAsNumber=bounds("!bt", 1, 10)),

@@ -1,4 +1,4 @@
-"""Laws of cohort definitions, for small histories: a reader of the chart finds the same, and the future decides nothing."""
+"""Laws of cohort definitions, for small histories: a reader of the chart finds the same; the future decides nothing."""
 
 from __future__ import annotations
 

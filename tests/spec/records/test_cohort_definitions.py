@@ -69,7 +69,6 @@ def with_entry(kind, **body):
             with_entry("DrugExposure", EffectiveDrugDose=bounds("gt", 5)),
             "PrimaryCriteria.CriteriaList[1].DrugExposure.EffectiveDrugDose: is not supported",
         ),
-        (with_entry("Measurement", Abnormal=True), "Measurement.Abnormal: is not supported"),
         (with_entry("ConditionOccurrence", Severity="grave"), "ConditionOccurrence.Severity: is not supported"),
         (
             define(event("ConditionOccurrence", 99), sets=SETS),

@@ -1,8 +1,8 @@
 """What a criterion of a cohort definition of ATLAS may ask for, and which column of OMOP answers it.
 
 Everything that is not in these tables is named to the user and never passed over. Left out on purpose is what the
-generator of the queries reads and does not use (EffectiveDrugDose) or makes no valid query of (Abnormal), and what
-needs tables that no other part of the program reads: places of service, plans of payers, episodes, regions.
+generator of the queries reads and does not use (EffectiveDrugDose), and what needs tables that no other part of the
+program reads: places of service, plans of payers, episodes, regions.
 """
 
 from __future__ import annotations
@@ -123,6 +123,7 @@ _MEASURED = {
     "RangeHigh": Attribute(Form.NUMBERS, "range_high", "upper limit of normal"),
     "RangeLowRatio": Attribute(Form.NUMBERS, "range_low", "value divided by the lower limit of normal"),
     "RangeHighRatio": Attribute(Form.NUMBERS, "range_high", "value divided by the upper limit of normal"),
+    "Abnormal": Attribute(Form.FLAG, "range_high", "abnormal"),
 }
 _OBSERVED = {
     **_NUMBER,

@@ -56,7 +56,7 @@ def find_needs(definition: CirceDefinition) -> dict[str, TableNeeds]:
 def _add_columns(needs: dict[str, TableNeeds], table: str, body: Part, attributes: Mapping[str, Any]) -> None:
     for key in body:
         column = attributes[key].column if key in attributes else ""
-        if not column or (key.endswith("Exclude") and not body[key]):
+        if not column or ((key.endswith("Exclude") or key == "Abnormal") and not body[key]):
             continue
         if "." in column:
             elsewhere, _, column = column.partition(".")

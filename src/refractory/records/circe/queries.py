@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,10 @@ _WITHOUT_A_KEY = (
     ("order by pe.start_date {}) as ordinal", "order by pe.start_date {}, pe.event_id) as ordinal"),
     ("order by start_date {}) as ordinal", "order by start_date {}, event_id) as ordinal"),
 )
+# What is abnormal may be an answer, which the generator asks of a column that it does not pick.
+_MEASUREMENT = re.compile(r"-- Begin Measurement Criteria.*?-- End Measurement Criteria", re.DOTALL)
+_ABNORMAL = "C.value_as_concept_id in (4155142, 4155143)"
+_ANSWER = "m.value_as_concept_id"
 SCHEMA = "cdm"
 # The table of stays under the names of OHDSI; here its columns go by their place.
 STAYS = "cohort_definition_id BIGINT, subject_id BIGINT, cohort_start_date DATE, cohort_end_date DATE"
@@ -38,5 +43,13 @@ def write_queries(expression: Mapping[str, Any], number: int) -> str:
         for way in ("ASC", "DESC"):
             text = text.replace(loose.format(way), fixed.format(way))
         assert text != before, f"the generator of queries does not write {loose!r} any more"
+    text = _MEASUREMENT.sub(_pick_answer, text)
     written: str = translate(render(text), "duckdb")
     return written
+
+
+def _pick_answer(criterion: re.Match[str]) -> str:
+    text = criterion[0]
+    if _ABNORMAL not in text or _ANSWER in text:
+        return text
+    return text.replace("m.measurement_id", f"m.measurement_id,{_ANSWER}", 1)
