@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, exposures, multiverse, score, consistency, hospital, schema."""
+"""The command line: run, explain, check, template, exposures, multiverse, score, consistency, show, and others."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ from refractory.cli_parts import (
     read_study_file,
 )
 from refractory.cli_score import score
+from refractory.cli_show import show
+from refractory.cli_template import template
 from refractory.errors import RefractoryError
 
 if TYPE_CHECKING:
@@ -136,9 +138,11 @@ def exposures(
     show_population(done, folder)
 
 
+app.command()(template)
 app.command()(multiverse)
 app.command()(score)
 app.command()(consistency)
+app.command()(show)
 
 
 @app.command()

@@ -51,5 +51,9 @@ class UnitError(RefractoryError):
     """A unit that cannot be converted to the one asked for."""
 
 
+class ResultsError(RefractoryError):
+    """A file of results cannot be read, or does not hold what is asked for."""
+
+
 class OutputError(RefractoryError):
     """The run folder cannot be written."""

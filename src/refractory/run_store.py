@@ -17,9 +17,9 @@ from refractory import __version__
 from refractory.analysis.results import Caution, PrintedEstimate, TableCell
 from refractory.analysis.shared import SharedResults
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
+from refractory.codebook.writing import write_analysis_set
 from refractory.errors import OutputError
 from refractory.numbers import say_number
-from refractory.outcomes.assess import Patient
 from refractory.outcomes.follow_up_rows import add_follow_up
 from refractory.outcomes.line_rows import add_line_tables
 from refractory.outcomes.response import Response
@@ -167,8 +167,6 @@ def write_problems(path: Path, problems: Sequence[Problem]) -> None:
 def _write_private(run: StudyRun, folder: Path) -> None:
     folder.mkdir()
     store = run.records.store
-    store.add("patients", _PATIENT, [_patient_row(one) for one in run.patients])
-    store.write_parquet("patients", folder / "patients.parquet", ["person_id"])
     write_csv(folder / "responses.csv", _RESPONSE, _response_rows(run))
     cohort = store.table("cohort")
     tables = {"cycles": ["person_id", "cycle"], "losses": ["person_id"]}
@@ -195,63 +193,10 @@ def _write_private(run: StudyRun, folder: Path) -> None:
         if store.has(name):
             table = store.table(name).order_by(order)
             write_csv(folder / f"{name}.csv", store.columns(table), store.rows(table))
+    write_analysis_set(run, folder)
 
 
 _STRETCH = ("person_id", "from_day")
-_PATIENT = {
-    "person_id": "int64",
-    "day0_date": "date",
-    "diagnosis_date": "date",
-    "sex": "string",
-    "age_years": "float64",
-    "days_from_diagnosis": "int64",
-    "drugs_before": "int64",
-    "active_by": "string",
-    "stratum": "string",
-    "subtype": "string",
-    "features": "string",
-    "cycles": "int64",
-    "response": "string",
-    "response_earliest": "date",
-    "response_latest": "date",
-    "cycles_to_response": "int64",
-    "glucocorticoid": "string",
-    "glucocorticoid_mg_baseline": "float64",
-    "glucocorticoid_mg_follow_up": "float64",
-    "glucocorticoid_covered_days": "int64",
-    "glucocorticoid_unknown_days": "int64",
-    "observed_until": "date",
-}
-
-
-def _patient_row(one: Patient) -> tuple[Any, ...]:
-    member, when, sparing, doses = one.member, one.response.when, one.sparing, one.doses
-    return (
-        member.person_id,
-        member.day0_date,
-        member.diagnosis_date,
-        member.sex,
-        member.age_years,
-        member.days_from_diagnosis,
-        member.drugs_before,
-        member.active_by,
-        member.stratum,
-        member.subtype,
-        "+".join(name for name, has in member.features.items() if has),
-        len(one.cycles),
-        one.response.status.value,
-        when.earliest if when else None,
-        when.latest if when else None,
-        one.cycles_to_response,
-        sparing.glucocorticoid.value if sparing else None,
-        round(sparing.baseline.mg_per_day, 6) if sparing else None,
-        round(sparing.follow_up.mg_per_day, 6) if sparing else None,
-        doses.whole.covered_days if doses else None,
-        doses.whole.unknown_days if doses else None,
-        one.observed_until,
-    )
-
-
 _RESPONSE = ("person_id", "rule", "response", "earliest", "latest", "baseline", "largest_change", "why_not_evaluable")
 
 

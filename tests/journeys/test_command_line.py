@@ -82,9 +82,10 @@ def test_a_run_leaves_its_folder_whole_and_nothing_beside_it(finished):
     ]  # fmt: skip
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert sorted(path.name for path in (folder / "private").iterdir()) == [
-        "cycles.csv", "drugs_after.parquet", "episodes.csv", "follow_up.csv", "glucocorticoid_timeline.parquet",
+        "analysis_set.csv", "analysis_set.parquet", "codebook.csv", "codebook.html", "cycles.csv",
+        "drugs_after.parquet", "episodes.csv", "follow_up.csv", "glucocorticoid_timeline.parquet",
         "glucocorticoid_times.csv", "line_courses.csv", "lines.parquet", "losses.csv", "near_day_0.csv",
-        "patients.parquet", "proof_of_refractory.csv", "responses.csv", "scores.csv",
+        "proof_of_refractory.csv", "responses.csv", "scores.csv",
     ]  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def test_the_proof_names_the_drugs_of_each_person_in_the_cohort(finished):
     with (folder / "private" / "proof_of_refractory.csv").open(encoding="utf-8", newline="") as file:
         proof = list(csv.DictReader(file))
     with duckdb.connect() as connection:
-        parquet = str(folder / "private" / "patients.parquet")
+        parquet = str(folder / "private" / "analysis_set.parquet")
         patients = connection.execute("SELECT person_id, drugs_before FROM read_parquet(?)", [parquet]).fetchall()
     assert len(patients) == 42
     for person, drugs in patients:

@@ -47,13 +47,13 @@ def _compare(figure: PublishedFigure, by_id: Mapping[str, NamedEstimate]) -> Com
         statement=figure.statement,
         published=figure.value,
         reproduced=reproduced,
-        detail=_in_full(estimate),
+        detail=say_in_full(estimate),
         agrees=reproduced == figure.value,
         note=figure.note,
     )
 
 
-def _in_full(estimate: Estimate) -> str:
+def say_in_full(estimate: Estimate) -> str:
     """Print an estimate with the number of values that it rests on, and none found with what could have been."""
     if estimate.kind in (EstimateKind.MEAN, EstimateKind.MEDIAN):
         return f"{format_estimate(estimate)} (n = {estimate.n})"

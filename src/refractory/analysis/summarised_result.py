@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from refractory.analysis.results import AttritionStep, NamedEstimate, Results
 from refractory.analysis.shared import SharedResults
+from refractory.numbers import choose_percentage_decimals
 from refractory.statistics.estimate import Estimate, EstimateKind
 
 COLUMNS = (
@@ -24,6 +25,8 @@ COLUMNS = (
     "additional_level",
 )
 
+# Rows that say how an estimate is printed: which number it is, and with how many decimals.
+KIND, DECIMALS = "kind", "decimals"
 _ESTIMATES, _ATTRITION = "1", "2"
 _OVERALL = ("overall", "overall")
 Number = tuple[str, str, str]
@@ -76,6 +79,8 @@ def _numbers(estimate: Estimate) -> Iterator[Number]:
     kind = estimate.kind
     if kind is EstimateKind.COUNT:
         yield "count", "integer", "NA" if estimate.value is None else str(round(estimate.value))
+        if estimate.note:
+            yield "note", "character", estimate.note
         return
     if kind is EstimateKind.PROPORTION:
         if estimate.denominator is None:
@@ -95,7 +100,11 @@ def _numbers(estimate: Estimate) -> Iterator[Number]:
         yield "q75", "numeric", _spell(estimate.upper)
     else:
         yield "count", "integer", str(estimate.n)
+        yield KIND, "character", kind.value
         yield "estimate", "numeric", _spell(estimate.value)
+        if estimate.denominator is not None:
+            # How exactly a difference is printed depends on the smaller group, whose size is not told.
+            yield DECIMALS, "integer", str(choose_percentage_decimals(estimate.denominator))
         yield from _interval(estimate, 1)
         if estimate.p_value is not None:
             yield "p_value", "numeric", _spell(estimate.p_value)

@@ -3,6 +3,7 @@
 from refractory.numbers.printing import (
     NOT_ESTIMABLE,
     choose_decimals,
+    choose_percentage_decimals,
     format_count,
     format_days,
     format_estimate,
@@ -19,6 +20,7 @@ __all__ = [
     "MINUS",
     "NOT_ESTIMABLE",
     "choose_decimals",
+    "choose_percentage_decimals",
     "format_count",
     "format_days",
     "format_estimate",

@@ -57,7 +57,7 @@ def format_percentage(numerator: int, denominator: int) -> str:
     """
     if denominator == 0:
         return NOT_ESTIMABLE
-    return f"{format_number(Fraction(100 * numerator, denominator), _percentage_decimals(denominator))} %"
+    return f"{format_number(Fraction(100 * numerator, denominator), choose_percentage_decimals(denominator))} %"
 
 
 def format_share(numerator: int, denominator: int) -> str:
@@ -129,7 +129,7 @@ def format_estimate(estimate: Estimate, digits: int | None = None) -> str:
         case EstimateKind.MEAN:
             return _format_mean(estimate, estimate.value, digits)
         case EstimateKind.DIFFERENCE:
-            decimals = _percentage_decimals(estimate.denominator or estimate.n) if digits is None else digits
+            decimals = choose_percentage_decimals(estimate.denominator or estimate.n) if digits is None else digits
             interval = _format_interval(estimate, decimals, factor=100)
             return f"{format_number(100 * exact(estimate.value), decimals)} percentage points{interval}"
         case EstimateKind.AGREEMENT:
@@ -167,6 +167,11 @@ def choose_decimals(estimates: Iterable[Estimate]) -> int | None:
     return _decimals_for((abs(value) if largest.sd is None else largest.sd) or abs(value))
 
 
+def choose_percentage_decimals(persons: int) -> int:
+    """Choose the decimals of a percentage of so many persons: none below 100, one from 100 on."""
+    return 0 if persons < _FEWEST_FOR_A_DECIMAL else 1
+
+
 def _format_test(estimate: Estimate) -> str:
     printed = format_p_value(estimate.p_value)
     if estimate.p_value is None:
@@ -189,7 +194,7 @@ def _format_time(estimate: Estimate, digits: int | None) -> str:
 
 def _format_proportion(estimate: Estimate, digits: int | None) -> str:
     persons = estimate.n if estimate.denominator is None else estimate.denominator
-    decimals = _percentage_decimals(persons) if digits is None else digits
+    decimals = choose_percentage_decimals(persons) if digits is None else digits
     percentage = f"{format_number(_percentage(estimate), decimals)} %"
     interval = _interval(estimate, decimals, factor=100)
     if estimate.numerator is None:
@@ -245,10 +250,6 @@ def _percentage(estimate: Estimate) -> Fraction:
     if estimate.numerator is not None and estimate.denominator:
         return Fraction(100 * estimate.numerator, estimate.denominator)
     return 100 * exact(estimate.value or 0)
-
-
-def _percentage_decimals(persons: int) -> int:
-    return 0 if persons < _FEWEST_FOR_A_DECIMAL else 1
 
 
 def _decimals_for(size: float, least: int = 1, most: int = 3, figures: int = 2) -> int:

@@ -42,7 +42,7 @@ WINTERS = frozenset({"winter", "hiver"})
 ABOUT = re.compile(
     r"^(?:~|≈|±|ca\.?(?=[\s\d])|circa\b|about\b|approx(?:\.|imately)?|around\b|c\.(?=\s?\d)|roughly\b|etwa\b|env(?:\.|iron)\s?)\s*"
 )
-DOUBT = re.compile(r"\s*(?:\(\s*\?+\s*\)|\?+|\(?\b(?:approx(?:\.|imately)?|estimated|est\.?|ca\.?)\)?)$")
+DOUBT = re.compile(r"\s*(?:\(\s*\?+\s*\)|(?<![-/.?])\?+|\(?\b(?:approx(?:\.|imately)?|estimated|est\.?|ca\.?)\)?)$")
 # What stands for a day or month that nobody knows: xx/03/2015, UN-MAR-2015, 2015-03-00.
 UNKNOWN_PART = re.compile(r"(?:x{1,2}|\?{1,2}|un|unk|uk|nk|00?|--|__)")
 TIME_OF_DAY = re.compile(

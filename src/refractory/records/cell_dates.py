@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import isfinite
 
 from refractory.records import cell_date_words as words
 from refractory.records.grid import Cell
@@ -84,13 +85,15 @@ def _read(cell: Cell, order: str, years: int) -> CellDate:
     if isinstance(cell, bool) or cell is None:
         raise _UnreadableError(NO_DATE)
     if isinstance(cell, int | float):
+        if not isfinite(cell):
+            raise _UnreadableError(NO_DATE)
         if cell == int(cell) or int(cell) in _DAY_COUNTS:
             return _read_whole(str(int(cell)), order)
         cell = repr(cell)
     if not isinstance(cell, str) or len(cell) > 80:
         raise _UnreadableError(NO_DATE)
     text = " ".join(cell.replace("’", "'").replace("‑", "-").replace("–", "-").replace("—", "-").split()).lower()
-    text = words.TIME_OF_DAY.sub("", text.lstrip("'").strip(" ;,")).strip(" ,;")
+    text = words.TIME_OF_DAY.sub("", re.sub(r"^'(?!\d\d$)", "", text).strip(" ;,")).strip(" ,;")
     plain, note = text, ""
     if (about := words.ABOUT.sub("", plain)) != plain:
         plain, note = about, ABOUT

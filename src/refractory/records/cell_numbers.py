@@ -19,13 +19,14 @@ _WHOLE = re.compile(
     r"(?P<about>~|≈|±|ca\.?|circa|approx(?:\.|imately)?|about|around)?\s*"
     r"(?P<limit><=|>=|<|>|≤|≥|under|over|less than|more than)?\s*"
     rf"(?P<number>{_NUMBER})\s*(?P<times>[x*×]\s*10\s*\^?\s*[+-]?\d+|e[+-]?\d+\b)?\s*(?P<unit>[^\d\s<>~=][^<>~=]*)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _MIXED = re.compile(r"(?P<whole>\d+)\s*(?:\+|\s|and)\s*(?P<over>\d+)\s*/\s*(?P<under>[1-9]\d*)(?P<unit>\s*[^\d\s].*)?")
-_FRACTION = re.compile(r"(?P<over>[123])/(?P<under>[234])(?P<unit>\s*[a-z].*)?", re.IGNORECASE)
+_FRACTION = re.compile(r"(?P<over>[123])/(?P<under>[234])(?P<unit>\s*[a-z].*)?", re.IGNORECASE | re.ASCII)
 _OF_WHOLE = re.compile(r"/\s*\d+")
+_MORE_NUMBERS = re.compile(r"[/:,;]\s*\d")  # a date, a time, a list
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
-_TO = re.compile(rf"(?:{_NUMBER})\s*(?:-|–|—|to|bis|à)\s*(?:{_NUMBER})(?:\s*[^\d\s].*)?", re.IGNORECASE)
+_TO = re.compile(rf"(?:{_NUMBER})\s*(?:-|–|—|to|bis|à)\s*(?:{_NUMBER})(?:\s*[^\d\s].*)?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def read_cell_number(cell: Cell, decimal: str = ".") -> CellNumber:
     unit = (found["unit"] or "").strip(" .;,")
     if _OF_WHOLE.fullmatch(unit):  # 135/150 is 135 points
         unit, note = "", note or OF_WHOLE
+    if _MORE_NUMBERS.match(unit):
+        return CellNumber(fault=NO_NUMBER)
     return CellNumber(value, unit, note=note, limit=limit)
 
 

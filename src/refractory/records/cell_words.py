@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection
 from datetime import date, datetime, time
 
-from refractory.records.grid import Cell
+from refractory.records.grid import AN_ERROR, NO_RESULT, Cell
 
 # A spreadsheet's errors: there is no value behind them.
-ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#div/0!", "#num!", "#name?", "#null!", "#getting_data", "#spill!"})
+_ERRORS = "#n/a #ref! #value! #div/0! #num! #name? #null! #getting_data #spill!"
+ERRORS = frozenset(_ERRORS.split()) | {NO_RESULT.lower(), AN_ERROR.lower()}
 _GOES_ON = """
 ongoing, on going, on-going, current, currently, present, to present, continuing, continues, continued, cont, cont.,
 still on, still taking, to date, now, until now, laufend, weiter, en cours, aktuell
@@ -48,6 +49,8 @@ def is_missing(cell: Cell, missing: Collection[str]) -> bool:
     """
     if cell is None:
         return True
+    if not isinstance(cell, str):
+        return bool(missing) and read_cell_text(cell).lower() in missing
     text = read_cell_text(cell).lower()
     return text in ("", "'") or text in missing
 

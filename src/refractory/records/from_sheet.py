@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
+from refractory.protocol_mistakes import say_nearest
+from refractory.records.from_sheet_files import inspect_file
+from refractory.records.from_text_sheets import read_text_sheet
 from refractory.records.from_translation import begin_translation
-from refractory.records.grid import Cell, Grid, RawSheet, build_grid
-from refractory.records.grid_translation import translate_grids
+from refractory.records.grid import Grid, RawSheet, build_grid
+from refractory.records.grid_translation import is_named, translate_grids
 
 if TYPE_CHECKING:
     from refractory.records.from_translation import TranslatedSource
@@ -35,7 +37,9 @@ def open_sheet(path: Path, mapping: SourceMapping, vocabulary: Path | None = Non
     about = {"name": mapping.source.name or files[0].stem, "description": described}
     source = begin_translation(path.name, path, [path, *files], about)
     try:
-        grids = [grid for file in files for grid in _build_grids(read_raw_sheets(file), mapping)]
+        sheets = [raw for file in files for raw in read_raw_sheets(file)]
+        grids, mapping = _build_grids(sheets, mapping, path.name)
+        del sheets
         problems, accounts = translate_grids(source, grids, mapping)
         source.finish(problems, accounts, vocabulary)
     except BaseException:
@@ -57,14 +61,15 @@ def find_sheet_files(path: Path, mapping: SourceMapping) -> list[Path]:
         named = [folder / f"{stem}{suffix}" for suffix in _SUFFIXES if (folder / f"{stem}{suffix}").is_file()][:1]
     files: list[Path] = []
     for one in named:
-        if not one.resolve().is_relative_to(folder):
+        if not _is_within(one, folder):
             raise RecordsError(
                 "The mapping names a file outside its own folder.",
                 where=f"{path.name}, [source] file",
                 remedy="put the sheet beside the mapping",
             )
         if one.is_dir():
-            files += sorted(inner for inner in one.iterdir() if inner.suffix.lower() in _SUFFIXES and inner.is_file())
+            inside = sorted(inner for inner in one.iterdir() if inner.suffix.lower() in _SUFFIXES and inner.is_file())
+            files += [inner for inner in inside if _is_within(inner, folder) and not inner.name.startswith("~$")]
         else:
             files.append(one)
     missing = [one.name for one in files if not one.is_file()]
@@ -78,42 +83,73 @@ def find_sheet_files(path: Path, mapping: SourceMapping) -> list[Path]:
     return files
 
 
-def _build_grids(sheets: tuple[RawSheet, ...], mapping: SourceMapping) -> list[Grid]:
-    grids = []
-    for raw in sheets:
-        named = {raw.sheet.lower(), raw.file.lower(), f"{raw.file}: {raw.sheet}".lower()}
-        tables = [table for table in mapping.table if table.sheet.lower() in named or not table.sheet]
-        table = tables[0] if tables else None
-        if any(cell is not None for line in raw.cells for cell in line):
-            grids.append(build_grid(raw, table.header, table.until) if table else build_grid(raw))
-    return grids
+def _is_within(path: Path, folder: Path) -> bool:
+    """Say whether a path is in a folder, wherever links on the way lead."""
+    try:
+        return path.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def _build_grids(sheets: Sequence[RawSheet], mapping: SourceMapping, where: str) -> tuple[list[Grid], SourceMapping]:
+    """Build a grid for each table of the mapping and for each sheet that it does not name.
+
+    Returns:
+        The grids, and the mapping with the names of their sheets where it leaves them open.
+    """
+    filled = [raw for raw in sheets if any(cell is not None for line in raw.cells for cell in line)]
+    seen = [raw for raw in filled if not raw.is_hidden]
+    grids: list[Grid] = []
+    tables, taken = [], set[str]()
+    for table in mapping.table:
+        named = [raw for raw in filled if is_named(raw.file, raw.sheet, table.sheet)]
+        if not table.sheet and len(seen) == 1:
+            named = seen
+        if len(named) != 1:
+            raise _which_sheet(table.sheet, seen or filled, where, is_twice=len(named) > 1)
+        (raw,) = named
+        grid = build_grid(raw, table.header, table.until)
+        _check_apart([one for one in grids if one.name == grid.name], grid, where)
+        grids.append(grid)
+        tables.append(table.model_copy(update={"sheet": grid.name}))
+        taken.add(grid.name)
+    others = [grid for raw in filled if (grid := build_grid(raw)).name not in taken]
+    return [*grids, *others], mapping.model_copy(update={"table": tuple(tables)})
+
+
+def _which_sheet(name: str, sheets: Sequence[RawSheet], where: str, *, is_twice: bool) -> RecordsError:
+    names = [raw.sheet for raw in sheets]
+    near = say_nearest(name, names) if name else ""
+    said = f'says of a table that it is on the sheet "{name}"' if name else "does not say on which sheet a table is"
+    why = (
+        "there are several of that name" if is_twice else "there is none of that name" if name else "there are several"
+    )
+    return RecordsError(
+        f"The mapping {said}, and {why}.{near}",
+        where=f"{where}, [[table]] sheet",
+        remedy=f"name one of: {', '.join(names[:12])}" if names else "look whether the file holds anything",
+    )
+
+
+def _check_apart(others: Sequence[Grid], grid: Grid, where: str) -> None:
+    lines = set(grid.lines)
+    if any(lines & set(other.lines) for other in others):
+        raise RecordsError(
+            "Two tables of the mapping share lines of one sheet.",
+            where=f"{where}, [[table]]",
+            remedy="put all records of a line under one table, or say with `until` where the first table ends",
+        )
 
 
 def read_raw_sheets(path: Path) -> tuple[RawSheet, ...]:
-    """Read every sheet of a file.
+    """Read every sheet of a file, whatever its name ends in.
 
     Raises:
-        RecordsError: When the file cannot be read.
+        RecordsError: When the file cannot be read, or would fill the memory.
     """
-    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            texts: list[tuple[Cell, ...]] = [tuple(cell or None for cell in line) for line in csv.reader(file)]
-        return (RawSheet(path.name, path.name, texts),)
-    from python_calamine import CalamineWorkbook
+    found = inspect_file(path)
+    if found.kind == "text":
+        return (read_text_sheet(path),)
+    from refractory.records.from_workbooks import read_workbook
 
-    book = CalamineWorkbook.from_path(str(path))
-    sheets = []
-    for name in book.sheet_names:
-        sheet = book.get_sheet_by_name(name)
-        cells: list[tuple[Cell, ...]] = [
-            tuple(_read_cell(cell) for cell in line) for line in sheet.to_python(skip_empty_area=False)
-        ]
-        merged = tuple((a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
-        sheets.append(RawSheet(path.name, name, cells, merged))
-    return tuple(sheets)
-
-
-def _read_cell(cell: str | float | int | bool | date | datetime | time | timedelta) -> Cell:
-    if isinstance(cell, timedelta):
-        return cell.total_seconds() / 86_400
-    return None if cell == "" else cell
+    return read_workbook(path, found)

@@ -8,6 +8,10 @@ from datetime import date, datetime, time
 
 # A cell as its file has it: a CSV file has texts only; an empty cell is None.
 Cell = str | float | int | bool | date | datetime | time | None
+# What stands in a cell whose formula has no result in the file.
+NO_RESULT = "#NO RESULT!"
+# What stands in a cell that holds an error of the spreadsheet, where the file does not say which.
+AN_ERROR = "#ERROR!"
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Grid:
         rows: Cells in the order of the columns; each row as long as the header.
         lines: Line of each row as a spreadsheet numbers it, from 1.
         facts: What a data dictionary says, by column; empty without one.
+        notes: What was taken for granted when the file was read.
     """
 
     file: str
@@ -50,6 +55,7 @@ class Grid:
     rows: Sequence[tuple[Cell, ...]]
     lines: Sequence[int]
     facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -68,6 +74,7 @@ class RawSheet:
         merged: Merged cells: first line, first column, last line, last column, each from 1; the value stands in the
             first of them.
         is_hidden: True when the spreadsheet hides it.
+        notes: What was taken for granted when the file was read.
     """
 
     file: str
@@ -75,6 +82,7 @@ class RawSheet:
     cells: Sequence[tuple[Cell, ...]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     is_hidden: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = None) -> Grid:
@@ -91,13 +99,7 @@ def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = 
     """
     width = max((len(line) for line in raw.cells), default=0)
     parts: list[list[str]] = [[] for _ in range(width)]
-    covering = {
-        (line, column): (first_line, first_column)
-        for first_line, first_column, last_line, last_column in raw.merged
-        for line in range(first_line, last_line + 1)
-        if line in header
-        for column in range(first_column, min(last_column, width) + 1)
-    }
+    covering = _find_covering(raw, width)
     for line in header:
         for column in range(1, width + 1):
             at = covering.get((line, column), (line, column))
@@ -114,13 +116,40 @@ def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = 
         again = sum(one == name or one.startswith(f"{name} (") for one in columns)
         columns.append(f"{name} ({again + 1})" if again else name)
     rows, lines = [], []
+    downwards = {at: above for at, above in covering.items() if at[1] == above[1] and at[0] > max(header, default=0)}
     for number, cells in enumerate(raw.cells, start=1):
         if number <= max(header, default=0) or (until is not None and number > until):
             continue
         if any(cell is not None and cell != "" for cell in cells):
-            rows.append((*cells, *(None,) * (width - len(cells))))
+            rows.append(_fill_merged(raw, (*cells, *(None,) * (width - len(cells))), number, downwards))
             lines.append(number)
-    return Grid(raw.file, raw.sheet, tuple(columns), rows, lines)
+    below = 0 if until is None else sum(any(cell is not None for cell in line) for line in raw.cells[until:])
+    notes = (*raw.notes, *((f"lines below line {until}, where the mapping says that the rows end",) * below))
+    return Grid(raw.file, raw.sheet, tuple(columns), rows, lines, notes=notes)
+
+
+def _find_covering(raw: RawSheet, width: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return the cell that speaks for each cell that it is merged with; both by line and column."""
+    return {
+        (line, column): (first_line, first_column)
+        for first_line, first_column, last_line, last_column in raw.merged
+        for line in range(first_line, min(last_line, len(raw.cells)) + 1)
+        for column in range(first_column, min(last_column, width) + 1)
+    }
+
+
+def _fill_merged(
+    raw: RawSheet, cells: tuple[Cell, ...], line: int, downwards: Mapping[tuple[int, int], tuple[int, int]]
+) -> tuple[Cell, ...]:
+    """Fill a row with what cells say that are merged downwards over it."""
+    if not downwards:
+        return cells
+    filled = list(cells)
+    for place, cell in enumerate(cells):
+        above = downwards.get((line, place + 1))
+        if cell is None and above is not None and above[1] <= len(raw.cells[above[0] - 1]):
+            filled[place] = raw.cells[above[0] - 1][above[1] - 1]
+    return tuple(filled)
 
 
 def letter_of(column: int) -> str:

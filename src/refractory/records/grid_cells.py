@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from refractory.records.cell_dates import CellDate, read_cell_date
 from refractory.records.cell_numbers import CellNumber, read_cell_number
 from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no
-from refractory.records.grid import Cell, Grid
+from refractory.records.grid import NO_RESULT, Cell, Grid
 from refractory.records.grid_columns import RecordPlan
 from refractory.records.mapping import SourceDefinition, TableDefinition
 
@@ -89,7 +89,9 @@ class RecordCells:
         if is_missing(cell, self.writing.missing):
             return None
         if isinstance(cell, str) and cell.strip().lower() in ERRORS:
-            self.tell(self.plan.names[name], "an error of the spreadsheet stands in the cell", NOT_USED)
+            is_open = cell.strip() == NO_RESULT
+            rule = "a formula without its result" if is_open else "an error of the spreadsheet stands in the cell"
+            self.tell(self.plan.names[name], rule, NOT_USED)
             return None
         return cell
 
@@ -99,16 +101,19 @@ class RecordCells:
 
     def text(self, name: str) -> str:
         """Return the text of a field, in the words that the mapping gives its values."""
+        if name not in self.plan.places:
+            return read_cell_text(self.plan.definition.text.get(name))
         said = read_cell_text(self.cell(name))
-        return self.writing.values.get(said.lower(), said) if name in self.plan.places else said
+        return self.writing.values.get(said.lower(), said) if self.writing.values else said
 
     def number(self, name: str) -> CellNumber | None:
         """Read a field as a number; None when it is missing."""
         cell = self.cell(name)
         if cell is None:
             return None
-        means = self.writing.values.get(read_cell_text(cell).lower()) if name in self.plan.places else None
-        return read_cell_number(cell if means is None else means, self.writing.decimal)
+        if self.writing.values and name in self.plan.places:
+            cell = self.writing.values.get(read_cell_text(cell).lower(), cell)
+        return read_cell_number(cell, self.writing.decimal)
 
     def amount(self, name: str) -> float | None:
         """Read a field as a number; what is none is told."""

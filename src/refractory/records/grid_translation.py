@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -46,9 +47,11 @@ def translate_grids(
     accounts: list[TableAccount] = []
     plans: list[GridPlan] = []
     for grid, table in match_tables(grids, mapping):
+        problems += _tell_notes(grid)
         if table is None:
-            rule = "the mapping says nothing of this sheet"
-            problems.append(Problem(grid.name, None, "", rule, "not used", len(grid.rows), is_left_out=False))
+            if not any(is_named(grid.file, grid.sheet, name) for name in mapping.source.not_used):
+                rule = "the mapping says nothing of this sheet"
+                problems.append(Problem(grid.name, None, "", rule, "not used", len(grid.rows), is_left_out=False))
             accounts.append(TableAccount(grid.name, len(grid.rows), 0, len(grid.rows), 0))
             continue
         plan = plan_grid(grid, table)
@@ -65,7 +68,22 @@ def translate_grids(
         accounts.append(translation.account())
     source.stage("person", persons.rows())
     problems += _tell_uncoded(codes)
-    return problems, accounts
+    return problems, _add_up(accounts)
+
+
+def _add_up(accounts: Sequence[TableAccount]) -> list[TableAccount]:
+    """Add up the accounts of tables that stand on one sheet."""
+    whole: dict[str, TableAccount] = {}
+    for one in accounts:
+        sum_of = whole.get(one.table, TableAccount(one.table, 0, 0, 0, 0))
+        whole[one.table] = TableAccount(
+            one.table,
+            sum_of.rows + one.rows,
+            sum_of.used + one.used,
+            sum_of.not_asked_for + one.not_asked_for,
+            sum_of.listed + one.listed,
+        )
+    return list(whole.values())
 
 
 def match_tables(grids: Sequence[Grid], mapping: SourceMapping) -> list[tuple[Grid, TableDefinition | None]]:
@@ -79,7 +97,7 @@ def match_tables(grids: Sequence[Grid], mapping: SourceMapping) -> list[tuple[Gr
         places = [
             place
             for place, (grid, taken) in enumerate(matched)
-            if taken is None and (_is_named(grid, table.sheet) or (not table.sheet and len(grids) == 1))
+            if taken is None and (is_named(grid.file, grid.sheet, table.sheet) or (not table.sheet and len(grids) == 1))
         ]
         if not places:
             names = ", ".join(f'"{grid.sheet}"' for grid in grids[:8])
@@ -92,9 +110,10 @@ def match_tables(grids: Sequence[Grid], mapping: SourceMapping) -> list[tuple[Gr
     return matched
 
 
-def _is_named(grid: Grid, name: str) -> bool:
+def is_named(file: str, sheet: str, name: str) -> bool:
+    """Say whether a table's name is that of a sheet: its own, its file's, or both with a colon between."""
     plain = " ".join(name.split()).lower()
-    return bool(plain) and plain in (grid.sheet.lower(), grid.file.lower(), grid.name.lower())
+    return bool(plain) and plain in (sheet.lower(), file.lower(), f"{file}: {sheet}".lower())
 
 
 def _missing_persons(mapping: SourceMapping) -> frozenset[str]:
@@ -115,6 +134,12 @@ def _fill_down(plan: GridPlan) -> Grid:
             above[place] = filled[place]
         rows.append(tuple(filled))
     return replace(plan.grid, rows=rows)
+
+
+def _tell_notes(grid: Grid) -> Iterator[Problem]:
+    for note, rows in Counter(grid.notes).items():
+        done = "not read" if note.startswith("lines below") else "used so"
+        yield Problem(grid.name, None, "", note, done, rows, is_left_out=False, file=grid.name)
 
 
 def _tell_unused(plan: GridPlan) -> Iterator[Problem]:

@@ -107,6 +107,7 @@ class SourceDefinition(Definition):
     name: str = Field("", description="What the report calls the records.")
     invented: bool = Field(False, description="True when no real person is in them.")
     file: Texts = Field((), description="Files or a folder beside the mapping.")
+    not_used: Texts = Field((), description="Sheets that hold no records, so that nobody wonders.")
     dictionary: str = Field("", description="Data dictionary of REDCap, beside the mapping.")
     address: str = Field("", description="Address of the API of REDCap.")
     token: str = Field("REDCAP_API_TOKEN", description="Environment variable that holds the token; never the token.")

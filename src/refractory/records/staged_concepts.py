@@ -36,6 +36,7 @@ def build_concepts(connection: Any, main: str, staged: str, vocabulary: Collecti
               FROM ({coded}) AS every(codings, strength_mg, strength_per))
         """
     )
+    _use_omop_ids(connection, main)
     if "concept" in vocabulary:
         _use_vocabulary(connection, main, vocabulary)
     connection.execute(
@@ -74,6 +75,19 @@ def build_concepts(connection: Any, main: str, staged: str, vocabulary: Collecti
     if "drug_strength" in vocabulary:
         both += f" UNION ALL BY NAME SELECT * FROM {main}.vocabulary_drug_strength"
     connection.execute(f"CREATE VIEW {main}.drug_strength AS {both}")
+
+
+def _use_omop_ids(connection: Any, main: str) -> None:
+    """Take a coding of OMOP for what it is: the id of a concept, whether or not a vocabulary holds it."""
+    connection.execute(
+        f"""
+        UPDATE {main}.coding_set SET source_concept_id = id, concept_id = id
+        FROM (SELECT codings AS of_id, min(TRY_CAST(one.code AS BIGINT)) AS id
+              FROM (SELECT codings, unnest(codings) AS one FROM {main}.coding_set)
+              WHERE one.vocabulary = 'OMOP' GROUP BY codings)
+        WHERE coding_set.codings = of_id AND len(coding_set.codings) = 1 AND id IS NOT NULL
+        """
+    )
 
 
 def _use_vocabulary(connection: Any, main: str, vocabulary: Collection[str]) -> None:

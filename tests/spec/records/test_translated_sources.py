@@ -120,3 +120,15 @@ def test_a_study_runs_on_translated_records_and_takes_their_labels():
     assert (first.table, first.rows, first.used) == ("charts.xlsx", 1, 1)
     assert run.records.store.tally("label") == (1, 1)
     assert run.results.attrition[0].persons_after == 1
+
+
+def test_a_coding_of_omop_is_the_id_of_a_concept_though_no_vocabulary_holds_it():
+    row = {"person_key": "P1", "condition_start_date": date(2015, 1, 1), "codings": [Coding("OMOP", "80182")]}
+    other = row | {"codings": [Coding("ICD10CM", "M33.1")]}
+    source = translated({"person": [{"person_key": "P1"}], "condition_occurrence": [row, other]})
+    found = source.connection.execute(
+        "SELECT condition_concept_id, condition_source_concept_id > 2000000000 "
+        "FROM records_source.main.condition_occurrence ORDER BY condition_concept_id"
+    ).fetchall()
+    source.close()
+    assert found == [(0, True), (80182, False)]

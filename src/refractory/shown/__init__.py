@@ -1,0 +1,1 @@
+"""Results that were written down, read back and printed as a journal prints them."""

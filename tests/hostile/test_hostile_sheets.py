@@ -1,0 +1,84 @@
+"""Seventy and more sheets as people make them, and some that mean harm: what is read, listed and told of each."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hostile.case import Case, find_faults, read_case
+from hostile.files import BOOKS, LARGE, PLACES, TEXTS
+from hostile.guard import watched
+from hostile.typed import TYPED
+
+CASES = (*TYPED, *TEXTS, *BOOKS, *PLACES)
+# What the reader does otherwise today, and why that is a fault.
+NOT_YET = {
+    "ditto stands for the drug above": "a drug is called ditto",
+    "ditto stands for the person above": "a person is called by a mark of repetition",
+    "lines of blanks only are no rows": "each is listed as a row without a person",
+    "blanks without width stand in a person, a drug and a date": "they part persons and hide drugs",
+    "digits of full width stand in a person": "they part persons",
+    "ids were cut to 1.0E+05 by a spreadsheet": "several persons become one",
+    "a spreadsheet's errors stand in cells": "an error becomes a drug without a name, and a person",
+    "half of the text is UTF-8 and half Latin-1": "letters of one half are garbled",
+}
+
+
+def _mark(case: Case) -> Any:
+    reason = NOT_YET.get(case.name)
+    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    return pytest.param(case, id=case.name, marks=marks)
+
+
+ROOM_BYTES, MOST_SECONDS = 2 << 30, 60
+IN_LITTLE_ROOM = """
+import resource, sys
+from pathlib import Path
+from hostile.case import find_faults, read_case
+from hostile.files import BOOKS
+
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[3]),) * 2)
+(case,) = (one for one in BOOKS if one.name == sys.argv[1])
+print(find_faults(case, read_case(Path(sys.argv[2]))))
+"""
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_file_that_swells_is_read_or_refused_in_little_room_and_time(name, tmp_path):
+    (case,) = (one for one in BOOKS if one.name == name)
+    paths = os.pathsep.join(["tests", *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-c", IN_LITTLE_ROOM, name, str(case.write(tmp_path)), str(ROOM_BYTES)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=MOST_SECONDS,
+        env=os.environ | {"PYTHONPATH": paths},
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("case", [_mark(case) for case in CASES if case.name not in LARGE])
+def test_of_a_hostile_sheet_comes_what_was_written_down_before(case: Case, tmp_path):
+    folder = tmp_path / "charts"
+    folder.mkdir()
+    mapping = case.write(folder)
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    with watched() as asked:
+        outcome = read_case(mapping)
+    assert find_faults(case, outcome) == []
+    assert asked == []
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+    said = [outcome.refused or "", *outcome.listed.values(), *(words for _, words in outcome.told)]
+    assert not [words for words in said if "4711" in words or "Musterfrau" in words or "0047" in words]
+
+
+def test_there_are_many_cases_and_no_two_of_one_name():
+    assert len(CASES) >= 60
+    assert len({case.name for case in CASES}) == len(CASES)
