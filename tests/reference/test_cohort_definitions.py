@@ -16,6 +16,7 @@ from reference.cohort_definitions import COHORT_TABLE, SEED, digest
 from refractory.records.circe.definition import parse_definition
 from refractory.records.circe.entries import add_entries
 from refractory.records.from_omop import open_source
+from refractory.records.hospital import write_hospital
 from refractory.records.store import Store
 
 WRITTEN: dict[str, dict[str, tuple[int, int, str]]] = {}
@@ -120,18 +121,58 @@ _ON_EUNOMIA = {
 }
 
 
-@pytest.mark.parametrize("name", _ON_EUNOMIA)
-def test_persons_and_days_in_a_database_that_others_made(name):
+DERMATOMYOSITIS, INCLUSION_BODY_MYOSITIS = 80182, 4216406
+_DISEASES = (concept_set(0, (DERMATOMYOSITIS, "+m")), concept_set(1, (INCLUSION_BODY_MYOSITIS, "+")))
+_IN_THE_HOSPITAL = {
+    "two diagnoses a month apart": define(
+        event("ConditionOccurrence"),
+        sets=_DISEASES,
+        limits=("All", "All", "First"),
+        rules=(group(found(event("ConditionOccurrence"), ">=1", days((30, 1), (None, 1)))),),
+    ),
+    "by the source's own codes, without inclusion body myositis": define(
+        event("ConditionOccurrence", None, ConditionSourceConcept=0),
+        sets=_DISEASES,
+        observed=(180, 0),
+        rules=(group(found(event("ConditionOccurrence", 1), "==0")),),
+    ),
+    "in a visit": define(
+        event("VisitOccurrence", None),
+        sets=_DISEASES,
+        rules=(group(found(event("ConditionOccurrence"), ">=1", RestrictVisit=True)),),
+        EndStrategy={"DateOffset": {"DateField": "EndDate", "Offset": 0}},
+    ),
+}
+
+
+def find_by_queries(database: Path, definition: dict[str, object]) -> list[tuple[int, date, date]]:
     from duckcdm.circe import build_cohort_query
     from duckcdm.sqlrender import render, translate
 
-    definition = _ON_EUNOMIA[name]
-    query = build_cohort_query(definition, cdm_schema="eunomia.main", target_table="main.cohort", cohort_id=1)
+    query = build_cohort_query(definition, cdm_schema="theirs.main", target_table="main.cohort", cohort_id=1)
     with duckdb.connect() as connection:
-        connection.execute(f"ATTACH '{EUNOMIA}' AS eunomia (READ_ONLY)")
+        connection.execute(f"ATTACH '{database}' AS theirs (READ_ONLY)")
         connection.execute(COHORT_TABLE)
         connection.execute(translate(render(query), "duckdb"))
-        theirs = connection.execute("SELECT * EXCLUDE cohort_definition_id FROM cohort ORDER BY ALL").fetchall()
-    ours = find_stays(EUNOMIA, definition)
-    assert ours == theirs
-    assert ours
+        return connection.execute("SELECT * EXCLUDE cohort_definition_id FROM cohort ORDER BY ALL").fetchall()
+
+
+@pytest.mark.parametrize("name", _ON_EUNOMIA)
+def test_persons_and_days_in_a_database_that_others_made(name):
+    theirs = find_by_queries(EUNOMIA, _ON_EUNOMIA[name])
+    assert theirs
+    assert find_stays(EUNOMIA, _ON_EUNOMIA[name]) == theirs
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("hospital") / "hospital"
+    write_hospital(folder, persons=500)
+    return folder / "records" / "hospital.duckdb"
+
+
+@pytest.mark.parametrize("name", _IN_THE_HOSPITAL)
+def test_persons_and_days_in_the_invented_hospital(hospital, name):
+    theirs = find_by_queries(hospital, _IN_THE_HOSPITAL[name])
+    assert len(theirs) > 40
+    assert find_stays(hospital, _IN_THE_HOSPITAL[name]) == theirs
