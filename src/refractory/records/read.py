@@ -15,7 +15,6 @@ from refractory.records.clinical import (
     DRUG,
     MEASUREMENT,
     OBSERVATION,
-    PERSONAL_TABLES,
     PROCEDURE,
     TREATMENT_TABLES,
     ClinicalTable,
@@ -24,7 +23,7 @@ from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets, e
 from refractory.records.drugs import add_drugs, drug_columns
 from refractory.records.events import add_events, add_measurements, judge_values, value_columns
 from refractory.records.membership import Membership
-from refractory.records.narrow import Handed, extract_rows, find_persons, may_belong
+from refractory.records.narrow import Handed, extract_all, find_persons
 from refractory.records.persons import add_deaths, add_observation_periods, add_persons
 from refractory.records.reading import RawTable
 from refractory.records.schema import SCHEMAS, Problem
@@ -98,6 +97,7 @@ class Records:
         is_invented: True when the source says that its records are invented.
         fingerprint: Hash of what was read.
         definition_gaps: What of a cohort definition the records cannot answer: file, and what in words.
+        translation: The way back to the files, where the tables of OMOP were made of files of another kind.
     """
 
     store: Store
@@ -109,9 +109,15 @@ class Records:
     is_invented: bool
     fingerprint: str
     definition_gaps: tuple[tuple[str, str], ...] = ()
+    translation: IsTranslated | None = None
 
 
-def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda _: None) -> Records:
+def read_records(
+    source: Source,
+    needs: RecordNeeds,
+    progress: Progress = lambda _: None,
+    look_closer: Callable[[Store], None] | None = None,
+) -> Records:
     """Read the records of every person who ever had the treatment, as far as a concept set names them.
 
     Each row of a source table is used, not asked for, or listed as a problem with its reason; that the three add up
@@ -121,6 +127,7 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
         source: Where the records are; only read.
         needs: What the study needs.
         progress: Is told each step as it begins.
+        look_closer: Is shown the working tables of the reading before they go; see quality_faults.
 
     Raises:
         RecordsError: When a table that no study can do without is missing, or the source cannot be read.
@@ -137,7 +144,7 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
         store.add(name, SCHEMAS[name])
     # What is only needed while reading lies in temporary tables of a connection of its own, and goes with it.
     work = Store(store.connection.cursor())
-    handed = _extract_all(source, work, concept_sets, persons, progress)
+    handed = extract_all(source, work, concept_sets, persons, progress)
     counts = {name: RowCounts(one.rows, one.asked, _count(work, one.raw.name)) for name, one in handed.items()}
     progress("Cleaning the records")
     membership = Membership(work, concept_sets, [table.name for table in CLINICAL_TABLES])
@@ -152,13 +159,15 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
     problems = [*_list_tables(source), *_clean_persons(work, handed, counts)]
     if readings:
         problems += _clean_records(work, concept_sets, readings, needs, counts)
+    if look_closer:
+        look_closer(work)
     work.connection.close()
     if sum(one.handed for one in counts.values()) <= _FEW_ROWS:
         store.plan_for_few_rows()
     accounts = account_for(counts, source.foreign_tables, problems, source.name)
     if isinstance(source, IsTranslated):
         problems = [*source.problems, *source.trace(problems)]
-        accounts = (*source.read_accounts, *accounts)
+        accounts = (*(replace(one, is_file=True) for one in source.read_accounts), *accounts)
     entries = add_entries(source, store, needs.definitions, write_days_of(leaves), progress)
     problems, accounts = [*problems, *entries.problems], (*accounts, *entries.accounts)
     about = read_about(source)
@@ -173,27 +182,8 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
         is_invented="invented" in about["source_description"].lower(),
         fingerprint=sha256(f"{source.fingerprint()} {counted}".encode()).hexdigest(),
         definition_gaps=entries.gaps,
+        translation=source if isinstance(source, IsTranslated) else None,
     )
-
-
-def _extract_all(
-    source: Source, work: Store, concept_sets: ConceptSets, persons: list[int], progress: Progress
-) -> dict[str, Handed]:
-    handed = {}
-    sets = tuple(concept_sets.sets.values())
-    wanted = source.ids_later(persons)
-    for table in CLINICAL_TABLES:
-        if source.has(table.name):
-            progress(f"Reading {table.name}")
-            whole = source.table_later(table.name)
-            named = may_belong(source, whole, table, sets, concept_sets.has_vocabulary)
-            handed[table.name] = extract_rows(source, work, table.name, whole.person_id.isin(wanted) & named, whole)
-    for name in PERSONAL_TABLES:
-        if source.has(name):
-            progress(f"Reading {name}")
-            whole = source.table_later(name)
-            handed[name] = extract_rows(source, work, name, whole.person_id.isin(wanted), whole)
-    return handed
 
 
 def _reading(table: ClinicalTable, raw: RawTable) -> Reading:
