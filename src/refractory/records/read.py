@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from refractory.records.about import read_about
 from refractory.records.accounts import RowCounts, TableAccount, account_for
 from refractory.records.circe.entries import add_entries, write_days_of
 from refractory.records.clean import Judged, Reading, count_judged, keep_coded, keep_judged, list_faults
@@ -96,8 +97,8 @@ class Records:
         source_name: Name of the source as it says it, else as it was called.
         is_invented: True when the source says that its records are invented.
         fingerprint: Hash of what was read.
-        definition_gaps: What of a cohort definition the records cannot answer: file, and what in words.
         translation: The way back to the files, where the tables of OMOP were made of files of another kind.
+        definition_gaps: What of a cohort definition the records cannot answer: file, and what in words.
     """
 
     store: Store
@@ -108,8 +109,8 @@ class Records:
     source_name: str
     is_invented: bool
     fingerprint: str
-    definition_gaps: tuple[tuple[str, str], ...] = ()
     translation: IsTranslated | None = None
+    definition_gaps: tuple[tuple[str, str], ...] = ()
 
 
 def read_records(
@@ -181,8 +182,8 @@ def read_records(
         source_name=about["cdm_source_name"] or source.name,
         is_invented="invented" in about["source_description"].lower(),
         fingerprint=sha256(f"{source.fingerprint()} {counted}".encode()).hexdigest(),
-        definition_gaps=entries.gaps,
         translation=source if isinstance(source, IsTranslated) else None,
+        definition_gaps=entries.gaps,
     )
 
 
@@ -274,14 +275,3 @@ def _clean_records(
 def _count(work: Store, table: str) -> int:
     ((rows,),) = work.connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()
     return int(rows)
-
-
-def read_about(source: Source) -> dict[str, str]:
-    """Read what a source says of itself: cdm_source_name, cdm_version, source_description; empty where it is silent."""
-    about = dict.fromkeys(("cdm_source_name", "cdm_version", "source_description"), "")
-    if source.has("cdm_source"):
-        table = source.table_later("cdm_source")
-        names = [name for name in about if name in source.columns("cdm_source")]
-        for row in source.rows(table.select(*names).order_by(names).limit(1)):
-            about |= {name: str(value) for name, value in zip(names, row, strict=True) if value is not None}
-    return about
