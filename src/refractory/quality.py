@@ -147,7 +147,7 @@ def derive_uses(protocol: Protocol) -> Uses:
     return Uses(
         deciding=frozenset(deciding),
         treatment=tuple(leaves[protocol.treatment.concept]),
-        disease=tuple(leaves[protocol.disease.concept]),
+        disease=tuple(leaves.get(protocol.disease.concept, ())),
         weights=tuple(leaf for name in sorted(weights) for leaf in leaves[name]),
         glucocorticoids=tuple(leaves[protocol.sparing.glucocorticoid]) if protocol.sparing else (),
         scores=protocol.score_sets,
