@@ -225,17 +225,28 @@ def _at_their_origin(store: Store, source: IsTranslated, findings: Sequence[Qual
         f"SELECT DISTINCT rule, source_table, row_id FROM {FLAGS} WHERE row_id IS NOT NULL"
     ).fetchall()
     origins = source.find_origins((table, row) for _, table, row in rows)
-    by_rule: dict[str, set[tuple[str, int, str]]] = {}
+    by_rule: dict[str, dict[tuple[str, str], set[int]]] = {}
     for rule, table, row in rows:
         for file, line, place in origins.get((table, row), ()):
-            by_rule.setdefault(rule, set()).add((file, line or 0, place))
-    located = []
-    for one in findings:
-        places = sorted(by_rule.get(one.rule, ()))
-        said = [f"{file}, line {line}{f', {place}' if place else ''}" for file, line, place in places[:_PLACES]]
-        said += [f"{len(places) - _PLACES} more"] if len(places) > _PLACES else []
-        located.append(replace(one, where=tuple(said)) if said else one)
-    return located
+            by_rule.setdefault(rule, {}).setdefault((file, place), set()).add(line or 0)
+    return [
+        replace(one, where=tuple(_say_places(by_rule[one.rule]))) if one.rule in by_rule else one for one in findings
+    ]
+
+
+def _say_places(places: Mapping[tuple[str, str], set[int]]) -> Iterator[str]:
+    """Say the first lines of each file and column.
+
+    Example:
+        >>> list(_say_places({("charts.xlsx", "dose"): {7, 2}, ("charts.xlsx", ""): {4, 5, 6, 9}}))
+        ['charts.xlsx, lines 4, 5, 6 and 1 more', 'charts.xlsx (dose), lines 2, 7']
+    """
+    for file, place in sorted(places):
+        lines = sorted(places[file, place])
+        more = len(lines) - _PLACES
+        said = ", ".join(map(str, lines[:_PLACES])) + (f" and {more} more" if more > 0 else "")
+        said = f"line{'s' if len(lines) > 1 else ''} {said}"
+        yield f"{file} ({place}), {said}" if place else f"{file}, {said}"
 
 
 def _over_time(table: str, by_day: Mapping[date, int]) -> MonthlyRows:
