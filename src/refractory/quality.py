@@ -45,6 +45,8 @@ _LABELS = "label"
 _DECIDING = {"treatment", "disease", "eligibility", "refractory", "exclude", "feature", "stratum", "subtype"}
 # What the readers of files say of a column that nothing uses, and of a text without a code.
 UNUSED_COLUMN, KEPT_AS_TEXT = "the mapping does not use this column", "kept as text"
+# What readers of files say they did with a row or a cell that is lost to the study.
+_LOST = ("left out", "not used")
 # So many places of a rule are named on the page; problems.csv has them all.
 _PLACES = 3
 
@@ -215,7 +217,9 @@ def _of_files(source: Source, problems: Iterable[Problem]) -> Iterator[QualityFi
         if rule == UNUSED_COLUMN:
             yield build_finding("unused_column", rows, None, where)
             continue
-        finding = build_finding("file_note" if done == KEPT_AS_TEXT else "file_row", rows, None, where)
+        is_lost = any(said in done for said in _LOST)
+        kind = "file_text" if done == KEPT_AS_TEXT else "file_row" if is_lost else "file_note"
+        finding = build_finding(kind, rows, None, where)
         yield replace(finding, title=f"{rule[:1].upper()}{rule[1:]} ({done})")
 
 
