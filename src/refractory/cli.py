@@ -172,13 +172,17 @@ def hospital(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of the protocol file, for editors."""
+def schema(
+    of: Annotated[Literal["protocol", "mapping"], typer.Option("--of", help="What is described.")] = "protocol",
+) -> None:
+    """Print the JSON Schema of the protocol file, or of a mapping, for editors."""
     import json
 
     from refractory.protocol_schema import describe_schema
+    from refractory.records.mapping_schema import describe_mapping_schema
 
-    typer.echo(json.dumps(describe_schema(), indent=2, ensure_ascii=False))
+    described = describe_mapping_schema() if of == "mapping" else describe_schema()
+    typer.echo(json.dumps(described, indent=2, ensure_ascii=False))
 
 
 def _load_ahead(module: str) -> None:
