@@ -1,0 +1,294 @@
+"""From sheets to a mapping and a protocol to start from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from refractory.errors import RecordsError
+from refractory.numbers import say_count
+from refractory.records.from_drug_names import find_ingredients
+from refractory.records.grid import RawSheet
+from refractory.records.mapping import SourceDefinition
+from refractory.starting.answers import Meaning, find_response, read_meaning
+from refractory.starting.choices import Choose, Chooser
+from refractory.starting.drafting import Draft, Found
+from refractory.starting.drafting_tables import draft_table
+from refractory.starting.drafts import DraftTable, quote, quote_all
+from refractory.starting.orders import OrderOfDates, find_order
+from refractory.starting.protocol_concepts import ProtocolDraft
+from refractory.starting.protocol_text import name_study, write_protocol
+from refractory.starting.treatments import Treatment, find_treatment
+from refractory.starting.views import SheetView, view_sheet
+
+_DISEASES = (
+    ("dermatomyositis", ("dermatomyositis", "dm ", " dm", "dermatomyosit", "dermatomiosit", "cadm", "jdm")),
+    ("myositis", ("myositis", "iim", "myosit")),
+    ("pemphigus", ("pemphig",)),
+    ("lupus", ("lupus", "sle", "cle")),
+)
+_THE_DISEASE = "the disease"
+
+
+@dataclass(frozen=True)
+class Started:
+    """A mapping and a protocol to start from.
+
+    Args:
+        mapping: The mapping, as TOML with comments.
+        protocol: The protocol, as TOML with comments.
+        study: Short name of the study.
+        told: What was recognised, as short lines of two parts: what, and how it is known.
+        unasked: What was chosen without evidence.
+        warnings: What a person must know before they trust it.
+    """
+
+    mapping: str
+    protocol: str
+    study: str
+    told: tuple[tuple[str, str], ...]
+    unasked: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def start_from_sheets(
+    raws: Sequence[RawSheet], ask: Choose, *, stem: str, mapping_file: str, files: Sequence[str]
+) -> Started:
+    """Draft a mapping and a protocol from the sheets of a source.
+
+    Args:
+        raws: The sheets.
+        ask: Asks a person; None as an answer: nobody is there, and the default is taken and told.
+        stem: What the source is called.
+        mapping_file: Name of the mapping's file.
+        files: Names of the files beside it.
+
+    Raises:
+        RecordsError: When no sheet has a column that tells the person, or none says when a treatment was given.
+    """
+    views = [view for raw in raws if (view := view_sheet(raw)) is not None]
+    passed_over = [raw.sheet for raw in raws if raw.sheet not in {view.grid.sheet for view in views}]
+    return start_from_views(views, passed_over, ask, stem=stem, mapping_file=mapping_file, files=files)
+
+
+def start_from_views(
+    views: Sequence[SheetView], passed_over: Sequence[str], ask: Choose, *, stem: str, mapping_file: str,
+    files: Sequence[str],
+) -> Started:  # fmt: skip
+    """Draft a mapping and a protocol from sheets whose columns have their roles; see `start_from_sheets`."""
+    if not views:
+        raise RecordsError(
+            "No sheet has a column that tells the person.",
+            where=", ".join(files),
+            remedy='give the column of the study number a name such as "ID" or "Patient", and each row its number',
+        )
+    chooser = Chooser(ask)
+    title = " ".join([stem, *(f"{view.grid.sheet} {view.shape.title}" for view in views)])
+    order = find_order(views, chooser)
+    treatment = find_treatment(views, title, chooser)
+    if treatment is None:
+        raise RecordsError(
+            "No column says on which day a treatment was given.",
+            where=", ".join(view.grid.name for view in views),
+            remedy='a column such as "IVIG start" or "Infusion 1 date" is needed: day 0 of each person is that day',
+        )
+    found = Found()
+    chosen = find_response(views, treatment, chooser)
+    meanings: dict[int, list[Meaning]] = {id(view): [] for view in views}
+    main, others = None, []
+    if chosen is not None:
+        main = read_meaning(chosen[1], "response", chooser)
+        meanings[id(chosen[0])].append(main)
+        for view, look in chosen[2]:
+            other = read_meaning(look, look.plain, Chooser(lambda question: None))
+            meanings[id(view)].append(other)
+            others.append(other)
+    disease = _name_disease(views, title)
+    missing = _find_missing(views)
+    drafts = [Draft(view, treatment, order, meanings[id(view)], missing, disease, found) for view in views]
+    tables = [draft_table(draft) for draft in drafts]
+    if not found.has_disease:
+        _add_disease(drafts, tables, disease, found)
+    disease = _best_disease(found, disease)
+    is_repeated = any(len(draft.treated("drug start")) > 1 for draft in drafts)
+    protocol = ProtocolDraft(
+        name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
+    )
+    found.warnings += _warn(views, found, treatment, main, passed_over)
+    mapping = _write_mapping(tables, views, order, missing, found, files, chooser, stem)
+    return Started(
+        mapping,
+        write_protocol(protocol),
+        protocol.name,
+        tuple(_tell(views, order, treatment, main, protocol)),
+        tuple(chooser.unasked),
+        tuple(dict.fromkeys(found.warnings)),
+    )
+
+
+def _name_disease(views: Sequence[SheetView], title: str) -> str:
+    names = [look.first_spelling[text] for view in views for look in view.of("diagnosis") for text in look.texts]
+    text = f" {title} {' '.join(names[:50])} ".lower().replace("_", " ")
+    return next((name for name, parts in _DISEASES if any(part in text for part in parts)), _THE_DISEASE)
+
+
+def _best_disease(found: Found, disease: str) -> str:
+    if disease == _THE_DISEASE and len(found.diseases) == 1:
+        return next(iter(found.diseases)).lower()
+    if disease == _THE_DISEASE and any(code.upper().startswith("M33") for code in found.icd):
+        return "dermatomyositis"
+    return disease
+
+
+def _find_missing(views: Sequence[SheetView]) -> tuple[str, ...]:
+    """Find the texts that stand for nothing in the whole source; numbers are told column by column."""
+    found = {code for view in views for look in view.looks for code in look.missing if not code.lstrip("-").isdigit()}
+    return tuple(sorted(found))
+
+
+def _add_disease(drafts: Sequence[Draft], tables: Sequence[DraftTable], disease: str, found: Found) -> None:
+    """Say of everybody who was treated that they had the disease before, where no column says so."""
+    for draft, table in zip(drafts, tables, strict=True):
+        anchor = draft.anchor
+        if anchor is None or not any(record.kind == "drug" for record in table.records):
+            continue
+        says = [
+            "No column tells the diagnosis: everybody in this sheet is taken to have the disease before the treatment."
+        ]
+        record = draft.record("diagnosis", [anchor], text={"what": disease}, column={"before": anchor.name}, says=says)
+        table.records.insert(1 if table.records and table.records[0].kind == "person" else 0, record)
+        found.has_disease = True
+        found.diseases.setdefault(disease, 0)
+        found.icd.clear()
+        return
+
+
+def _warn(
+    views: Sequence[SheetView], found: Found, treatment: Treatment, main: Meaning | None, passed_over: Sequence[str]
+) -> Iterable[str]:
+    if main is None:
+        yield "No column says who responded: nobody will be evaluable until one does."
+    if not treatment.drug.rxnorm and treatment.drug.name == "studied treatment":
+        yield 'No name of the treatment was found: it is called "studied treatment"; give it its name in both files.'
+    for name in passed_over:
+        yield f'Sheet "{name}" holds no table that tells persons; it is not used.'
+    for view in views:
+        for look in view.looks:
+            if view.role(look).kind not in ("unknown",) and look.days.is_mixed and look.is_date:
+                yield (
+                    f'Column "{look.name}" of {view.grid.name} has dates in both orders: '
+                    f"{look.days.against['month first']} with the day first and "
+                    f"{look.days.against['day first']} with the month first; those against its order are not used, "
+                    "and others may be wrong."
+                )
+        if not view.is_long:
+            twice = [key for key, times in Counter(one for one in view.persons if one).items() if times > 1]
+            if twice:
+                yield f"{say_count(len(twice), 'person')} of {view.grid.name} stand in more than one row."
+
+
+def _write_mapping(
+    tables: Sequence[DraftTable], views: Sequence[SheetView], order: OrderOfDates, missing: Sequence[str], found: Found,
+    files: Sequence[str], chooser: Chooser, stem: str,
+) -> str:  # fmt: skip
+    lines = [
+        "# Which column of the sheet is what, written by `refractory init`: read it, mend it, run the study.",
+        *(f"# CHOSEN WITHOUT EVIDENCE: {one}" for one in chooser.unasked),
+        *(f"# NOTE: {one}" for one in dict.fromkeys(found.warnings)),
+        "",
+        "[source]",
+        'kind    = "sheet"',
+        f"name    = {quote(stem)}",
+        f"file    = {quote_all(files)}",
+        f"dates   = {quote(order.order)}    # {order.why}",
+        f"decimal = {quote(_find_decimal(views))}",
+    ]
+    if missing:
+        counts = Counter(
+            code for view in views for look in view.looks for code, n in look.missing.items() for _ in range(n)
+        )
+        lines.append(f"missing = {quote_all(missing)}    # {', '.join(f'{counts[one]} x' for one in missing)}")
+    known = SourceDefinition()
+    spelled = _find_spellings(views)
+    for name, found_ones, defaults in (("yes", spelled[0], known.yes), ("no", spelled[1], known.no)):
+        more = [one for one in found_ones if one not in defaults]
+        if more:
+            lines.append(f"{name:7} = {quote_all([*defaults, *more])}")
+    lines.append("")
+    for table in tables:
+        lines += table.lines()
+    return "\n".join([*lines, *_write_codes(views, found)])
+
+
+def _find_decimal(views: Sequence[SheetView]) -> str:
+    """Find what parts decimals in texts."""
+    commas = points = 0
+    for view in views:
+        for look in view.looks:
+            if look.is_number:
+                for text in look.texts:
+                    head = text.split()[0] if text.split() else ""
+                    commas += (
+                        head.replace(",", "", 1).isdigit() and head.count(",") == 1 and len(head.split(",")[1]) != 3
+                    )
+                    points += head.replace(".", "", 1).isdigit() and "." in head
+    return "," if commas > points else "."
+
+
+def _find_spellings(views: Sequence[SheetView]) -> tuple[list[str], list[str]]:
+    from refractory.starting.looks import NO, YES
+
+    texts = {text for view in views for look in view.looks if look.is_yes_or_no for text in look.texts}
+    return [one for one in YES if one in texts], [one for one in NO if one in texts]
+
+
+def _write_codes(views: Sequence[SheetView], found: Found) -> list[str]:
+    """Write the names of drugs as the sheet has them with their codes, and those that were not recognised."""
+    lines = [
+        "# Names of drugs are found by the program's own list. What it does not know is written here: a text of the",
+        '# sheet, and its code ("RxNorm:6851" is methotrexate).',
+        "[codes.drug]",
+    ]
+    written: dict[str, str] = {}
+    for view in views:
+        for look in view.of("drug name", "tried list"):
+            for text in look.texts:
+                drugs = find_ingredients(text)
+                if len(drugs) == 1 and drugs[0].rxnorm and len(text) <= 40 and view.first("drug code") is None:
+                    written.setdefault(look.first_spelling[text], f'"RxNorm:{drugs[0].rxnorm}"  # {drugs[0].name}')
+    lines += [f"# {quote(text)} = {meaning}" for text, meaning in sorted(written.items()) if _is_plain(text)]
+    for text, cells in sorted(found.unnamed.items()):
+        if _is_plain(text):
+            lines.append(f'# {quote(text)} = "RxNorm:"  # not recognised, {say_count(cells, "cell")}: fill in the code')
+    return [*lines, ""]
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) <= 60 and text.isprintable()
+
+
+def _tell(
+    views: Sequence[SheetView], order: OrderOfDates, treatment: Treatment, main: Meaning | None, protocol: ProtocolDraft
+) -> Iterable[tuple[str, str]]:
+    for view in views:
+        rows = sum(bool(one) for one in view.persons)
+        persons = view.count_persons(range(len(view.persons)))
+        yield (
+            view.grid.name,
+            f"{say_count(rows, 'row')}, {say_count(persons, 'person')}; the person is in "
+            f'"{view.person.name if view.person else ""}"',
+        )
+    yield "Dates", f"{order.order}: {order.why}"
+    yield (
+        "Treatment",
+        f"{treatment.drug.name}{f', {treatment.drug.route}' if treatment.drug.route else ''}: {treatment.why}",
+    )
+    yield "Tried before", ", ".join(protocol.tried) or "nothing in the sheet tells it"
+    if main is not None:
+        positive, negative = ", ".join(main.positive) or "none", ", ".join(main.negative) or "none"
+        yield "Response", f'"{main.look.name}": {positive} against {negative}'
+    else:
+        yield "Response", "no column tells it"
+    if protocol.has_sparing:
+        yield "Glucocorticoids", f"doses before the treatment and at day {max(protocol.found.steroid_days)}"
