@@ -325,6 +325,86 @@ Pt ID | Gender | Age at IVIG | Prior therapies      | Date of IVIG #1 | Date of 
     return [write_workbook(folder / "Copy of IVIG final v3.xlsx", {"Sheet1": text})]
 
 
+def _neurology(folder: Path) -> list[Path]:
+    rows = rows_of("""
+MRN#  | Initials | Age at Dx | Gender (1=M, 2=F) | CIDP onset | Prior steroids (Y/N) | Prior PLEX | Prior AZA/MMF | Loading IVIG date | Maint IVIG #1 | Maint IVIG #2 | Wt (kg) | Response at 3 mo (1=improved, 2=stable, 3=worse) | INCAT pre | INCAT 3mo
+'0012 | AB | 55 | 1 | '03/12 | Y | N | AZA | 2014-02-03 | 2014-03-03 | 2014-03-31 | 80 | 1 | 5 | 2
+'0013 | CD | 61 | 2 | '11/11 | Y | Y | | 2013-06-11 | 2013-07-09 | | 62 | 2 | 4 | 4
+'0014 | EF | 47 | 1 | '07/13 | N | N | MMF | 2014-10-01 | | | 91 | 1 | 6 | 3
+'0015 | GH | 70 | 2 | '01/10 | Y | N | AZA, MMF | 2012-05-05 | 2012-06-02 | 2012-07-01 | 55 | 3 | 3 | 5
+'0016 | IJ | 33 | 1 | '02/09 | Y | Y | n/a | 2015-01-14 | 2015-02-11 | | 66 | 1 | 7 | 4
+""")
+    return [write_workbook(folder / "CIDP IVIG cohort.xlsx", {"Sheet1": rows})]
+
+
+def _numbered_drugs(folder: Path) -> list[Path]:
+    rows = rows_of("""
+Pt | Sex | DOB | Dx | Dx date | Drug 1 | Drug 1 start | Drug 1 stop | Drug 1 why stopped | Drug 2 | Drug 2 start | Drug 2 stop | Drug 2 why stopped | IVIG start | IVIG end | IVIG response (0=none, 1=partial, 2=complete) | Response date
+1 | F | 1960-01-01 | DM | 2012-01-01 | MTX | 2012-02-01 | 2012-12-01 | LFTs | Cellcept | 2013-01-01 | 2013-12-01 | no effect | 2014-02-01 | 2015-02-01 | 2 | 2014-06-01
+2 | M | 1961-01-01 | DM | 2012-01-01 | HCQ | 2012-02-01 | 2012-12-01 | rash |  |  |  |  | 2014-02-01 | 2015-02-01 | 1 | 2014-06-01
+3 | F | 1962-01-01 | DM | 2012-01-01 | MTX | 2012-02-01 | 2012-12-01 | LFTs | AZA | 2013-01-01 | 2013-12-01 | no effect | 2014-02-01 | 2015-02-01 | 0 | 2014-06-01
+4 | F | 1963-01-01 | DM | 2012-01-01 | Plaquenil | 2012-02-01 | 2012-12-01 | LFTs | MTX | 2013-01-01 | 2013-12-01 | no effect | 2014-02-01 | 2015-02-01 | 1 | 2014-06-01
+""")
+    return [write_workbook(folder / "dm.xlsx", {"data": rows})]
+
+
+def _gaps(folder: Path) -> list[Path]:
+    rows = rows_of("""
+ | Dermatomyositis IVIG project, updated 3/2019 | | | | | | | |
+ | | | | | | | | |
+ | Study # | DOB | M/F | Date of DM dx | Failed meds | Date of 1st IVIG | Total # IVIG cycles | Skin improved? | Alive/dead
+ | | | | | | | | |
+ | 1 | 1950-01-01 | F | 2010-01-01 | MTX, HCQ, pred | 2012-01-10 | 6 | Yes | alive
+ | | | | | | | | |
+ | 2 | 1951-01-01 | M | 2011-01-01 | HCQ | 2012-02-10 | 3 | No | alive
+ | 3 | 1952-01-01 | F | 2010-05-01 | MMF + HCQ | 2012-03-10 | 12 | Yes - dramatically | dead
+ | 4 | 1953-01-01 | F | 2010-06-01 | pred, AZA (pancreatitis) | 2012-04-10 | 2 | No (stopped, headache) | alive
+ | 5 | 1954-01-01 | F | 2010-07-01 | none | 2012-05-10 | 4 | ? | alive
+ | | | | | | | | |
+ | * yellow = seen by Dr. X only | | | | | | | |
+""")
+    return [
+        write_workbook(folder / "Book1.xlsx", {"Sheet1": rows, "Sheet2": [["x"]], "notes": [["todo: ask about pt 3"]]})
+    ]
+
+
+def _urticaria(folder: Path) -> list[Path]:
+    rows = rows_of(
+        """
+Patient ID;Sex;Age;Omalizumab start;Dose;Antihistamine (4x);Cyclosporine;Dapsone;UAS7 baseline;UAS7 w12;DLQI baseline;DLQI w12;Complete response;Adverse events
+U1;F;33;2018-01-15;300 mg;yes;no;yes;35;0;18;1;yes;none
+U2;F;41;2018-02-20;300 mg;yes;yes;no;28;20;12;10;no;headache
+U3;M;29;2018-03-13;150 mg;yes;no;no;40;3;20;2;yes;none
+U4;F;52;2018-04-17;300 mg;yes;yes;yes;31;0;15;0;yes;none
+""".replace(";", "|")
+    )
+    return [write_csv(folder / "urticaria_omalizumab.csv", rows, ";")]
+
+
+def _german_terse(folder: Path) -> list[Path]:
+    rows = rows_of(
+        """
+Nr;Geschlecht;Geb.datum;Diagnose;Diagnose seit;MTX;AZA;MMF;Rituximab;Kortison mg vor IVIG;Kortison mg nach 6 Monaten;IVIG Beginn;IVIG Ende;Verbesserung Haut;Verbesserung Muskel;Letzte Vorstellung
+1;w;1.2.60;DM;3/2012;ja;nein;ja;nein;20;5;14.2.14;1.3.15;deutlich;keine;1.6.16
+2;m;13.4.55;DM;2011;ja;ja;nein;nein;15;15;3.5.13;1.9.13;keine;keine;1.12.14
+3;w;30.11.78;PM;5/2013;nein;nein;ja;nein;7,5;2,5;1.10.14;;leicht;deutlich;5.5.16
+4;w;17.1.45;DM;8/2010;ja;nein;nein;ja;40;10;5.5.12;1.5.13;vollständig;deutlich;1.1.14
+""".replace(";", "|")
+    )
+    return [write_csv(folder / "Myositis.csv", rows, ";", "cp1252")]
+
+
+def _rheumatology(folder: Path) -> list[Path]:
+    rows = rows_of("""
+Name | MRN | Start of rituximab | Prior DMARDs (list) | Steroid-free remission at 12 months | DAS28 0 | DAS28 6m
+Inv, J | 111 | 1/5/2016 | MTX, LEF, ADA | Y | 6.1 | 2.2
+Ent, J | 112 | 13/5/2016 | MTX, SSZ | N | 5.0 | 4.9
+Ed, K | 113 | 2/6/2016 | MTX; etanercept; abatacept | Y | 5.5 | 2.0
+Nam, L | 114 | 28/7/2016 | MTX | unk | 4.4 | -
+""")
+    return [write_workbook(folder / "RA.xlsx", {"Sheet1": [["'" + c if "/" in c else c for c in x] for x in rows]})]
+
+
 SHEETS = (
     ResidentSheet(
         "dermatology, one row a person",
@@ -387,4 +467,10 @@ SHEETS = (
         _undated_answer,
         Truth(4, 3, 2, 3, {"azathioprine": 1, "mycophenolate": 1, "methotrexate": 1}, (2, 3)),
     ),
+    ResidentSheet("a neurologist's, with legends in the names", _neurology, Truth(5, 4, 2, 4, {"azathioprine": 2, "mycophenolate": 1, "plasma exchange": 2})),
+    ResidentSheet('earlier drugs in numbered columns', _numbered_drugs, Truth(4, 3, 2, 3, {"methotrexate": 3, "mycophenolate": 1, "azathioprine": 1, "hydroxychloroquine": 1})),
+    ResidentSheet('gaps, a title in column B, notes below', _gaps, Truth(5, 3, 2, 3, {"methotrexate": 1, "hydroxychloroquine": 2, "mycophenolate": 1, "azathioprine": 1})),
+    ResidentSheet('urticaria, omalizumab', _urticaria, Truth(4, 3, 2, 3, {"ciclosporin": 2, "dapsone": 2})),
+    ResidentSheet('German, terse, days of two digits', _german_terse, Truth(4, 4, 2, 4, {"methotrexate": 3, "azathioprine": 1, "mycophenolate": 2, "rituximab": 1}, (3, 4))),
+    ResidentSheet("a rheumatologist's, rituximab", _rheumatology, Truth(4, 3, 2, 3, {"methotrexate": 3, "leflunomide": 1, "adalimumab": 1, "etanercept": 1})),
 )  # fmt: skip

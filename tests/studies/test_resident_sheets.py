@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from resident_sheets import SHEETS, ResidentSheet
 
 from refractory.analysis.results import Results
 from refractory.protocol import parse_protocol
@@ -15,6 +14,7 @@ from refractory.start_store import find_start_files, read_start_sheets, write_st
 from refractory.starting.choices import Question
 from refractory.starting.start import start_from_sheets
 from refractory.study import StudyRun, run_study
+from resident_sheets import SHEETS, ResidentSheet
 
 
 def run_to_the_end(sheet: ResidentSheet, folder) -> StudyRun:

@@ -20,6 +20,7 @@ _UNTOLD = re.compile(
     r"ne|nd|not evaluable|unknown|unclear|lost.*|ltfu|pending|n / a|na|too early|unbekannt|inconnu|not assessed"
     r"|not documented"
 )
+_MOST_ASKED = 10
 _NO = re.compile(
     r"(?:no|non|nr|n r|none|nein|kein\w*|pas d\w*|sin|aucune?|ninguna?|nessuna?|nulla?|negative|neg|fail\w*"
     r"|ineffective|inefficacy"
@@ -38,6 +39,7 @@ _YES = re.compile(
     r"|komplett\w*|teilweise|partiell"
     r"|good|very good|excellent|great|moderate\w*|marked\w*|major|much|improv\w*|better|respon\w*|remission|remitted"
     r"|clear\w*|almost clear"
+    r"|deutlich\w*|vollstandig\w*|stark|massig|mittel|important\w*|notable|significant\w*|dramatic\w*|substantial\w*"
     r"|gut\w*|sehr gut|besser\w*|verbesser\w*|bonne?|tres bonne?|amelior\w*|buena|muy buena|mejor\w*|buona|miglior\w*"
     r"|ottima|effective|success\w*"
     r"|cure\w*|resolved|positive|pos|complet\w*|vgpr|nc remission)(?:\b.*)?"
@@ -73,7 +75,7 @@ def find_response(
     usable = [(view, look) for view, look in found if not _speaks_of_another(view.role(look).drug, treatment)]
     if not usable:
         return None
-    ranked = sorted(usable, key=lambda one: -_fitness(*one))
+    ranked = sorted(usable, key=lambda one: -_fitness(*one))  # of equal ones the first stays first
     best = _fitness(*ranked[0])
     tied = [one for one in ranked if _fitness(*one) >= best - 1]
     chosen = ranked[0]
@@ -95,7 +97,11 @@ def _speaks_of_another(drug: object, treatment: Treatment) -> bool:
 
 
 def _fitness(view: SheetView, look: ColumnLook) -> float:
-    known = sum(count for text, count in look.texts.items() if classify_answer(text, look) is not None)
+    known = sum(
+        count
+        for text, count in look.texts.items()
+        if classify_answer(text, look) is not None or _SLIGHT.fullmatch(spell_name(text))
+    )
     points = 4 * known / max(1, look.filled)
     points += (
         2 if re.search(r"respon|ansprechen|reponse|respuesta|risposta|improv|amelior|mejor|besser", look.plain) else 0
@@ -106,13 +112,15 @@ def _fitness(view: SheetView, look: ColumnLook) -> float:
     return points
 
 
-def classify_answer(text: str, look: ColumnLook) -> bool | None:
+def classify_answer(text: str, look: ColumnLook | None) -> bool | None:
     """Say whether an answer is a response; None where it tells neither.
 
     Example:
         >>> [classify_answer(one, None) for one in ("PR", "no improvement", "much improved", "worse", "lost")]
         [True, False, True, False, None]
     """
+    if look is not None and text in look.legend and look.legend[text].lower() != text:
+        return classify_answer(look.legend[text].lower(), None)
     plain = spell_name(text)
     if _UNTOLD.fullmatch(plain):
         return None
@@ -120,9 +128,6 @@ def classify_answer(text: str, look: ColumnLook) -> bool | None:
         return False
     if _YES.fullmatch(plain):
         return True
-    if look is not None and look.facts.choices:
-        said = look.facts.choices.get(text, "")
-        return classify_answer(said, None) if said and said != text else None  # type: ignore[arg-type]
     return None
 
 
@@ -136,7 +141,7 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser) -> Meaning:
     for text, count in look.texts.items():
         plain = spell_name(text)
         answer = classify_answer(text, look)
-        if answer is None and (_SLIGHT.fullmatch(plain) or text.isdigit()):
+        if answer is None and not _UNTOLD.fullmatch(plain) and len(look.texts) <= _MOST_ASKED:
             open_ones.append((text, count))
             continue
         (untold if answer is None else positive if answer else negative).append(write_label(text))
@@ -144,11 +149,12 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser) -> Meaning:
         says.append(f'"{look.first_spelling[text]}" ({say_count(count, "cell")}): {meaning}')
     codes = {text for text, _ in open_ones if text.isdigit()}
     for text, count in sorted(open_ones):
-        default = 1
+        default = 1 if text.isdigit() or _SLIGHT.fullmatch(spell_name(look.legend.get(text, text))) else 2
         if text.isdigit() and codes | {one for one in positive + negative if one.isdigit()} <= {"1", "2"}:
             default = 0 if text == "1" else 1
+        told = f" ({look.legend[text]})" if text in look.legend else ""
         question = Question(
-            f'Column "{look.name}": is "{look.first_spelling[text]}" a response?',
+            f'Column "{look.name}": is "{look.first_spelling[text]}"{told} a response?',
             ("yes, a response", "no response", "neither"),
             default,
             f"{say_count(count, 'cell')} of {look.filled}.",

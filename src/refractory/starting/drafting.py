@@ -24,6 +24,7 @@ class Found:
 
     Args:
         tried: Drugs that were taken before, and where that is said.
+        own_column: Names of those that a column of their own asks about.
         diseases: Texts of diagnoses.
         icd: Codes of diagnoses.
         has_disease: True when some record tells the disease on a day.
@@ -35,6 +36,7 @@ class Found:
     """
 
     tried: dict[Ingredient, str] = field(default_factory=dict)
+    own_column: set[str] = field(default_factory=set)
     diseases: dict[str, int] = field(default_factory=dict)
     icd: dict[str, int] = field(default_factory=dict)
     has_disease: bool = False

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 
 from refractory.numbers import say_count
-from refractory.records.from_drug_names import find_drug_mentions
+from refractory.records.from_drug_names import Ingredient, find_drug_mentions
 from refractory.starting import words
 from refractory.starting.drafting import Draft, draft_steroids
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.families import Family
 from refractory.starting.looks import ColumnLook
 from refractory.starting.treatments import name_drug_of_row
-from refractory.starting.views import count_drugs, name_units
+from refractory.starting.views import name_units
 
 _NO_WORDS = frozenset(
     {"no", "n", "0", "never", "not tried", "none", "nein", "non", "false", "naive", "not used", "keine", "aucun", "nil"}
@@ -30,6 +30,7 @@ def draft_drugs(draft: Draft) -> list[DraftRecord]:
     records = [*_draft_given(draft), *_draft_families(draft), *_draft_courses(draft)]
     if draft.anchor is not None:
         records += [*_draft_tried(draft, draft.anchor), *_draft_lists(draft, draft.anchor)]
+        records += _draft_numbered(draft, draft.anchor)
     elif untold := view.of("tried", "tried so", "tried list", "steroid dose"):
         draft.found.warnings.append(
             f"{view.grid.name} tells of earlier drugs in {say_count(len(untold), 'column')} but not when the treatment "
@@ -209,6 +210,42 @@ def _draft_tried(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
             )
         )  # fmt: skip
         draft.found.add_tried(role.drug, f'"{look.name}"')
+        draft.found.own_column.add(role.drug.name)
+    return records
+
+
+def _draft_numbered(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
+    """Draft numbered columns of drugs: "Drug 1", "Drug 1 start", "Drug 1 why stopped"."""
+    view = draft.view
+    parts = ("start", "start"), ("stop", "end"), ("reason", "stop_reason"), ("dose", "dose")
+    records = []
+    for family in view.families:
+        held = [look for look in family.members.values() if view.role(look).kind == "numbered drug"]
+        if not held:
+            continue
+        column, looks = {"what": family.pattern}, list(held)
+        head = family.pattern.split("{n}")[0]
+        for kind, name in parts:
+            for other in view.families:
+                of_it = [look for look in other.members.values() if view.role(look).kind == f"numbered {kind}"]
+                if of_it and other.pattern.startswith(head) and name not in column:
+                    column[name] = other.pattern
+                    looks += of_it
+        if "start" not in column:
+            column["before"] = anchor.name
+        drugs: Counter[Ingredient] = Counter()
+        for look in held:
+            drugs.update(look.drugs)
+        told = ", ".join(f"{drug.name} {cells}" for drug, cells in drugs.most_common(12))
+        says = [
+            f'"{family.pattern}": {say_count(len(held), "column")} of drugs',
+            f"Drugs found, with the cells: {told}",
+        ]
+        covers = [look.name for look in looks]
+        records.append(draft.record("drug", [*looks, anchor], says=says, column=column, covers=covers))
+        for drug in drugs:
+            if not draft.is_treatment(drug):
+                draft.found.add_tried(drug, f'"{family.pattern}"')
     return records
 
 
@@ -216,7 +253,7 @@ def _draft_lists(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
     """Draft free texts that list drugs: each drug by its name, but those that the text denies."""
     records = []
     for look in draft.view.of("tried list"):
-        drugs = count_drugs(look.texts)
+        drugs = look.drugs
         told = ", ".join(f"{drug.name} {cells}" for drug, cells in drugs.most_common(12))
         says = [f'"{look.name}": {draft.view.role(look).why}', f"Drugs found, with the cells: {told or 'none'}"]
         records.append(
@@ -225,7 +262,9 @@ def _draft_lists(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
         for drug in drugs:
             if not draft.is_treatment(drug):
                 draft.found.add_tried(drug, f'"{look.name}"')
-        untold = [text for text in look.texts if text not in _NO_WORDS and not find_drug_mentions(text)]
+        untold = [
+            text for text in look.texts if text not in _NO_WORDS and not find_drug_mentions(look.first_spelling[text])
+        ]
         if untold:
             cells = sum(look.texts[text] for text in untold)
             draft.found.warnings.append(

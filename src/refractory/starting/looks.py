@@ -31,6 +31,7 @@ MISSING_TEXTS = (
 )  # fmt: skip
 MISSING_NUMBERS = ("999", "9999", "99", "-9", "-99", "-999", "-1", "888", "8888", "777", "9")
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_LEGEND = re.compile(r"(?<![\w.])([0-9]{1,2}|[A-Za-z])\s*[=:]\s*([^,;/=:()\d][^,;/=:()]*)")
 _MOST_VALUES = 12
 
 
@@ -58,6 +59,14 @@ class ColumnLook:
     def plain(self) -> str:
         """Its name as it is compared."""
         return spell_name(self.name)
+
+    @cached_property
+    def legend(self) -> dict[str, str]:
+        """What its codes mean, as its name or a data dictionary says: "response (0=none, 1=partial)"."""
+        said = dict(self.facts.choices)
+        for found in _LEGEND.finditer(self.name):
+            said.setdefault(found[1].lower(), found[2].strip())
+        return said if len(said) > 1 else {}
 
     @property
     def filled(self) -> int:

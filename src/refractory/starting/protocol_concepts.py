@@ -63,7 +63,11 @@ class ProtocolDraft:
         """Drugs that were tried before, by the concept set that each is in; all glucocorticoids are one."""
         found: dict[str, list[Ingredient]] = {}
         for drug in self.found.tried:
-            if drug.name in _BESIDE or drug.route in ("topical", "ophthalmic", "inhaled"):
+            if (drug.name in _BESIDE and drug.name not in self.found.own_column) or drug.route in (
+                "topical",
+                "ophthalmic",
+                "inhaled",
+            ):
                 continue
             found.setdefault(STEROID_SET if drug.name in STEROIDS else drug.name, []).append(drug)
         return found

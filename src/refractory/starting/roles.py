@@ -133,7 +133,7 @@ def _of_person(look: ColumnLook) -> Role | None:
         return Role("age", f"{_count(look.numbers, look.filled)} are numbers")
     if words.SEX.search(plain):
         known = sum(count for text, count in look.texts.items() if text in _MEN | _WOMEN)
-        if known >= 0.6 * look.filled or look.is_yes_or_no or set(look.texts) <= {"1", "2", "0"}:
+        if look.legend or known >= 0.6 * look.filled or look.is_yes_or_no or set(look.texts) <= {"1", "2", "0"}:
             return Role("sex", f"{known} of {look.filled} cells say woman or man")
     if words.RACE.search(plain):
         return Role("race", "by its name")
@@ -157,7 +157,9 @@ def _of_answer(look: ColumnLook) -> Role | None:
     if words.REASON.search(plain):
         return Role("drug reason", "by its name", _named_drug(look))
     if words.RESPONSE.search(plain) and not words.NO_RESPONSE_WORDS.search(plain) and look.is_category:
-        return Role("response", f"{len(look.texts)} different answers", _named_drug(look))
+        drug = _named_drug(look)
+        about = None if drug is not None and drug.name in STEROIDS else drug  # "steroid-free remission"
+        return Role("response", f"{len(look.texts)} different answers", about)
     if words.DEATH.search(plain) and look.is_category:
         return Role("died", "by its name")
     return None
@@ -173,7 +175,7 @@ def _of_drug(look: ColumnLook) -> Role | None:
         and not re.search(r"cumulative|cum\b|duration|weeks", plain)
     ):
         return Role("steroid dose", f"{_count(look.numbers, look.filled)} are numbers", drug, _find_day(look))
-    if drug is None:
+    if drug is None or (look.is_drug_list and not look.is_number):
         return None
     if words.ROUTE.search(plain):
         return Role("drug route", "by its name", drug)
@@ -262,7 +264,10 @@ def say_sexes(look: ColumnLook) -> dict[str, str]:
     """Say what the values of a column of sexes mean: F or M."""
     meaning = {}
     for text, written in look.first_spelling.items():
-        if text in _WOMEN | _MEN:
+        told = look.legend.get(text, "").lower()
+        if told in _WOMEN | _MEN:
+            meaning[written] = "F" if told in _WOMEN else "M"
+        elif text in _WOMEN | _MEN:
             meaning[written] = "F" if text in _WOMEN else "M"
         elif re.search(r"(?:female|sex f|weiblich|femme)", look.plain) and text in ("1", "0", "yes", "no", "y", "n"):
             meaning[written] = "F" if text in ("1", "yes", "y") else "M"

@@ -15,7 +15,7 @@ from refractory.starting.answers import Meaning, find_response, read_meaning
 from refractory.starting.choices import Choose, Chooser
 from refractory.starting.drafting import Draft, Found
 from refractory.starting.drafting_tables import draft_table
-from refractory.starting.drafts import DraftTable, quote, quote_all
+from refractory.starting.drafts import DraftRecord, DraftTable, quote, quote_all
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
@@ -23,10 +23,26 @@ from refractory.starting.treatments import Treatment, find_treatment
 from refractory.starting.views import SheetView, view_sheet
 
 _DISEASES = (
-    ("dermatomyositis", ("dermatomyositis", "dm ", " dm", "dermatomyosit", "dermatomiosit", "cadm", "jdm")),
-    ("myositis", ("myositis", "iim", "myosit")),
+    ("dermatomyositis", ("dermatomyosit", "dermatomiosit", " dm ", " cadm ", " jdm ")),
+    ("myositis", ("myositis", " iim ", "myosit")),
     ("pemphigus", ("pemphig",)),
-    ("lupus", ("lupus", "sle", "cle")),
+    ("lupus", ("lupus", " sle ", " cle ")),
+    ("chronic inflammatory demyelinating polyneuropathy", ("cidp",)),
+    ("myasthenia gravis", ("myasthenia", " mg ")),
+    ("multifocal motor neuropathy", (" mmn ",)),
+    ("rheumatoid arthritis", ("rheumatoid", " ra ")),
+    ("psoriasis", ("psoria",)),
+    ("chronic urticaria", ("urticaria", " csu ")),
+    ("atopic dermatitis", ("atopic", "eczema", " ad ")),
+    ("pemphigoid", ("pemphigoid",)),
+    ("systemic sclerosis", ("scleroderma", "systemic sclerosis", " ssc ")),
+    ("immune thrombocytopenia", (" itp ",)),
+    ("Crohn's disease", ("crohn",)),
+    ("ulcerative colitis", ("colitis", " uc ")),
+    ("multiple sclerosis", ("multiple sclerosis", " ms ")),
+    ("hidradenitis suppurativa", ("hidradenitis",)),
+    ("vasculitis", ("vasculitis",)),
+    ("sarcoidosis", ("sarcoid",)),
 )
 _THE_DISEASE = "the disease"
 
@@ -108,6 +124,12 @@ def start_from_views(
     missing = _find_missing(views)
     drafts = [Draft(view, treatment, order, meanings[id(view)], missing, disease, found) for view in views]
     tables = [draft_table(draft) for draft in drafts]
+    if not any(_gives(record, treatment, views) for table in tables for record in table.records):
+        raise RecordsError(
+            f"No column says on which day {treatment.drug.name} was given.",
+            where=", ".join(view.grid.name for view in views),
+            remedy='name the column of its days after it, such as "IVIG start" or "IVIG 1 date"',
+        )
     if not found.has_disease:
         _add_disease(drafts, tables, disease, found)
     disease = _best_disease(found, disease)
@@ -125,6 +147,12 @@ def start_from_views(
         tuple(chooser.unasked),
         tuple(dict.fromkeys(found.warnings)),
     )
+
+
+def _gives(record: DraftRecord, treatment: Treatment, views: Sequence[SheetView]) -> bool:
+    """Say whether a record may be of the treatment, on its day."""
+    is_named = record.text.get("what") == treatment.drug.name or "what" in record.column
+    return record.kind == "drug" and is_named and "start" in record.column and not record.days_later
 
 
 def _name_disease(views: Sequence[SheetView], title: str) -> str:
@@ -254,7 +282,7 @@ def _write_codes(views: Sequence[SheetView], found: Found) -> list[str]:
     for view in views:
         for look in view.of("drug name", "tried list"):
             for text in look.texts:
-                drugs = find_ingredients(text)
+                drugs = find_ingredients(look.first_spelling[text])
                 if len(drugs) == 1 and drugs[0].rxnorm and len(text) <= 40 and view.first("drug code") is None:
                     written.setdefault(look.first_spelling[text], f'"RxNorm:{drugs[0].rxnorm}"  # {drugs[0].name}')
     lines += [f"# {quote(text)} = {meaning}" for text, meaning in sorted(written.items()) if _is_plain(text)]

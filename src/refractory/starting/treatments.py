@@ -50,7 +50,12 @@ def find_treatment(views: Sequence[SheetView], title: str, chooser: Chooser) -> 
     for drug in hinted:
         if has_generic or any(is_same_drug(drug, other) for other in scores):
             _add(scores, drug, 4)
-    dated = {drug: score for drug, score in scores.items() if score > 0}
+    days = _dated_drugs(views)
+    dated = {
+        drug: score
+        for drug, score in scores.items()
+        if score > 0 and (has_generic or any(is_same_drug(drug, one) for one in days))
+    }
     if not dated:
         return Treatment(UNNAMED, "no column, sheet or file names it", False) if has_generic else None
     ranked = sorted(dated, key=lambda drug: (-dated[drug], drug.name))
@@ -64,6 +69,18 @@ def find_treatment(views: Sequence[SheetView], title: str, chooser: Chooser) -> 
     answer, is_known = chooser(question)
     why = "as you said" if is_known else "CHOSEN WITHOUT EVIDENCE among the drugs of the sheet"
     return Treatment(offered[answer], why, is_known)
+
+
+def _dated_drugs(views: Sequence[SheetView]) -> list[Ingredient]:
+    """Return the drugs of which a sheet says when they were given."""
+    found = []
+    for view in views:
+        for look in view.of("drug start", "given"):
+            found += [drug] if (drug := view.role(look).drug) is not None else []
+        names = view.first("drug name")
+        if names is not None:
+            found += list(name_drug_of_row(view, names).values())
+    return list(dict.fromkeys(found))
 
 
 def _add(scores: Counter[Ingredient], drug: Ingredient, points: float) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from refractory.records.cell_words import is_missing, read_cell_text, spell_person
-from refractory.records.from_drug_names import Ingredient, find_drug_mentions
+from refractory.records.from_drug_names import Ingredient
 from refractory.records.grid import Cell, Grid, RawSheet, build_grid
 from refractory.starting.families import Family, find_families
 from refractory.starting.headers import SheetShape, find_shape
 from refractory.starting.looks import ColumnLook, look_at_grid
 from refractory.starting.roles import Role, find_roles
+from refractory.starting.words import BEFORE
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,44 @@ def view_grid(grid: Grid, shape: SheetShape | None = None) -> SheetView | None:
     shape = shape or SheetShape((1,))
     passed_over = _find_no_data(grid, shape)
     looks = look_at_grid(grid, passed_over)
-    roles = find_roles(looks)
-    view = SheetView(grid, shape, looks, roles, find_families(looks))
+    families = find_families(looks)
+    view = SheetView(grid, shape, looks, find_roles(looks), families)
+    view = replace(view, roles=settle_roles(view))
     return view if view.person is not None and any(view.persons) else None
+
+
+def settle_roles(view: SheetView) -> dict[int, Role]:
+    """Settle what a column alone does not tell: lists of numbered drugs, one drug a row, drugs of an unsaid time."""
+    roles = dict(view.roles)
+    for family in view.families:
+        held = [view.role(look).kind for look in family.members.values()]
+        if not {"drug name", "tried list"} & set(held):
+            continue
+        head = family.pattern.split("{n}")[0].strip().lower()
+        for other in view.families:
+            same = other.pattern.split("{n}")[0].strip().lower() == head and set(other.members) <= set(family.members)
+            for look in other.members.values() if same else ():
+                kind = "drug name" if other is family else roles[look.place].kind
+                if kind in _NUMBERED and roles[look.place].drug is None:
+                    roles[look.place] = replace(roles[look.place], kind=_NUMBERED[kind])
+    lists = [look for look in view.looks if roles[look.place].kind in ("drug name", "tried list")]
+    has_day = any(role.kind in ("date", "drug start") and role.drug is None for role in roles.values())
+    has_start = any(role.kind == "drug start" and role.drug is not None for role in roles.values())
+    for look in lists:
+        role = roles[look.place]
+        if role.kind == "drug name" and (has_start or not (has_day or view.is_long)):
+            why = f"{role.why}; CHOSEN WITHOUT EVIDENCE: taken as tried before the treatment, its name does not say so"
+            roles[look.place] = replace(role, kind="tried list", why=why)
+        elif role.kind == "tried list" and view.is_long and has_day and not BEFORE.search(look.plain):
+            roles[look.place] = replace(role, kind="drug name")
+    return roles
+
+
+_NUMBERED = {
+    "drug name": "numbered drug", "tried list": "numbered drug", "drug start": "numbered start",
+    "drug stop": "numbered stop", "drug reason": "numbered reason", "drug dose": "numbered dose",
+    "date": "numbered start", "response": "numbered reason",
+}  # fmt: skip
 
 
 def _find_no_data(grid: Grid, shape: SheetShape) -> set[int]:
@@ -132,15 +167,6 @@ def is_same_drug(one: Ingredient | None, other: Ingredient | None) -> bool:
     if one is None or other is None:
         return False
     return one.rxnorm == other.rxnorm if one.rxnorm and other.rxnorm else one.name == other.name
-
-
-def count_drugs(texts: Counter[str]) -> Counter[Ingredient]:
-    """Count the cells in which each drug is named and not denied."""
-    found: Counter[Ingredient] = Counter()
-    for text, cells in texts.items():
-        for drug in {one.ingredient for one in find_drug_mentions(text) if not one.is_denied}:
-            found[drug] += cells
-    return found
 
 
 def cells_by_row(look: ColumnLook | None) -> dict[int, Cell]:
