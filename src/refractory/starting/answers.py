@@ -20,7 +20,7 @@ _UNTOLD = re.compile(
     r"ne|nd|not evaluable|unknown|unclear|lost.*|ltfu|pending|n / a|na|too early|unbekannt|inconnu|not assessed"
     r"|not documented"
 )
-_MOST_ASKED = 10
+_MOST_ASKED, _LONGEST_SHOWN = 10, 40
 _NO = re.compile(
     r"(?:no|non|nr|n r|none|nein|kein\w*|pas d\w*|sin|aucune?|ninguna?|nessuna?|nulla?|negative|neg|fail\w*"
     r"|ineffective|inefficacy"
@@ -154,7 +154,7 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser) -> Meaning:
             default = 0 if text == "1" else 1
         told = f" ({look.legend[text]})" if text in look.legend else ""
         question = Question(
-            f'Column "{look.name}": is "{look.first_spelling[text]}"{told} a response?',
+            f'Column "{look.name}": is "{_shorten(look.first_spelling[text])}"{told} a response?',
             ("yes, a response", "no response", "neither"),
             default,
             f"{say_count(count, 'cell')} of {look.filled}.",
@@ -164,6 +164,10 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser) -> Meaning:
         how = "as you said" if is_known else "CHOSEN WITHOUT EVIDENCE"
         says.append(f'"{look.first_spelling[text]}" ({say_count(count, "cell")}): {question.options[chosen]} ({how})')
     return Meaning(look, item, _once(positive), _once(negative), _once(untold), tuple(says))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def write_label(text: str) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,11 @@ class DraftTable:
 def quote(text: str) -> str:
     """Write a text as TOML does."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """Join lines of TOML; what no comment may hold becomes a question mark."""
+    return "\n".join(_FORBIDDEN.sub("?", line) for line in lines)
 
 
 def quote_all(texts: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from refractory.codes import Vocabulary, read_code
 from refractory.numbers import say_count
 from refractory.records.from_codelists import code_list_names
 from refractory.records.from_drug_names import Ingredient
@@ -117,7 +118,7 @@ def _write_disease(draft: ProtocolDraft) -> list[str]:
         others = sorted(set(groups) - {main})
         told = f"    # codes of other groups in the sheet: {', '.join(others)}" if others else ""
         lines.append(f"{key} = [{quote(main + '*')}]{told}")
-    texts = list(draft.found.diseases) or ([] if draft.found.icd else [draft.disease])
+    texts = [text for text in draft.found.diseases if _is_code(text)] or ([] if draft.found.icd else [draft.disease])
     if texts and not draft.found.icd:
         lines.append(
             "source = [                               # every diagnosis of the sheet; take out what is not meant"
@@ -128,6 +129,15 @@ def _write_disease(draft: ProtocolDraft) -> list[str]:
         ]
         lines.append("]")
     return [*lines, ""]
+
+
+def _is_code(text: str) -> bool:
+    """Say whether a protocol can name a text of the source."""
+    try:
+        read_code(Vocabulary.SOURCE, text)
+    except ValueError:
+        return False
+    return True
 
 
 def _with_cells(draft: ProtocolDraft, texts: Sequence[str]) -> list[tuple[str, int]]:

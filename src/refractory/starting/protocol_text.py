@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from refractory.starting.answers import Meaning
-from refractory.starting.drafts import quote, quote_all
+from refractory.starting.drafts import join_lines, quote, quote_all
 from refractory.starting.protocol_concepts import STEROID_SET, TRIED_SET, ProtocolDraft, write_concepts
 from refractory.starting.treatments import UNNAMED
 
@@ -56,13 +56,13 @@ def write_protocol(draft: ProtocolDraft) -> str:
         "near_day_0 = [0, 30]                     # undated earlier drugs stand on the day before: none began then",
         "",
     ]
-    return "\n".join(lines)
+    return join_lines(lines)
 
 
 def _title(draft: ProtocolDraft) -> str:
     drug = draft.treatment.drug.name
     named = {"immunoglobulin": "Intravenous immunoglobulin"} if draft.treatment.drug.route == "intravenous" else {}
-    disease = draft.disease if draft.disease != "the disease" else "the disease under study"
+    disease = draft.disease if draft.disease != "the disease" else "disease"
     return f"{named.get(drug, drug[:1].upper() + drug[1:])} for {'refractory ' if draft.tried else ''}{disease}"
 
 

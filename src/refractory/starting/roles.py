@@ -56,7 +56,7 @@ class Role:
 def find_roles(looks: Sequence[ColumnLook]) -> dict[int, Role]:
     """Say what each column of a sheet is, by its place; the column that tells the person is found first."""
     roles: dict[int, Role] = {}
-    person = find_person(looks)
+    person = find_person([look for look in looks if "{n}" not in look.name])
     if person is not None:
         roles[person.place] = Role(
             "person", f"{_count(person.filled, person.rows)} filled, {len(person.texts)} different"
@@ -91,6 +91,8 @@ def _find_role(look: ColumnLook) -> Role:
 
 
 def _of_identity(look: ColumnLook) -> Role | None:
+    if "{n}" in look.name:
+        return Role("unknown", "a mapping writes {n} for numbers: rename the column")
     if look.facts.is_identifier or words.NAMES.fullmatch(look.plain):
         return Role("name", "identifies persons: a study does not need it")
     if not look.filled:
@@ -156,13 +158,18 @@ def _of_answer(look: ColumnLook) -> Role | None:
     plain = look.plain
     if words.REASON.search(plain):
         return Role("drug reason", "by its name", _named_drug(look))
-    if words.RESPONSE.search(plain) and not words.NO_RESPONSE_WORDS.search(plain) and look.is_category:
+    if words.RESPONSE.search(plain) and not words.NO_RESPONSE_WORDS.search(plain) and _is_answer(look):
         drug = _named_drug(look)
         about = None if drug is not None and drug.name in STEROIDS else drug  # "steroid-free remission"
         return Role("response", f"{len(look.texts)} different answers", about)
     if words.DEATH.search(plain) and look.is_category:
         return Role("died", "by its name")
     return None
+
+
+def _is_answer(look: ColumnLook) -> bool:
+    """Say whether cells are answers: a few that come again, or texts that begin with yes or no."""
+    return look.is_category or (not look.is_number and sum(look.answers) >= 0.6 * look.filled)
 
 
 def _of_drug(look: ColumnLook) -> Role | None:

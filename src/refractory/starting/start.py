@@ -8,43 +8,21 @@ from dataclasses import dataclass
 
 from refractory.errors import RecordsError
 from refractory.numbers import say_count
-from refractory.records.from_drug_names import find_ingredients
 from refractory.records.grid import RawSheet
-from refractory.records.mapping import SourceDefinition
-from refractory.starting.answers import Meaning, find_response, read_meaning
+from refractory.starting.answers import Meaning, find_response, read_meaning, write_label
 from refractory.starting.choices import Choose, Chooser
+from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
 from refractory.starting.drafting_tables import draft_table
-from refractory.starting.drafts import DraftRecord, DraftTable, quote, quote_all
+from refractory.starting.drafts import DraftRecord, DraftTable
+from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
 from refractory.starting.treatments import Treatment, find_treatment
 from refractory.starting.views import SheetView, view_sheet
 
-_DISEASES = (
-    ("dermatomyositis", ("dermatomyosit", "dermatomiosit", " dm ", " cadm ", " jdm ")),
-    ("myositis", ("myositis", " iim ", "myosit")),
-    ("pemphigus", ("pemphig",)),
-    ("lupus", ("lupus", " sle ", " cle ")),
-    ("chronic inflammatory demyelinating polyneuropathy", ("cidp",)),
-    ("myasthenia gravis", ("myasthenia", " mg ")),
-    ("multifocal motor neuropathy", (" mmn ",)),
-    ("rheumatoid arthritis", ("rheumatoid", " ra ")),
-    ("psoriasis", ("psoria",)),
-    ("chronic urticaria", ("urticaria", " csu ")),
-    ("atopic dermatitis", ("atopic", "eczema", " ad ")),
-    ("pemphigoid", ("pemphigoid",)),
-    ("systemic sclerosis", ("scleroderma", "systemic sclerosis", " ssc ")),
-    ("immune thrombocytopenia", (" itp ",)),
-    ("Crohn's disease", ("crohn",)),
-    ("ulcerative colitis", ("colitis", " uc ")),
-    ("multiple sclerosis", ("multiple sclerosis", " ms ")),
-    ("hidradenitis suppurativa", ("hidradenitis",)),
-    ("vasculitis", ("vasculitis",)),
-    ("sarcoidosis", ("sarcoid",)),
-)
-_THE_DISEASE = "the disease"
+_LONGEST_SHOWN, _MOST_SHOWN = 30, 8
 
 
 @dataclass(frozen=True)
@@ -110,17 +88,8 @@ def start_from_views(
             remedy='a column such as "IVIG start" or "Infusion 1 date" is needed: day 0 of each person is that day',
         )
     found = Found()
-    chosen = find_response(views, treatment, chooser)
-    meanings: dict[int, list[Meaning]] = {id(view): [] for view in views}
-    main, others = None, []
-    if chosen is not None:
-        main = read_meaning(chosen[1], "response", chooser)
-        meanings[id(chosen[0])].append(main)
-        for view, look in chosen[2]:
-            other = read_meaning(look, look.plain, Chooser(lambda question: None))
-            meanings[id(view)].append(other)
-            others.append(other)
-    disease = _name_disease(views, title)
+    main, others, meanings = _read_responses(views, treatment, chooser)
+    disease = name_disease(views, title)
     missing = _find_missing(views)
     drafts = [Draft(view, treatment, order, meanings[id(view)], missing, disease, found) for view in views]
     tables = [draft_table(draft) for draft in drafts]
@@ -132,13 +101,18 @@ def start_from_views(
         )
     if not found.has_disease:
         _add_disease(drafts, tables, disease, found)
-    disease = _best_disease(found, disease)
+    disease = find_best_name(found, disease)
     is_repeated = any(len(draft.treated("drug start")) > 1 for draft in drafts)
     protocol = ProtocolDraft(
         name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
     )
+    for one in (main, *others):
+        if one is not None and (untold := _count_untold(one)):
+            found.warnings.append(
+                f'{say_count(untold, "cell")} of "{one.look.name}" tell neither a response nor none: not evaluable.'
+            )
     found.warnings += _warn(views, found, treatment, main, passed_over)
-    mapping = _write_mapping(tables, views, order, missing, found, files, chooser, stem)
+    mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem)
     return Started(
         mapping,
         write_protocol(protocol),
@@ -149,24 +123,28 @@ def start_from_views(
     )
 
 
+def _read_responses(
+    views: Sequence[SheetView], treatment: Treatment, chooser: Chooser
+) -> tuple[Meaning | None, list[Meaning], dict[int, list[Meaning]]]:
+    """Read the columns of responses: the one that decides, the others, and all of them by their sheet."""
+    meanings: dict[int, list[Meaning]] = {id(view): [] for view in views}
+    chosen = find_response(views, treatment, chooser)
+    if chosen is None:
+        return None, [], meanings
+    main = read_meaning(chosen[1], "response", chooser)
+    meanings[id(chosen[0])].append(main)
+    others = []
+    for view, look in chosen[2]:
+        other = read_meaning(look, look.plain, Chooser(lambda question: None))
+        meanings[id(view)].append(other)
+        others.append(other)
+    return main, others, meanings
+
+
 def _gives(record: DraftRecord, treatment: Treatment, views: Sequence[SheetView]) -> bool:
     """Say whether a record may be of the treatment, on its day."""
     is_named = record.text.get("what") == treatment.drug.name or "what" in record.column
     return record.kind == "drug" and is_named and "start" in record.column and not record.days_later
-
-
-def _name_disease(views: Sequence[SheetView], title: str) -> str:
-    names = [look.first_spelling[text] for view in views for look in view.of("diagnosis") for text in look.texts]
-    text = f" {title} {' '.join(names[:50])} ".lower().replace("_", " ")
-    return next((name for name, parts in _DISEASES if any(part in text for part in parts)), _THE_DISEASE)
-
-
-def _best_disease(found: Found, disease: str) -> str:
-    if disease == _THE_DISEASE and len(found.diseases) == 1:
-        return next(iter(found.diseases)).lower()
-    if disease == _THE_DISEASE and any(code.upper().startswith("M33") for code in found.icd):
-        return "dermatomyositis"
-    return disease
 
 
 def _find_missing(views: Sequence[SheetView]) -> tuple[str, ...]:
@@ -190,6 +168,10 @@ def _add_disease(drafts: Sequence[Draft], tables: Sequence[DraftTable], disease:
         found.diseases.setdefault(disease, 0)
         found.icd.clear()
         return
+
+
+def _count_untold(meaning: Meaning) -> int:
+    return sum(cells for text, cells in meaning.look.texts.items() if write_label(text) in meaning.untold)
 
 
 def _warn(
@@ -216,86 +198,6 @@ def _warn(
                 yield f"{say_count(len(twice), 'person')} of {view.grid.name} stand in more than one row."
 
 
-def _write_mapping(
-    tables: Sequence[DraftTable], views: Sequence[SheetView], order: OrderOfDates, missing: Sequence[str], found: Found,
-    files: Sequence[str], chooser: Chooser, stem: str,
-) -> str:  # fmt: skip
-    lines = [
-        "# Which column of the sheet is what, written by `refractory init`: read it, mend it, run the study.",
-        *(f"# CHOSEN WITHOUT EVIDENCE: {one}" for one in chooser.unasked),
-        *(f"# NOTE: {one}" for one in dict.fromkeys(found.warnings)),
-        "",
-        "[source]",
-        'kind    = "sheet"',
-        f"name    = {quote(stem)}",
-        f"file    = {quote_all(files)}",
-        f"dates   = {quote(order.order)}    # {order.why}",
-        f"decimal = {quote(_find_decimal(views))}",
-    ]
-    if missing:
-        counts = Counter(
-            code for view in views for look in view.looks for code, n in look.missing.items() for _ in range(n)
-        )
-        lines.append(f"missing = {quote_all(missing)}    # {', '.join(f'{counts[one]} x' for one in missing)}")
-    known = SourceDefinition()
-    spelled = _find_spellings(views)
-    for name, found_ones, defaults in (("yes", spelled[0], known.yes), ("no", spelled[1], known.no)):
-        more = [one for one in found_ones if one not in defaults]
-        if more:
-            lines.append(f"{name:7} = {quote_all([*defaults, *more])}")
-    lines.append("")
-    for table in tables:
-        lines += table.lines()
-    return "\n".join([*lines, *_write_codes(views, found)])
-
-
-def _find_decimal(views: Sequence[SheetView]) -> str:
-    """Find what parts decimals in texts."""
-    commas = points = 0
-    for view in views:
-        for look in view.looks:
-            if look.is_number:
-                for text in look.texts:
-                    head = text.split()[0] if text.split() else ""
-                    commas += (
-                        head.replace(",", "", 1).isdigit() and head.count(",") == 1 and len(head.split(",")[1]) != 3
-                    )
-                    points += head.replace(".", "", 1).isdigit() and "." in head
-    return "," if commas > points else "."
-
-
-def _find_spellings(views: Sequence[SheetView]) -> tuple[list[str], list[str]]:
-    from refractory.starting.looks import NO, YES
-
-    texts = {text for view in views for look in view.looks if look.is_yes_or_no for text in look.texts}
-    return [one for one in YES if one in texts], [one for one in NO if one in texts]
-
-
-def _write_codes(views: Sequence[SheetView], found: Found) -> list[str]:
-    """Write the names of drugs as the sheet has them with their codes, and those that were not recognised."""
-    lines = [
-        "# Names of drugs are found by the program's own list. What it does not know is written here: a text of the",
-        '# sheet, and its code ("RxNorm:6851" is methotrexate).',
-        "[codes.drug]",
-    ]
-    written: dict[str, str] = {}
-    for view in views:
-        for look in view.of("drug name", "tried list"):
-            for text in look.texts:
-                drugs = find_ingredients(look.first_spelling[text])
-                if len(drugs) == 1 and drugs[0].rxnorm and len(text) <= 40 and view.first("drug code") is None:
-                    written.setdefault(look.first_spelling[text], f'"RxNorm:{drugs[0].rxnorm}"  # {drugs[0].name}')
-    lines += [f"# {quote(text)} = {meaning}" for text, meaning in sorted(written.items()) if _is_plain(text)]
-    for text, cells in sorted(found.unnamed.items()):
-        if _is_plain(text):
-            lines.append(f'# {quote(text)} = "RxNorm:"  # not recognised, {say_count(cells, "cell")}: fill in the code')
-    return [*lines, ""]
-
-
-def _is_plain(text: str) -> bool:
-    return len(text) <= 60 and text.isprintable()
-
-
 def _tell(
     views: Sequence[SheetView], order: OrderOfDates, treatment: Treatment, main: Meaning | None, protocol: ProtocolDraft
 ) -> Iterable[tuple[str, str]]:
@@ -314,9 +216,17 @@ def _tell(
     )
     yield "Tried before", ", ".join(protocol.tried) or "nothing in the sheet tells it"
     if main is not None:
-        positive, negative = ", ".join(main.positive) or "none", ", ".join(main.negative) or "none"
+        positive, negative = _say_answers(main.positive), _say_answers(main.negative)
         yield "Response", f'"{main.look.name}": {positive} against {negative}'
     else:
         yield "Response", "no column tells it"
     if protocol.has_sparing:
         yield "Glucocorticoids", f"doses before the treatment and at day {max(protocol.found.steroid_days)}"
+
+
+def _say_answers(answers: Sequence[str]) -> str:
+    """Say answers in a line; long ones are told by their number alone."""
+    short = [one for one in answers if len(one) <= _LONGEST_SHOWN][:_MOST_SHOWN]
+    more = len(answers) - len(short)
+    said = ", ".join(short)
+    return f"{said} and {more} more" if more and short else said or (f"{more} texts" if more else "none")
