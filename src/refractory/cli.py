@@ -153,7 +153,9 @@ def hospital(
     persons: Annotated[int, typer.Option("--persons", min=500, help="Persons in the hospital.")] = 5000,
     seed: Annotated[int | None, typer.Option("--seed", help="Another hospital, with another truth.")] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files instead of one DuckDB file.")] = False,
-    shape: Annotated[Literal["omop", "sheet"], typer.Option("--as", help="What the records are written as.")] = "omop",
+    shape: Annotated[
+        Literal["omop", "sheet", "redcap"], typer.Option("--as", help="What the records are written as.")
+    ] = "omop",
 ) -> None:
     """Invent a hospital with planted truth."""
     from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
@@ -172,13 +174,17 @@ def hospital(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of the protocol file, for editors."""
+def schema(
+    of: Annotated[Literal["protocol", "mapping"], typer.Option("--of", help="What is described.")] = "protocol",
+) -> None:
+    """Print the JSON Schema of the protocol file, or of a mapping, for editors."""
     import json
 
     from refractory.protocol_schema import describe_schema
+    from refractory.records.mapping_schema import describe_mapping_schema
 
-    typer.echo(json.dumps(describe_schema(), indent=2, ensure_ascii=False))
+    described = describe_mapping_schema() if of == "mapping" else describe_schema()
+    typer.echo(json.dumps(described, indent=2, ensure_ascii=False))
 
 
 def _load_ahead(module: str) -> None:

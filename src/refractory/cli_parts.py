@@ -73,7 +73,7 @@ def opened(
     from refractory.records.from_anywhere import open_records
 
     progress("Opening the records")
-    source = open_records(records, schema, vocabulary)
+    source = open_records(records, schema, vocabulary, progress)
     try:
         yield source
     finally:

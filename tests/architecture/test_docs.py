@@ -10,6 +10,7 @@ from architecture.source_tree import ROOT, find_project_files
 from refractory.cli import app
 from refractory.errors import ProtocolError
 from refractory.protocol import parse_protocol
+from refractory.records.from_mapping import read_mapping
 
 DOCUMENTS = [path for path in find_project_files(".md") if "tests" not in path.relative_to(ROOT).parts]
 LINKS = [(path, link) for path in DOCUMENTS for link in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))]
@@ -18,6 +19,8 @@ FENCES = [
     for path in DOCUMENTS
     for text in re.findall(r"^```toml\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 ]
+MAPPINGS = [(path, text) for path, text in FENCES if text.startswith("[source]")]
+FENCES = [(path, text) for path, text in FENCES if not text.startswith("[source]")]
 COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
 PROTOCOLS = sorted((ROOT / "studies").glob("*.toml"))
 
@@ -34,6 +37,12 @@ def test_every_picture_is_shown_somewhere_and_made_by_the_tool_that_takes_them()
         re.findall(r'Picture\("([\w-]+\.png)"', (ROOT / "tools" / "take_picture.py").read_text(encoding="utf-8"))
     )
     assert shown == kept == taken
+
+
+@pytest.mark.parametrize(("document", "text"), MAPPINGS, ids=[path.name for path, _ in MAPPINGS])
+def test_a_mapping_that_a_document_shows_is_valid(document, text, tmp_path):
+    (tmp_path / document.name).write_text(text)
+    assert read_mapping(tmp_path / document.name).table
 
 
 def test_the_readme_shows_a_protocol():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import date, datetime, time
+from unicodedata import normalize
 
 from refractory.records.grid import AN_ERROR, NO_RESULT, Cell
 
@@ -15,6 +16,14 @@ _GOES_ON = """
 ongoing, on going, on-going, current, currently, present, to present, continuing, continues, continued, cont, cont.,
 still on, still taking, to date, now, until now, laufend, weiter, en cours, aktuell
 """
+_DITTO = """
+" \'\' `` 〃 ” “ ,, -"- "-" do. do dto dto. ditto idem id. same same as above s.a. s. o. s.o. w.o. siehe oben as above ^
+"""
+DITTOS = frozenset(_DITTO.split()) | {"same as above", "as above", "siehe oben"}
+# Characters that nobody sees: blanks without width, marks of direction, soft hyphens.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_CUT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_EXACT_NUMBERS = 10**15  # a spreadsheet keeps fifteen digits of a number
 _OPEN = frozenset(one.strip() for one in _GOES_ON.split(","))
 
 
@@ -37,7 +46,29 @@ def read_cell_text(cell: Cell) -> str:
         case date() | time():
             return cell.isoformat()
         case _:
-            return " ".join(str(cell).split())
+            return " ".join(show_all(str(cell)).split())
+
+
+def show_all(text: str) -> str:
+    """Leave out the characters that nobody sees."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def is_blank(cell: Cell) -> bool:
+    """Say whether nobody sees anything in a cell."""
+    return cell is None or (isinstance(cell, str) and not show_all(cell).strip())
+
+
+def is_ditto(cell: Cell) -> bool:
+    """Say whether a cell stands for the one above it ("ditto")."""
+    return isinstance(cell, str) and read_cell_text(cell).lower() in DITTOS
+
+
+def is_cut(cell: Cell) -> bool:
+    """Say whether a spreadsheet may have cut the digits of a key: 1.0E+05, or a number of more than fifteen digits."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return abs(cell) >= _EXACT_NUMBERS
+    return _CUT.fullmatch(read_cell_text(cell)) is not None
 
 
 def is_missing(cell: Cell, missing: Collection[str]) -> bool:
@@ -91,7 +122,7 @@ def spell_person(cell: Cell) -> str:
         >>> spell_person(" p 01 "), spell_person(1.0), spell_person("001.0"), spell_person("P01")
         ('P1', '1', '1', 'P1')
     """
-    plain = re.sub(r"\s+", "", read_cell_text(cell)).strip("'").upper()
+    plain = re.sub(r"\s+", "", normalize("NFKC", read_cell_text(cell))).strip("'").upper()
     if re.fullmatch(r"\d+\.0+", plain):
         plain = plain.split(".")[0]
     return re.sub(r"(?<!\d)0+(?=\d)", "", plain)

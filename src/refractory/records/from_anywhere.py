@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,12 @@ SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
 _FHIR = (".ndjson", ".ndjson.gz", ".jsonl", ".json", ".json.gz")
 
 
-def open_records(address: str, schema: str | None = None, vocabulary: Path | None = None) -> Source:
+def open_records(
+    address: str,
+    schema: str | None = None,
+    vocabulary: Path | None = None,
+    say: Callable[[str], None] = lambda step: None,
+) -> Source:
     """Open a source of records for reading.
 
     Args:
@@ -24,6 +30,7 @@ def open_records(address: str, schema: str | None = None, vocabulary: Path | Non
             resources; or whatever `refractory.records.from_omop.open_source` reads.
         schema: Where the tables of OMOP are, when the database holds more than one set of them.
         vocabulary: Folder of a vocabulary of OMOP, for sheets, REDCap and FHIR.
+        say: Takes a sentence on what takes long.
 
     Raises:
         RecordsError: When nothing can be read there.
@@ -38,9 +45,9 @@ def open_records(address: str, schema: str | None = None, vocabulary: Path | Non
                 where=str(path),
                 remedy=f"`refractory init {path.name}` looks at it and writes a mapping and a protocol to start from",
             )
-        return _open_mapped(beside, vocabulary)
+        return _open_mapped(beside, vocabulary, say)
     if path.is_file() and suffix == ".toml":
-        return _open_mapped(path, vocabulary)
+        return _open_mapped(path, vocabulary, say)
     if _holds_fhir(path):
         from refractory.records.from_fhir import open_fhir
 
@@ -48,7 +55,7 @@ def open_records(address: str, schema: str | None = None, vocabulary: Path | Non
     return open_source(address, schema)
 
 
-def _open_mapped(path: Path, vocabulary: Path | None) -> Source:
+def _open_mapped(path: Path, vocabulary: Path | None, say: Callable[[str], None]) -> Source:
     mapping = read_mapping(path)
     if vocabulary is None and mapping.source.vocabulary:
         vocabulary = path.parent / mapping.source.vocabulary
@@ -60,7 +67,7 @@ def _open_mapped(path: Path, vocabulary: Path | None) -> Source:
         case "redcap":
             from refractory.records.from_redcap import open_redcap
 
-            return open_redcap(path, mapping, vocabulary)
+            return open_redcap(path, mapping, vocabulary, say)
         case "sheet":
             from refractory.records.from_sheet import open_sheet
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from refractory.errors import RecordsError
+from refractory.protocol_mistakes import build_fault, explain_mistake, own_path, parse_toml
+from refractory.records.grid_columns import MissingColumnsError
 from refractory.records.mapping import SourceMapping
+from refractory.records.mapping_mistakes import find_wrong_fields
 from refractory.user_files import read_user_text
 
 SUFFIX = ".mapping.toml"
+_REMEDY = "`refractory init` writes a mapping to start from, and docs/mapping.md tells every key"
 
 
 def find_mapping(sheet: Path) -> Path | None:
@@ -24,18 +27,30 @@ def read_mapping(path: Path) -> SourceMapping:
     """Read a mapping.
 
     Raises:
-        RecordsError: When it cannot be read or understood, with the place of the first mistake.
+        RecordsError: When it cannot be read or understood: every mistake with its line and the nearest name.
     """
     text = read_user_text(path, RecordsError, named="the mapping")
+    raw = parse_toml(text, path.name, RecordsError, _REMEDY)
+    mistakes = list(find_wrong_fields(raw))
+    records = {at[:4] for at, _ in mistakes if at[0] == "table"}
     try:
-        return SourceMapping.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise RecordsError(f"The mapping is no TOML: {error}.", where=path.name, remedy="mend that line") from None
+        mapping = SourceMapping.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise RecordsError(
-            f"The mapping says something that cannot be carried out: {first['msg']}.",
-            where=f"{path.name}, {place}",
-            remedy="`refractory init` writes a mapping to start from",
-        ) from None
+        found = [(own_path(one["loc"]), explain_mistake(one, SourceMapping)) for one in error.errors()]
+        mistakes += [(at, said) for at, said in found if at not in records]
+        raise build_fault(mistakes, text, path.name, RecordsError, _REMEDY) from None
+    if mistakes:
+        raise build_fault(mistakes, text, path.name, RecordsError, _REMEDY)
+    return mapping
+
+
+def place_columns(error: MissingColumnsError, path: Path) -> RecordsError:
+    """Say on which lines of a mapping the columns are named that a sheet does not have."""
+    lines = read_user_text(path, RecordsError, named="the mapping").splitlines()
+    told = []
+    for name, said in error.missing.items():
+        quoted = (f'"{name}"', f"'{name}'")
+        found = [number for number, one in enumerate(lines, 1) if any(mark in one for mark in quoted)]
+        line = next((number for number in found if not lines[number - 1].lstrip().startswith("text")), None)
+        told.append(f"    {f'line {line}, ' if line else ''}{said}")
+    return RecordsError(f"{error.what}\n" + "\n".join(told), where=path.name, remedy=error.remedy)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
 from refractory.protocol_mistakes import say_nearest
+from refractory.records.from_mapping import place_columns
 from refractory.records.from_sheet_files import inspect_file
 from refractory.records.from_text_sheets import read_text_sheet
 from refractory.records.from_translation import begin_translation
 from refractory.records.grid import Grid, RawSheet, build_grid
+from refractory.records.grid_columns import MissingColumnsError
 from refractory.records.grid_translation import is_named, translate_grids
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ def open_sheet(path: Path, mapping: SourceMapping, vocabulary: Path | None = Non
         del sheets
         problems, accounts = translate_grids(source, grids, mapping)
         source.finish(problems, accounts, vocabulary)
+    except MissingColumnsError as error:
+        source.close()
+        raise place_columns(error, path) from None
     except BaseException:
         source.close()
         raise

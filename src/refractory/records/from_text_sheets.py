@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from refractory.records.grid import Cell, RawSheet
 
 _MARKS = (",", ";", "\t", "|")
 _LOOKED_AT = 200
+_SOME_UTF8 = re.compile(rb"[\xc3-\xde][\x80-\xbf](?![\x80-\xbf])|[\xe0-\xef][\x80-\xbf]{2}")
 _LONGEST_CELL = 1 << 20
 NOT_UTF8 = "the file is not UTF-8: it was read as Windows-1252, so look at its accents"
 
@@ -66,6 +68,12 @@ def decode_text(octets: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         else:
             text = octets.decode("utf-8-sig")
     except UnicodeDecodeError:
+        if _SOME_UTF8.search(octets):
+            raise RecordsError(
+                "The file is UTF-8 in one part and something else in another, so that its letters cannot be told.",
+                where=name,
+                remedy="open the files that it was put together from, and save each as UTF-8",
+            ) from None
         text, notes = octets.decode("cp1252", errors="replace"), (NOT_UTF8,)
     controls = sum(text[:10_000].count(chr(one)) for one in range(32) if one not in (9, 10, 12, 13))
     if "\x00" in text or controls * 20 > len(text[:10_000]):

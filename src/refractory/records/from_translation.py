@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class TranslatedSource(EmbeddedSource):
         has_labels: True when the files hold adjudicated labels too.
         has_vocabulary: True when the user brought a vocabulary of OMOP.
         room: Folder of the embedded database where it does not fit into memory; removed at the end.
+        content: A hash of what no file holds: of what a server sent.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -40,6 +42,12 @@ class TranslatedSource(EmbeddedSource):
     has_vocabulary: bool = False
     room: Path | None = None
     about: Mapping[str, str] = field(default_factory=dict)
+    content: str = ""
+
+    def fingerprint(self) -> str:
+        """Return a hash of the files, and of what a server sent."""
+        own = super().fingerprint()
+        return sha256(f"{own} {self.content}".encode()).hexdigest() if self.content else own
 
     def stage(self, table: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """Append rows to a staged table; see `refractory.records.staging`."""

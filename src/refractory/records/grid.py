@@ -120,7 +120,7 @@ def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = 
     for number, cells in enumerate(raw.cells, start=1):
         if number <= max(header, default=0) or (until is not None and number > until):
             continue
-        if any(cell is not None and cell != "" for cell in cells):
+        if any(cell is not None and not (isinstance(cell, str) and not cell.strip()) for cell in cells):
             rows.append(_fill_merged(raw, (*cells, *(None,) * (width - len(cells))), number, downwards))
             lines.append(number)
     below = 0 if until is None else sum(any(cell is not None for cell in line) for line in raw.cells[until:])

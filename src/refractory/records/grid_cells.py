@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from refractory.records.cell_dates import CellDate, read_cell_date
 from refractory.records.cell_numbers import CellNumber, read_cell_number
-from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no
+from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no, show_all
 from refractory.records.grid import NO_RESULT, Cell, Grid
 from refractory.records.grid_columns import RecordPlan
 from refractory.records.mapping import SourceDefinition, TableDefinition
@@ -93,7 +93,7 @@ class RecordCells:
             rule = "a formula without its result" if is_open else "an error of the spreadsheet stands in the cell"
             self.tell(self.plan.names[name], rule, NOT_USED)
             return None
-        return cell
+        return show_all(cell) if isinstance(cell, str) else cell
 
     def has(self, name: str) -> bool:
         """Say whether a field has a column with something in it."""
@@ -170,16 +170,20 @@ class RecordCells:
 
     def start(self, name: str) -> date | None:
         """Read the first day of a record; where it is only known to be earlier than a date, the day before that."""
-        if self.cell(name) is not None:
+        if self.has(name) or self.cell(name) is not None:
             day = self.day(name)
             return None if day is None else day + timedelta(days=self.plan.definition.days_later)
         before = self.day("before")
         if before is None:
-            if self.cell("before") is None:
+            if not self.has("before") and self.cell("before") is None:
                 self.tell(self.column(name) or self.column("before"), "no date", NOT_USED)
             return None
         at = self.column("before") or "the date before which it was"
-        self.tell(self.column(name) or self.column("what"), "undated", f"placed on the day before {at}")
+        self.tell(
+            self.column(name) or self.column("what") or self.column("before"),
+            "undated",
+            f"placed on the day before {at}",
+        )
         return before - timedelta(days=1)
 
     def column(self, name: str) -> str:

@@ -17,6 +17,24 @@ _ORDINALS = _NAMED.split()
 _COUNTED = rf"(\d{{1,3}})(?:st|nd|rd|th)?|({'|'.join(_ORDINALS)})"
 
 
+class MissingColumnsError(RecordsError):
+    """A mapping names columns that a sheet does not have.
+
+    Args:
+        grid: Name of the sheet.
+        missing: What is said of each, by the name as the mapping writes it.
+    """
+
+    def __init__(self, grid: str, missing: Mapping[str, str]) -> None:
+        self.missing = missing
+        many = "a column" if len(missing) == 1 else f"{len(missing)} columns"
+        super().__init__(
+            f"The mapping names {many} that {grid} does not have.",
+            where="; ".join(missing.values()),
+            remedy="write names as the sheet has them, or set `header` to the lines that name the columns",
+        )
+
+
 @dataclass(frozen=True)
 class RecordPlan:
     """A record of a table at its columns.
@@ -57,20 +75,21 @@ class GridPlan:
     unused: tuple[str, ...]
 
 
-def plan_grid(grid: Grid, table: TableDefinition, where: str = "") -> GridPlan:
+def plan_grid(grid: Grid, table: TableDefinition) -> GridPlan:
     """Find the columns of a table of the mapping.
 
     Raises:
-        RecordsError: When a column is not there, with the nearest name.
+        MissingColumnsError: When columns are not there, each with the nearest name.
     """
-    columns = {_plain(name): place for place, name in reversed(list(enumerate(grid.columns)))}
-    finder = _ColumnFinder(grid, columns, where)
+    finder = _ColumnFinder(grid, {_plain(name): place for place, name in reversed(list(enumerate(grid.columns)))}, {})
     person = finder.place(table.person)
     filled = tuple(finder.place(name) for name in table.fill_down)
     records: list[RecordPlan] = []
     for definition in table.record:
         records += _plan_record(definition, finder)
-    named = {finder.place(name) for name in table.not_used if name in grid.columns or _plain(name) in columns}
+    if finder.missing:
+        raise MissingColumnsError(grid.name, finder.missing)
+    named = {place for name in table.not_used for place in finder.places_if_there(name)}
     used = {person, *filled, *named}
     for record in records:
         used |= {*record.places.values(), *(() if record.when is None else (record.when,))}
@@ -80,38 +99,46 @@ def plan_grid(grid: Grid, table: TableDefinition, where: str = "") -> GridPlan:
 
 @dataclass(frozen=True)
 class _ColumnFinder:
+    """Finds columns by their names; what is not there is gathered, so that one message tells all."""
+
     grid: Grid
     columns: Mapping[str, int]
-    where: str
+    missing: dict[str, str]
 
     def place(self, name: str) -> int:
         if name in self.grid.columns:
             return self.grid.columns.index(name)
         if _plain(name) in self.columns:
             return self.columns[_plain(name)]
-        raise self.fault(name)
+        self.tell(name)
+        return 0
 
     def repeated(self, name: str) -> dict[int, int]:
         """Return the columns of a name with {n} in it, by their number."""
-        parts = [re.escape(_plain(part)) for part in name.split(NUMBER)]
+        found = self.numbered(name)
+        if not found:
+            self.tell(name)
+        return found
+
+    def numbered(self, name: str) -> dict[int, int]:
+        parts = [re.escape(_plain(part)) for part in name.split(NUMBER, 1)]
         pattern = re.compile(r"\s*".join((parts[0], f"(?:{_COUNTED})", parts[1])))
         found: dict[int, int] = {}
         for place, column in enumerate(self.grid.columns):
             if matched := pattern.fullmatch(_plain(column)):
                 number = int(matched[1]) if matched[1] else _ORDINALS.index(matched[2]) + 1
                 found.setdefault(number, place)
-        if not found:
-            raise self.fault(name)
         return found
 
-    def fault(self, name: str) -> RecordsError:
+    def places_if_there(self, name: str) -> list[int]:
+        if NUMBER in name:
+            return list(self.numbered(name).values())
+        return [place for place, column in enumerate(self.grid.columns) if _plain(column) == _plain(name)]
+
+    def tell(self, name: str) -> None:
         near = difflib.get_close_matches(_plain(name), self.columns, n=1, cutoff=0.4)
         hint = f' Did you mean "{self.grid.columns[self.columns[near[0]]]}"?' if near else ""
-        return RecordsError(
-            f'{self.grid.name} has no column "{name}".{hint}',
-            where=self.where or self.grid.name,
-            remedy="write the column's name as the header line of the sheet has it, or set `header` to that line",
-        )
+        self.missing[name] = f'there is no column "{name}".{hint}'
 
 
 def _plan_record(definition: RecordDefinition, finder: _ColumnFinder) -> Iterable[RecordPlan]:

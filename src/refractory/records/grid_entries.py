@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from refractory.records.cell_words import is_ditto
 from refractory.records.from_drug_names import DrugMention, find_drug_mentions
 from refractory.records.grid_cells import NOT_USED, RecordCells
 from refractory.records.grid_codes import CodeBook, read_codes
@@ -41,6 +42,11 @@ def find_entries(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Ent
         grid: Name of the grid, for that count.
     """
     kind, written, column = cells.plan.definition.kind, cells.text("what"), cells.column("what")
+    if column and is_ditto(written):
+        cells.tell(column, "stands for the cell above", NOT_USED)
+        return
+    if not written:
+        return
     vocabulary = cells.text("vocabulary")
     own = _read_own_codes(cells, written, vocabulary)
     if own:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from refractory.records.cell_words import read_cell_text, spell_person
+from refractory.records.cell_words import ERRORS, is_cut, is_ditto, read_cell_text, spell_person
 from refractory.records.grid import Cell
 from refractory.records.grid_cells import NOT_USED, RecordCells
 
+TAKEN_FOR_SAME = "taken for the same person"
 _WOMAN = "f female w woman women girl weiblich frau femme féminin feminin mujer femenino donna femmina"
 _MAN = "m male man men boy männlich mann homme masculin hombre masculino uomo maschio"
 _WOMEN, _MEN = frozenset(_WOMAN.split()), frozenset(_MAN.split())
+
+_MONTHS_OF = {
+    "": 12, "y": 12, "yr": 12, "year": 12, "yo": 12, "y/o": 12, "year old": 12, "yrs old": 12, "jahre": 12, "an": 12,
+    "m": 1, "mo": 1, "mth": 1, "month": 1, "monate": 1, "moi": 1,
+}  # fmt: skip
 
 
 @dataclass
@@ -53,12 +60,13 @@ class PersonBook:
         known = self.facts.setdefault(key, {})
         if cells is None:
             return False
-        told, is_used = dict(_read_person(cells)), False
-        for name, (value, column) in told.items():
-            if name in known and known[name] != value:
+        is_used = False
+        for name, (value, column) in _read_person(cells):
+            kept = _agree(name, known.get(name), value)
+            if kept is None:
                 cells.tell(column, "differs from another row of the same person", NOT_USED)
             else:
-                known[name] = value
+                known[name] = kept
                 is_used = True
         return is_used
 
@@ -66,10 +74,21 @@ class PersonBook:
         """Return a staged row for each person."""
         for key, known in self.facts.items():
             file, line, column = self.origins[key]
-            born = known.get("born") or {}
+            born = _spell_birth(*known["born"]) if "born" in known else {}
             others = {name: value for name, value in known.items() if name != "born"}
             place = {"origin_file": file, "origin_row": line, "origin_column": column}
             yield {"person_key": key, **born, **others, **place}
+
+
+def find_fault_of_key(cell: Cell) -> str:
+    """Say why a cell tells no person; empty where it does."""
+    if read_cell_text(cell).lower() in ERRORS:
+        return "an error of the spreadsheet stands for the person"
+    if is_ditto(cell):
+        return "stands for the person above: name the column under fill_down"
+    if is_cut(cell):
+        return "the person's number was cut short by a spreadsheet"
+    return ""
 
 
 def _written(cell: Cell) -> str:
@@ -78,10 +97,35 @@ def _written(cell: Cell) -> str:
     return whole if point and whole.isdigit() and rest.strip("0") == "" else text
 
 
+def _agree(name: str, known: Any, value: Any) -> Any:
+    """Return what two rows of a person say together; None where they contradict each other."""
+    if known is None or known == value:
+        return value
+    if name != "born":
+        return None
+    earliest, latest = max(known[0], value[0]), min(known[1], value[1])
+    return (earliest, latest) if earliest <= latest else None
+
+
+def _spell_birth(earliest: date, latest: date) -> dict[str, Any]:
+    """Spell the days on which a person may be born: as a day, a month or a year where they are one."""
+    if earliest == latest:
+        return {"year_of_birth": earliest.year, "month_of_birth": earliest.month, "day_of_birth": earliest.day}
+    if earliest.day == 1 and (latest + timedelta(days=1)).day == 1 and earliest.year == latest.year:
+        if earliest.month == latest.month:
+            return {"year_of_birth": earliest.year, "month_of_birth": earliest.month}
+        if (earliest.month, latest.month) == (1, 12):
+            return {"year_of_birth": earliest.year}
+    return {"birth_earliest": earliest, "birth_latest": latest}
+
+
 def _read_person(cells: RecordCells) -> Iterator[tuple[str, tuple[Any, str]]]:
-    born = _read_birth(cells)
-    if born is not None:
-        yield "born", born
+    birth = cells.written_date("birth")
+    if birth is not None:
+        yield "born", ((birth.earliest, birth.latest), cells.column("birth"))
+    aged = _read_age(cells)
+    if aged is not None:
+        yield "born", (aged, cells.column("age"))
     sex = cells.text("sex")
     if sex:
         plain = sex.lower().strip(". ")
@@ -92,26 +136,24 @@ def _read_person(cells: RecordCells) -> Iterator[tuple[str, tuple[Any, str]]]:
             yield f"{name}_source_value", (text, cells.column(name))
 
 
-def _read_birth(cells: RecordCells) -> tuple[dict[str, int], str] | None:
-    column = cells.column("birth")
-    if cells.cell("birth") is not None:
-        found = cells.written_date("birth")
-        if found is not None and found.earliest is not None and found.latest is not None:
-            return _as_parts(found.earliest, found.latest, cells, column)
-    if cells.cell("age") is None:
+def _read_age(cells: RecordCells) -> tuple[date, date] | None:
+    """Return the days on which a person of an age may be born: an age of 56 is any from the birthday to the next."""
+    age = cells.number("age")
+    if age is None:
         return None
-    return None
+    months = _MONTHS_OF.get(age.unit.lower().rstrip(".").rstrip("s") if age.unit else "y")
+    if age.value is None or age.limit or months is None or not 0 <= age.value * months < 12 * 130:
+        cells.tell(cells.column("age"), age.fault or "no age can be read", NOT_USED)
+        return None
+    on = cells.written_date("age_on")
+    if on is None or on.earliest is None or on.latest is None:
+        if cells.cell("age_on") is None:
+            cells.tell(cells.column("age"), "an age without the day on which it was", NOT_USED)
+        return None
+    whole = int(age.value) * months
+    return _months_before(on.earliest, whole + months) + timedelta(days=1), _months_before(on.latest, whole)
 
 
-def _as_parts(earliest: date, latest: date, cells: RecordCells, column: str) -> tuple[dict[str, int], str] | None:
-    if earliest.year != latest.year:
-        cells.tell(column, "the year of birth is not known", NOT_USED)
-        return None
-    born = {"year_of_birth": earliest.year}
-    if earliest.month == latest.month:
-        born["month_of_birth"] = earliest.month
-        if earliest == latest:
-            born["day_of_birth"] = earliest.day
-    elif (earliest, latest) != (date(earliest.year, 1, 1), date(earliest.year, 12, 31)):
-        cells.tell(column, "only a part of the year of birth is known", "used as the whole year")
-    return born, column
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -114,6 +114,9 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
     day = cells.start("start")
     if day is None:
         return
+    if (column := _zero_dose(cells)) is not None:
+        cells.tell(column, "a dose of 0", "no record of it")
+        return
     end, said = cells.end(), _read_dose(cells)
     common = {
         "number": cells.whole("key"),
@@ -135,6 +138,15 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
                 "codings": entry.codings,
             },
         )
+
+
+def _zero_dose(cells: RecordCells) -> str | None:
+    """Return the column of a dose of 0, if the record has one: the drug was not taken."""
+    for name in ("dose", "daily_dose"):
+        found = cells.number(name)
+        if found is not None and found.value == 0 and not found.limit:
+            return cells.column(name)
+    return None
 
 
 def _read_dose(cells: RecordCells) -> dict[str, Any]:

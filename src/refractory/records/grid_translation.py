@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
 from refractory.records.accounts import TableAccount
-from refractory.records.cell_words import is_missing, read_cell_text
+from refractory.records.cell_words import is_ditto, is_missing, read_cell_text
 from refractory.records.grid import Cell, Grid
 from refractory.records.grid_cells import RecordCells, Writing, describe_writing
 from refractory.records.grid_codes import CodeBook, build_code_book
 from refractory.records.grid_columns import GridPlan, RecordPlan, plan_grid
-from refractory.records.grid_persons import PersonBook
+from refractory.records.grid_persons import TAKEN_FOR_SAME, PersonBook, find_fault_of_key
 from refractory.records.grid_records import build_rows, is_there
 from refractory.records.mapping import SourceMapping, TableDefinition
 from refractory.records.schema import Problem
@@ -27,7 +27,10 @@ _STAGED_AT_ONCE = 20_000
 
 
 def translate_grids(
-    source: TranslatedSource, grids: Sequence[Grid], mapping: SourceMapping
+    source: TranslatedSource,
+    grids: Sequence[Grid],
+    mapping: SourceMapping,
+    used: dict[str, set[int]] | None = None,
 ) -> tuple[list[Problem], list[TableAccount]]:
     """Stage the records of grids as their mapping says.
 
@@ -35,6 +38,7 @@ def translate_grids(
         source: Takes the staged rows.
         grids: What the files hold.
         mapping: What the columns are.
+        used: Takes, by the name of each grid, the lines that a record came of.
 
     Returns:
         What was not used as written, and one account per grid.
@@ -59,11 +63,14 @@ def translate_grids(
         plans.append(plan)
         problems += _tell_unused(plan)
         for row in plan.grid.rows:
-            if not is_missing(row[plan.person], _missing_persons(mapping)):
-                persons.meet(row[plan.person])
+            cell = row[plan.person]
+            if not is_missing(cell, _missing_persons(mapping)) and not find_fault_of_key(cell):
+                persons.meet(cell)
     for plan in plans:
         translation = _Translation(source, plan, mapping, codes, persons)
         translation.run()
+        if used is not None:
+            used[plan.grid.name] = translation.used_lines
         problems += translation.problems
         accounts.append(translation.account())
     source.stage("person", persons.rows())
@@ -129,7 +136,7 @@ def _fill_down(plan: GridPlan) -> Grid:
     for row in plan.grid.rows:
         filled = list(row)
         for place in plan.fill_down:
-            if is_missing(filled[place], ()):
+            if is_missing(filled[place], ()) or is_ditto(filled[place]):
                 filled[place] = above.get(place)
             above[place] = filled[place]
         rows.append(tuple(filled))
@@ -154,6 +161,8 @@ def _tell_unused(plan: GridPlan) -> Iterator[Problem]:
 def _tell_uncoded(codes: CodeBook) -> Iterator[Problem]:
     for (grid, kind, column), texts in sorted(codes.uncoded.items()):
         rule = f"{len(texts)} different text{'' if len(texts) == 1 else 's'} of a {kind} without a code"
+        if not column:  # the mapping's own words are nobody's secret
+            rule = f"no code is known for what the mapping calls a {kind}: {', '.join(sorted(texts))}"
         rows = codes.uncoded_cells[grid, kind, column]
         yield Problem(grid, None, column, rule, "kept as text", rows, is_left_out=False, file=grid)
 
@@ -177,6 +186,7 @@ class _Translation:
         self.source, self.plan, self.mapping = source, plan, mapping
         self.codes, self.persons = codes, persons
         self.problems: list[Problem] = []
+        self.used_lines: set[int] = set()
         self.used = self.not_asked_for = self.listed = 0
         self._staged: dict[str, list[Mapping[str, Any]]] = {}
         self._records: list[tuple[RecordPlan, Writing]] = [
@@ -205,21 +215,29 @@ class _Translation:
         if self._is_header(cells):
             self._list(row, "", "the header again")
             return
+        fault = find_fault_of_key(person)
+        if fault:
+            self._list(row, column, fault)
+            return
         key = self.persons.key(person)
         if self.persons.is_spelled_otherwise(person):
             rule = "the person is written in another way elsewhere (blanks, case, leading zeros)"
-            row.faults.append(self._problem(line, column, rule, "taken for the same person"))
+            row.faults.append(self._problem(line, column, rule, TAKEN_FOR_SAME))
         for record, writing in self._records:
             self._read_record(row, key, RecordCells(record, writing, cells, self._teller(row)))
         if row.is_used:
             self.persons.add(key, (grid.name, line, column))
             self.used += 1
+            self.used_lines.add(line)
             self.problems += row.faults
         elif not row.asks:
             self.not_asked_for += 1
             self.problems += row.faults
         else:
-            first = row.faults[-1] if row.faults else self._problem(line, "", "nothing of it can be used", _LEFT_OUT)
+            first = next(
+                (one for one in row.faults if one.done != TAKEN_FOR_SAME),
+                self._problem(line, "", "nothing of it can be used", _LEFT_OUT),
+            )
             self._list(row, first.column, first.rule)
 
     def _read_record(self, row: _Row, key: str, cells: RecordCells) -> None:

@@ -17,7 +17,7 @@ Texts = Annotated[
     tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 ]  # one text or several
 
-# What can be said of each kind of record; the first line of each is what it cannot do without.
+# What can be said of each kind of record: what it cannot do without, and what more.
 FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person": ((), ("birth", "age", "age_on", "sex", "race", "ethnicity")),
     "observed": (("start", "end"), ("key",)),
@@ -37,10 +37,47 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# What each field means, for the reader of the reference and of the schema.
+FIELD_MEANINGS: Mapping[str, str] = {
+    "birth": "date, month or year of birth",
+    "age": "age in years, or with its unit (8 mo); needs `age_on`",
+    "age_on": "date on which the person had that age",
+    "sex": "sex, in any spelling of female and male",
+    "race": "race, as written",
+    "ethnicity": "ethnicity, as written",
+    "start": "first day",
+    "end": 'last day; "ongoing" is none',
+    "date": "day of the record",
+    "died": "yes where the person has died",
+    "what": "which drug, disease, procedure, finding or test; a text is found by its name or by `[codes]`",
+    "code": "its code, such as ICD10CM:M33.10; several are parted by semicolons",
+    "vocabulary": "coding system of codes that name none (ICD10CM, RxNorm, LOINC, ...)",
+    "before": "a date: the record is known only to be earlier, and is placed on the day before it",
+    "directions": "how the drug was taken, in words (15 mg weekly, 1 g BID)",
+    "dose": "amount given on that day, an infusion for example; a dose per kg is multiplied with `weight`",
+    "daily_dose": "amount taken each day",
+    "unit": "unit of the dose or the value, where the cell does not say it",
+    "quantity": "amount dispensed, in units of the product or in `unit`",
+    "days": "days that the supply lasts",
+    "route": "how the drug was given",
+    "stop_reason": "why the drug was stopped",
+    "weight": "weight of the person on that day, for doses per kg",
+    "weight_unit": "unit of the weight; kg where nothing says it",
+    "modifier": "modifier of the procedure's code",
+    "value": "the result",
+    "upper_limit": "upper limit of normal",
+    "item": "what the reviewer judged, in the protocol's words",
+    "after": "a date: an undated answer was given after it",
+    "within": "... within so many days",
+    "reviewer": "who judged",
+    "key": "the record's own whole number",
+}
+
+
 class Condition(Definition):
     """A record is there only in rows whose cell says so."""
 
-    column: str
+    column: str = Field(description="Column that says whether the record is there; {n} as in the record's columns.")
     says: Texts = Field(
         ("yes",),
         alias="is",
@@ -51,13 +88,13 @@ class Condition(Definition):
 class RecordDefinition(Definition):
     """A record that each row of a table holds: a drug, a diagnosis, a measurement, a label and so on."""
 
-    kind: Kind
+    kind: Kind = Field(description="What the record is.")
     column: dict[str, str] = Field({}, description="Column of each field; {n} stands for 1, 2, 3 and so on.")
     text: dict[str, str] = Field({}, description="Fields that are the same in every row.")
-    when: Condition | None = None
+    when: Condition | None = Field(None, description="The record is there only where a column says so.")
     split: Texts = Field((), description="Marks between several entries of one cell.")
-    values: dict[str, str] = Field({}, description="What a written value means.")
-    dates: DateOrder | None = None
+    values: dict[str, str] = Field({}, description='What a written value means: values = { "CR" = "yes" }.')
+    dates: DateOrder | None = Field(None, description="Order of day and month in the record's own columns.")
     days_later: int = Field(
         0, ge=-3650, le=3650, description="The record begins so many days after its date; below 0: before it."
     )
@@ -96,14 +133,22 @@ class TableDefinition(Definition):
     person: str = Field(description="Column that tells the person.")
     fill_down: Texts = Field((), description="Columns in which an empty cell means the same as the cell above.")
     not_used: Texts = Field((), description="Columns that hold nothing for a study, so that nobody wonders.")
-    dates: DateOrder | None = None
-    record: tuple[RecordDefinition, ...] = ()
+    dates: DateOrder | None = Field(None, description="Order of day and month in this table.")
+    record: tuple[RecordDefinition, ...] = Field((), description="What each row holds.")
+
+    @model_validator(mode="after")
+    def _has_its_lines_in_order(self) -> Self:
+        if not self.header or min(self.header) < 1 or list(self.header) != sorted(set(self.header)):
+            raise ValueError("`header` names lines from 1 on, each once and in their order: header = [1, 2]")
+        if self.until is not None and self.until <= self.header[-1]:
+            raise ValueError("`until` is a line below the header")
+        return self
 
 
 class SourceDefinition(Definition):
     """Where the records are, and how they are written."""
 
-    kind: Literal["sheet", "redcap", "fhir"] = "sheet"
+    kind: Literal["sheet", "redcap", "fhir"] = Field("sheet", description="What the files are.")
     name: str = Field("", description="What the report calls the records.")
     invented: bool = Field(False, description="True when no real person is in them.")
     file: Texts = Field((), description="Files or a folder beside the mapping.")
@@ -111,13 +156,20 @@ class SourceDefinition(Definition):
     dictionary: str = Field("", description="Data dictionary of REDCap, beside the mapping.")
     address: str = Field("", description="Address of the API of REDCap.")
     token: str = Field("REDCAP_API_TOKEN", description="Environment variable that holds the token; never the token.")
+    double_entry: Literal["where both agree", "first entry", "second entry"] = Field(
+        "where both agree", description="What is taken of a record of REDCap that was entered twice and not merged."
+    )
     vocabulary: str = Field("", description="Folder of a vocabulary of OMOP (concept, concept_ancestor, ...).")
-    dates: DateOrder = "year first"
+    dates: DateOrder = Field(
+        "year first", description='Order of day and month in 02/03/2015; with "year first" such a date is not read.'
+    )
     years: int = Field(30, ge=0, le=99, description="Years of two digits up to this one are 20.., others 19...")
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ","] = Field(".", description="What parts decimals in texts.")
     missing: Texts = Field((), description="What stands for nothing, beside an empty cell.")
-    yes: Texts = ("yes", "y", "1", "true", "x", "✓", "✔", "ja", "oui", "si", "sí")
-    no: Texts = ("no", "n", "0", "false", "nein", "non", "none", "never")
+    yes: Texts = Field(
+        ("yes", "y", "1", "true", "x", "✓", "✔", "ja", "oui", "si", "sí"), description="Spellings of yes."
+    )
+    no: Texts = Field(("no", "n", "0", "false", "nein", "non", "none", "never"), description="Spellings of no.")
     incomplete_dates: Literal["not used", "first day", "middle", "last day"] = Field(
         "not used", description="What becomes of a date of which only the month or the year is known."
     )
@@ -126,8 +178,8 @@ class SourceDefinition(Definition):
 class SourceMapping(Definition):
     """The mapping of a source: its files, its tables, and the codes of what is written in them."""
 
-    source: SourceDefinition
-    table: tuple[TableDefinition, ...] = ()
+    source: SourceDefinition = Field(description="Where the records are, and how they are written.")
+    table: tuple[TableDefinition, ...] = Field((), description="One for each sheet that holds records.")
     codes: dict[str, dict[str, Texts]] = Field(
         {}, description='Codes of a written text by kind of record: codes.drug."MTX" = "RxNorm:6851".'
     )

@@ -81,17 +81,19 @@ def _is_each_once(store: Store, raw: RawTable, columns: str) -> bool:
 
 def _birth(raw: RawTable) -> str:
     parts = [f"{raw.integer(f'{part}_of_birth')} AS {part}" for part in ("year", "month", "day")]
-    return ", ".join([*parts, f"{raw.date(('birth_datetime',))} AS born"])
+    ends = [f"{raw.date((f'birth_{end}',))} AS born_{end}" for end in ("earliest", "latest")]
+    return ", ".join([*parts, f"{raw.date(('birth_datetime',))} AS born", *ends])
 
 
 def _birth_interval(end: str) -> str:
-    # Many sites fill birth_datetime up with the first of January, so it speaks only where there is no year.
+    # Many sites fill birth_datetime up with the first of January, so it speaks only where there is no year; a sheet
+    # that has an age and its day knows two days between which birth was.
     day = "TRY_CAST(format('{:04d}-{:02d}-{:02d}', year, month, day) AS DATE)"
     month = "TRY_CAST(format('{:04d}-{:02d}-01', year, month) AS DATE)"
     first_of_year, last_of_year = (f"TRY_CAST(format('{{:04d}}-{days}', year) AS DATE)" for days in ("01-01", "12-31"))
     if end == "earliest":
-        return f"coalesce({day}, {month}, {first_of_year}, born)"
-    return f"coalesce({day}, last_day({month}), {last_of_year}, born)"
+        return f"coalesce({day}, {month}, {first_of_year}, born, born_earliest)"
+    return f"coalesce({day}, last_day({month}), {last_of_year}, born, born_latest)"
 
 
 def _sex(raw: RawTable) -> str:

@@ -33,6 +33,9 @@ STAGED_TABLES: Mapping[str, Mapping[str, str]] = {
         "year_of_birth": "INTEGER",
         "month_of_birth": "INTEGER",
         "day_of_birth": "INTEGER",
+        # Where birth is known as days that it may be, and not as a day, a month or a year.
+        "birth_earliest": "DATE",
+        "birth_latest": "DATE",
         "gender_source_value": "VARCHAR",
         "race_source_value": "VARCHAR",
         "ethnicity_source_value": "VARCHAR",

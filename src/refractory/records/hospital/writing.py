@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 from refractory.errors import OutputError, RecordsError
+from refractory.records.hospital.as_redcap import write_as_redcap
 from refractory.records.hospital.as_sheet import write_as_sheet
 from refractory.records.hospital.background import draw_background
 from refractory.records.hospital.book import PERSON_KEYS, ROW_KEY_SPACE, RecordBook, Scrambler
@@ -28,7 +29,7 @@ from refractory.records.hospital.vocabulary_rows import vocabulary_rows
 if TYPE_CHECKING:
     import duckdb
 
-Format = Literal["duckdb", "parquet", "sheet"]
+Format = Literal["duckdb", "parquet", "sheet", "redcap"]
 DEFAULT_PERSONS = 5_000
 _EPOCH = date(1970, 1, 1)
 _LABEL_COLUMNS = ("person", "item", "value", "date", "reviewer")
@@ -53,7 +54,8 @@ def write_hospital(
         persons: All persons of the hospital, the planted ones among them.
         seed: Source of every draw; the default seed plants the published study, any other another truth.
         plan: The truth wanted, where it is not the seed's own.
-        format: "duckdb" for one database file, "parquet" for a folder of files, "sheet" for a workbook.
+        format: "duckdb" for one database file, "parquet" for a folder of files, "sheet" for a workbook, "redcap" for
+            a data dictionary and exports of REDCap.
         progress: Is told each step.
 
     Raises:
@@ -125,6 +127,9 @@ def _write(
     if format == "sheet":
         say("Writing the workbook")
         write_as_sheet(part / "records")
+    if format == "redcap":
+        say("Writing the project of REDCap")
+        write_as_redcap(part / "records")
     write_truth(part / "truth", keyed, lost)
 
 

@@ -1,0 +1,131 @@
+"""A flat export of REDCap: one line per record, event and instance, with a column for everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress, islice
+
+from refractory.records.redcap_boxes import SIGN
+from refractory.records.redcap_cells import is_checked
+from refractory.records.redcap_columns import EVENT, GROUP, INSTANCE, REPEATS, ExportColumns, arrange_columns
+from refractory.records.redcap_dictionary import RedcapDictionary, slug_of
+from refractory.records.redcap_rows import ExportRow
+from refractory.records.schema import Problem
+
+Lines = Callable[[], Iterable[Sequence[str]]]  # the lines of a file, cells already, each time from its first one
+
+
+@dataclass
+class FlatExport:
+    """A flat export, to be read as often as needed.
+
+    Args:
+        file: Name of the file.
+        dictionary: The data dictionary.
+        lines: Begins to read the file.
+        columns: What each column is.
+        notes: What is to be told of the file as a whole.
+        problems: Lines that were not taken; of the last reading.
+        rows: Lines that hold anything; of the last reading.
+    """
+
+    file: str
+    dictionary: RedcapDictionary
+    lines: Lines
+    columns: ExportColumns
+    notes: tuple[Problem, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    rows: int = 0
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Names of the fields that the export has a column of."""
+        return frozenset(name.split(SIGN)[0] if name in self.columns.boxes else name for name in self.columns.names)
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        self.problems, self.rows = list(self.notes), 0
+        names, boxes = self.columns.names, self.columns.boxes
+        own = {self.dictionary.record_id: -1, EVENT: -1, REPEATS: -1, INSTANCE: -1, GROUP: -1}
+        plain, checked, is_plain = [], [], [False] * len(names)
+        for place, name in enumerate(names):
+            if name in own:
+                own[name] = place
+            elif name in boxes:
+                checked.append((place, name))
+            elif name:
+                plain.append(name)
+                is_plain[place] = True
+        record_at, event_at, repeats_at, instance_at, group_at = own.values()
+        width = len(names)
+        for number, cells in skip_head(self.lines()):
+            self.rows += 1
+            if len(cells) > width and any(map(str.strip, cells[width:])):
+                self._leave_out(number, "", "the line has more cells than the first line has columns")
+                continue
+            if len(cells) < width:
+                cells = [*cells, *("",) * (width - len(cells))]
+            record = cells[record_at].strip()
+            if not record:
+                self._leave_out(number, self.dictionary.record_id, "the line names no record")
+                continue
+            filled = {
+                name: text
+                for name, text in zip(plain, compress(cells, is_plain), strict=True)
+                if text and (text[0] > " " or text.strip())
+            }
+            filled.update((name, "1") for place, name in checked if cells[place] and is_checked(cells[place]))
+            yield ExportRow(
+                number,
+                record,
+                cells[event_at].strip() if event_at >= 0 else "",
+                slug_of(cells[repeats_at]) if repeats_at >= 0 else "",
+                cells[instance_at].strip() if instance_at >= 0 else "",
+                cells[group_at].strip() if group_at >= 0 else "",
+                filled,
+            )
+
+    def _leave_out(self, line: int, column: str, rule: str) -> None:
+        self.problems.append(
+            Problem(self.file, line, column, rule, "left out", file=self.file, line=line, place=column)
+        )
+
+
+def skip_head(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Give the lines below the head with their numbers; blank ones, of which some servers send many, are passed over.
+
+    Example:
+        >>> list(skip_head([[], ["record_id"], ["1"], [" "], ["2"]]))
+        [(3, ['1']), (5, ['2'])]
+    """
+    filled = ((number, cells) for number, cells in enumerate(lines, start=1) if any(map(str.strip, cells)))
+    return islice(filled, 1, None)
+
+
+def open_flat(
+    file: str,
+    lines: Lines,
+    head: Sequence[str],
+    dictionary: RedcapDictionary,
+    missing: Iterable[str],
+    notes: Iterable[Problem] = (),
+) -> FlatExport | None:
+    """Open a flat export; None when no column tells the records apart.
+
+    Args:
+        file: Name of the file.
+        lines: Begins to read it.
+        head: Its first line.
+        dictionary: The data dictionary.
+        missing: Missing-data codes that are known.
+        notes: What is to be told of the file as a whole.
+    """
+    columns = arrange_columns(head, dictionary, missing)
+    if dictionary.record_id not in columns.names:
+        return None
+    rule = "the column comes again"
+    twice = [
+        Problem(file, 1, name, rule, "the first one read", is_left_out=False, file=file, line=1, place=name)
+        for name in columns.again
+    ]
+    return FlatExport(file, dictionary, lines, columns, (*notes, *twice))

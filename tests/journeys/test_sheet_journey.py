@@ -1,0 +1,148 @@
+"""A resident's sheet on the command line: from charts.xlsx to the report, and what is told where it cannot be read."""
+
+from __future__ import annotations
+
+import csv
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sheet_files import write_mapping, write_workbook
+
+STUDY = Path(__file__).parents[2] / "studies" / "ivig-cutaneous-dm.toml"
+HEADER = "=Pt,DOB,Sex,Dx date,Dx again,MTX,MMF,IVIG 1 date,IVIG 1 dose,Improved?,Seen,Last,CK"
+SEEN = ["1/1/2012", "1/1/2016", 350]
+ROWS = [
+    HEADER.split(","),
+    ["P1", "1/2/1960", "F", "1/5/2012", "6/5/2012", "Y", "Y", "5/6/2014", "2 g/kg", "Y", *SEEN],
+    ["P2", "1955", "M", "1/5/2012", "6/5/2012", "Y", "N", "5/6/2014", "80 g", "N", *SEEN],
+    ["Dagobert Zyxwv", "31/12/1955", "M", "2012", "x", "?", "N", "25/6/2014", "80 g", "N", *SEEN],
+    [None, None, None, None, None, None, None, None, None, "total"],
+]
+MAPPING = """
+[source]
+name  = "Charts"
+dates = "month first"
+[[table]]
+person = "=Pt"
+[[table.record]]
+kind = "person"
+column = { birth = "DOB", sex = "Sex" }
+[[table.record]]
+kind = "observed"
+column = { start = "Seen", end = "Last" }
+[[table.record]]
+kind = "diagnosis"
+text = { what = "dermatomyositis" }
+column = { date = "Dx date" }
+[[table.record]]
+kind = "diagnosis"
+text = { what = "dermatomyositis" }
+column = { date = "Dx again" }
+[[table.record]]
+kind = "drug"
+text = { what = "MTX" }
+column = { before = "IVIG 1 date" }
+when = { column = "MTX", is = "yes" }
+[[table.record]]
+kind = "drug"
+text = { what = "MMF" }
+column = { before = "IVIG 1 date" }
+when = { column = "MMF", is = "yes" }
+[[table.record]]
+kind = "drug"
+text = { what = "IVIG", unit = "g" }
+column = { start = "IVIG {n} date", dose = "IVIG {n} dose" }
+[[table.record]]
+kind = "measurement"
+text = { what = "CK", unit = "U/L" }
+column = { value = "CK", date = "Dx date" }
+[[table.record]]
+kind = "label"
+text = { item = "cutaneous improvement" }
+column = { value = "Improved?" }
+[codes.measurement]
+"CK" = "LOINC:2157-6"
+[codes.diagnosis]
+"dermatomyositis" = "ICD10CM:M33.10"
+"""
+
+
+def refractory(*words, cwd):
+    command = [sys.executable, "-c", "from refractory.cli import main; main()", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("charts")
+    write_mapping(write_workbook(made / "charts.xlsx", {"Charts": ROWS}), MAPPING)
+    return made
+
+
+@pytest.fixture(scope="module")
+def done(folder):
+    return refractory("run", STUDY, "--records", "charts.xlsx", "--out", "run", "--forms", "html", cwd=folder)
+
+
+def test_a_study_runs_on_a_sheet_that_has_its_mapping_beside_it(folder, done):
+    assert done.returncode == 0, done.stderr
+    with (folder / "run" / "results.csv").open(encoding="utf-8", newline="") as file:
+        results = {row["additional_level"]: row["estimate_value"] for row in csv.DictReader(file)}
+    assert results["cohort.persons"] == "1"  # P1; P2 had one drug before
+
+
+def test_what_was_not_used_is_listed_with_file_line_and_column_and_nobody_is_named(folder, done):
+    text = (folder / "run" / "problems.csv").read_text(encoding="utf-8")
+    rows = {(row["line"], row["place"], row["rule"]) for row in csv.DictReader(text.splitlines())}
+    assert ("4", "IVIG 1 date", "contradicts the order of day and month in its column") in rows
+    assert ("4", "MTX", "is neither yes nor no") in rows
+    assert ("5", "'=Pt", "no person") in rows
+    assert "Zyxwv" not in text + done.stdout + done.stderr
+
+
+def test_a_name_of_a_column_is_no_formula_in_what_a_spreadsheet_may_open(folder, done):
+    with (folder / "run" / "problems.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_a_sheet_without_a_mapping_is_answered_with_what_to_do(tmp_path):
+    write_workbook(tmp_path / "charts.xlsx", {"Charts": ROWS})
+    said = refractory("run", STUDY, "--records", "charts.xlsx", cwd=tmp_path)
+    assert said.returncode == 1
+    assert "`refractory init charts.xlsx`" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_the_hospital_is_written_as_a_workbook(tmp_path):
+    said = refractory("hospital", "--out", "h", "--persons", 500, "--as", "sheet", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    found = sorted(path.name for path in (tmp_path / "h" / "records").iterdir())
+    assert found == ["hospital.mapping.toml", "hospital.xlsx", "vocabulary"]
+
+
+def test_the_schema_of_a_mapping_is_printed_for_editors(tmp_path):
+    said = refractory("schema", "--of", "mapping", cwd=tmp_path)
+    assert '"fill_down"' in said.stdout
+
+
+def test_a_sheet_of_200000_lines_takes_less_than_700_mb(tmp_path):
+    lines = "".join(f"{n % 5_000},2015-{n % 12 + 1:02}-{n % 28 + 1:02},MTX,15 mg,{n}\n" for n in range(200_000))
+    (tmp_path / "big.csv").write_text("id,day,drug,dose,more\n" + lines)
+    text = """[source]
+[[table]]
+person = "id"
+[[table.record]]
+kind = "drug"
+column = { what = "drug", start = "day", dose = "dose" }
+"""
+    write_mapping(tmp_path / "big.csv", text)
+    script = """from refractory.records.from_anywhere import open_records
+print(open_records('big.csv').read_accounts[0].used)"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.strip() == "200000"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 700 << 10
