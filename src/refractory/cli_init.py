@@ -25,19 +25,22 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a mapping and a protocol that are there.")] = False,
 ) -> None:
     """Look at a sheet and write a mapping and a protocol to start from."""
-    from refractory.start_store import find_start_files, read_start_sheets, write_start
-    from refractory.starting.start import start_from_sheets
+    from refractory.start_store import find_start_files, read_start_grids, read_start_sheets, write_start
+    from refractory.starting.start import start_from_grids, start_from_sheets
     from refractory.terminal_init import show_start
 
     files = find_start_files(sheets, study, replace=force)
     ask = _ask_nobody if yes or not (sys.stdin.isatty() and sys.stdout.isatty()) else _ask_in_terminal()
-    started = start_from_sheets(
-        read_start_sheets(files),
-        ask,
-        stem=files.stem,
-        mapping_file=files.mapping.name,
-        files=[file.name for file in files.sheets],
-    )
+    names = [file.name for file in files.sheets]
+    grids, dictionary = read_start_grids(files)
+    if dictionary:
+        exports = [name for name in names if name != dictionary]
+        started = start_from_grids(
+            grids, ask, stem=files.stem, mapping_file=files.mapping.name, files=exports, dictionary=dictionary
+        )
+    else:
+        raws = read_start_sheets(files)
+        started = start_from_sheets(raws, ask, stem=files.stem, mapping_file=files.mapping.name, files=names)
     write_start(files, started.mapping, started.protocol)
     show_start(started, files)
 

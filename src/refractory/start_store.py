@@ -10,8 +10,10 @@ from pathlib import Path
 from refractory.errors import OutputError, RecordsError
 from refractory.records.from_anywhere import SHEETS
 from refractory.records.from_mapping import SUFFIX
+from refractory.records.from_redcap import is_redcap, read_redcap_grids
+from refractory.records.from_redcap_files import sort_files
 from refractory.records.from_sheet import read_raw_sheets
-from refractory.records.grid import RawSheet
+from refractory.records.grid import Grid, RawSheet
 from refractory.starting.protocol_text import name_study
 
 STUDY_SUFFIX = ".study.toml"
@@ -106,6 +108,19 @@ def read_start_sheets(files: StartFiles) -> list[RawSheet]:
         RecordsError: When one cannot be read.
     """
     return [raw for file in files.sheets for raw in read_raw_sheets(file) if not raw.is_hidden]
+
+
+def read_start_grids(files: StartFiles) -> tuple[list[Grid], str]:
+    """Read an export of REDCap with its data dictionary as grids; none where there is no dictionary among the files.
+
+    Returns:
+        The grids, and the name of the dictionary's file.
+    """
+    if not is_redcap(files.sheets):
+        return [], ""
+    dictionary, _ = sort_files(files.sheets)
+    grids, _ = read_redcap_grids(files.sheets)
+    return list(grids), dictionary.name if dictionary else ""
 
 
 def write_start(files: StartFiles, mapping: str, study: str) -> None:

@@ -115,6 +115,39 @@ def test_init_and_run_on_the_command_line(tmp_path):
     assert "4/5" in done.stdout
 
 
+DICTIONARY = """Variable / Field Name,Form Name,Section Header,Field Type,Field Label,"Choices, Calculations, OR Slider Labels",Field Note,Text Validation Type OR Show Slider Number,Text Validation Min,Text Validation Max,Identifier?,Branching Logic (Show field only if...),Required Field?,Custom Alignment,Question Number (surveys only),Matrix Group Name,Matrix Ranking?,Field Annotation
+record_id,baseline,,text,Record ID,,,,,,,,,,,,,
+pt_name,baseline,,text,Patient name,,,,,,y,,,,,,,
+sex,baseline,,radio,Sex,"1, Male | 2, Female",,,,,,,,,,,,
+mtx,baseline,,yesno,Methotrexate before IVIG?,,,,,,,,,,,,,
+mmf,baseline,,yesno,Mycophenolate before IVIG?,,,,,,,,,,,,,
+ivigdt1,baseline,,text,Date of first IVIG infusion,,,date_ymd,,,,,,,,,,
+resp,outcome,,radio,Response to IVIG,"0, None | 1, Partial | 2, Complete",,,,,,,,,,,,
+respdt,outcome,,text,Date of response assessment,,,date_ymd,,,,,,,,,,
+"""  # noqa: E501
+EXPORT = """record_id,pt_name,sex,mtx,mmf,ivigdt1,resp,respdt
+1,Invented A,2,1,1,2012-01-15,2,2012-05-05
+2,Invented B,1,1,0,2012-01-15,1,2012-05-05
+3,Invented C,2,1,1,2012-01-15,0,2012-05-05
+"""
+
+
+def test_an_export_of_redcap_with_its_dictionary_needs_no_more(tmp_path):
+    (tmp_path / "ivig_DataDictionary.csv").write_text(DICTIONARY, encoding="utf-8")
+    (tmp_path / "ivig_DATA.csv").write_text(EXPORT, encoding="utf-8")
+    said = refractory("init", "ivig_DATA.csv", "ivig_DataDictionary.csv", "--yes", folder=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert "complete, partial against no" in said.stdout
+    assert "Invented" not in said.stdout
+    source = open_records(str(tmp_path / "ivig_DATA.mapping.toml"))
+    try:
+        done = run_study(parse_protocol((tmp_path / "ivig-data.study.toml").read_text(encoding="utf-8")), source)
+    finally:
+        source.close()
+    assert len(done.patients) == 2
+    assert counts_of(done.results)["response.overall"] == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

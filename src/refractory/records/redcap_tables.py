@@ -93,7 +93,7 @@ def plan_tables(project: Project, matched: MatchedTables) -> PlannedTables:
         table = matched.by_instrument.get(grid.sheet)
         if table is None:
             continue
-        plan = plan_grid(grid, table, f"[[table]] {grid.sheet}")
+        plan = plan_grid(grid, table)
         own = _columns_of(plan)
         asked |= own
         for record in plan.records:

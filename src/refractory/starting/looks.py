@@ -57,7 +57,12 @@ class ColumnLook:
 
     @cached_property
     def plain(self) -> str:
-        """Its name as it is compared."""
+        """Its name as it is compared, with the question that a data dictionary asks."""
+        return spell_name(f"{self.name} {self.facts.label}")
+
+    @cached_property
+    def short(self) -> str:
+        """Its name alone as it is compared."""
         return spell_name(self.name)
 
     @cached_property
@@ -147,7 +152,7 @@ class ColumnLook:
     @cached_property
     def named_drugs(self) -> tuple[Ingredient, ...]:
         """Drugs that its name names."""
-        return tuple(dict.fromkeys(one.ingredient for one in find_drug_mentions(self.name)))
+        return tuple(dict.fromkeys(one.ingredient for one in find_drug_mentions(f"{self.name} {self.facts.label}")))
 
 
 @dataclass(frozen=True)

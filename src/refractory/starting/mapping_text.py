@@ -18,7 +18,7 @@ from refractory.starting.views import SheetView
 
 def write_mapping(
     tables: Sequence[DraftTable], views: Sequence[SheetView], order: OrderOfDates, missing: Sequence[str], found: Found,
-    files: Sequence[str], chooser: Chooser, stem: str,
+    files: Sequence[str], chooser: Chooser, stem: str, dictionary: str = "",
 ) -> str:  # fmt: skip
     """Write the mapping as TOML with comments."""
     lines = [
@@ -27,9 +27,10 @@ def write_mapping(
         *(f"# NOTE: {one}" for one in dict.fromkeys(found.warnings)),
         "",
         "[source]",
-        'kind    = "sheet"',
+        f"kind    = {quote('redcap' if dictionary else 'sheet')}",
         f"name    = {quote(stem)}",
         f"file    = {quote_all(files)}",
+        *([f"dictionary = {quote(dictionary)}"] if dictionary else []),
         f"dates   = {quote(order.order)}    # {order.why}",
         f"decimal = {quote(_find_decimal(views))}",
     ]

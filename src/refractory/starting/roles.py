@@ -69,10 +69,10 @@ def find_roles(looks: Sequence[ColumnLook]) -> dict[int, Role]:
 
 def find_person(looks: Sequence[ColumnLook]) -> ColumnLook | None:
     """Find the column that tells the person: by its name, else the first whose values tell the rows apart."""
-    named = [one for one in looks if words.PERSON.fullmatch(one.plain) and one.filled and not one.is_date]
+    named = [one for one in looks if words.PERSON.fullmatch(one.short) and one.filled and not one.is_date]
     named = named or [one for one in looks if re.search(r"\b(?:mrn|id|pat nr|patient)\b", one.plain) and _is_key(one)]
     named = named or [one for one in looks[:4] if one.filled == one.rows == len(one.texts) and _is_key(one)]
-    named = named or [one for one in looks if words.NAMES.fullmatch(one.plain) and one.filled]
+    named = named or [one for one in looks if words.NAMES.fullmatch(one.short) and one.filled]
     # Of several the one with the most values tells persons best; a name that says more of a person wins a tie.
     strong = re.compile(r"mrn|patient|pt|subj|pat|study|record|nhc|person")
     return max(named, key=lambda one: (len(one.texts), bool(strong.search(one.plain)), -one.place), default=None)
@@ -93,7 +93,8 @@ def _find_role(look: ColumnLook) -> Role:
 def _of_identity(look: ColumnLook) -> Role | None:
     if "{n}" in look.name:
         return Role("unknown", "a mapping writes {n} for numbers: rename the column")
-    if look.facts.is_identifier or words.NAMES.fullmatch(look.plain):
+    is_marked = look.facts.is_identifier and not words.BIRTH.search(look.plain)  # the age at day 0 needs it
+    if is_marked or words.NAMES.fullmatch(look.short):
         return Role("name", "identifies persons: a study does not need it")
     if not look.filled:
         return Role("empty", "no cell is filled")

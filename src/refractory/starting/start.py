@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from refractory.errors import RecordsError
 from refractory.numbers import say_count
-from refractory.records.grid import RawSheet
+from refractory.records.grid import Grid, RawSheet
 from refractory.starting.answers import Meaning, find_response, read_meaning, write_label
 from refractory.starting.choices import Choose, Chooser
 from refractory.starting.diseases import find_best_name, name_disease
@@ -20,7 +20,7 @@ from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
 from refractory.starting.treatments import Treatment, find_treatment
-from refractory.starting.views import SheetView, view_sheet
+from refractory.starting.views import SheetView, view_grid, view_sheet
 
 _LONGEST_SHOWN, _MOST_SHOWN = 30, 8
 
@@ -66,9 +66,29 @@ def start_from_sheets(
     return start_from_views(views, passed_over, ask, stem=stem, mapping_file=mapping_file, files=files)
 
 
+def start_from_grids(
+    grids: Sequence[Grid], ask: Choose, *, stem: str, mapping_file: str, files: Sequence[str], dictionary: str
+) -> Started:
+    """Draft a mapping and a protocol from an export of REDCap; see `start_from_sheets`.
+
+    Args:
+        grids: One per instrument, with what the dictionary says of each column.
+        ask: Asks a person.
+        stem: What the source is called.
+        mapping_file: Name of the mapping's file.
+        files: Names of the exports.
+        dictionary: Name of the dictionary's file.
+
+    Raises:
+        RecordsError: When none says when a treatment was given.
+    """
+    views = [view for grid in grids if (view := view_grid(grid)) is not None]
+    return start_from_views(views, (), ask, stem=stem, mapping_file=mapping_file, files=files, dictionary=dictionary)
+
+
 def start_from_views(
     views: Sequence[SheetView], passed_over: Sequence[str], ask: Choose, *, stem: str, mapping_file: str,
-    files: Sequence[str],
+    files: Sequence[str], dictionary: str = "",
 ) -> Started:  # fmt: skip
     """Draft a mapping and a protocol from sheets whose columns have their roles; see `start_from_sheets`."""
     if not views:
@@ -112,7 +132,7 @@ def start_from_views(
                 f'{say_count(untold, "cell")} of "{one.look.name}" tell neither a response nor none: not evaluable.'
             )
     found.warnings += _warn(views, found, treatment, main, passed_over)
-    mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem)
+    mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem, dictionary)
     return Started(
         mapping,
         write_protocol(protocol),
@@ -133,9 +153,12 @@ def _read_responses(
         return None, [], meanings
     main = read_meaning(chosen[1], "response", chooser)
     meanings[id(chosen[0])].append(main)
-    others = []
+    others: list[Meaning] = []
     for view, look in chosen[2]:
-        other = read_meaning(look, look.plain, Chooser(lambda question: None))
+        taken = {"response", *(one.item for one in others)}
+        names = (look.plain, f"{look.plain} of {view.grid.sheet.lower()}", *(f"{look.plain} {n}" for n in range(2, 99)))
+        item = next(name for name in names if name and name not in taken)
+        other = read_meaning(look, item, Chooser(lambda question: None))
         meanings[id(view)].append(other)
         others.append(other)
     return main, others, meanings
