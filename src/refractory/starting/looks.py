@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from refractory.records.cell_dates import AGAINST_ORDER, read_cell_date
 from refractory.records.cell_numbers import read_cell_number
@@ -210,15 +210,22 @@ def look_at_days(cells: Sequence[tuple[int, Cell]]) -> DayLook:
     for _, cell in cells:
         typed += isinstance(cell, date | datetime)
         plain += not isinstance(cell, date | datetime) and bool(_PLAIN_NUMBER.fullmatch(read_cell_text(cell)))
-        is_part = False
-        for order in ORDERS:
-            found = read_cell_date(cell, order)
-            readable[order] += not found.fault
-            against[order] += found.fault == AGAINST_ORDER
-            is_part |= not found.fault and found.day is None
+        if isinstance(cell, str) and not any(letter.isdigit() for letter in cell):
+            continue  # no date is written without a digit
+        faults, is_part = _read_in_each_order(type(cell), cell)
+        for order, fault in zip(ORDERS, faults, strict=True):
+            readable[order] += not fault
+            against[order] += fault == AGAINST_ORDER
         in_parts += is_part
     best = max(ORDERS, key=lambda order: (readable[order], -ORDERS.index(order)))
     return DayLook(len(cells), typed, readable, against, in_parts, plain, best)
+
+
+@lru_cache(maxsize=50_000)
+def _read_in_each_order(kind: type, cell: Cell) -> tuple[tuple[str, ...], bool]:
+    """Read a cell in each order: the faults, and whether some reading does not tell the day."""
+    found = [read_cell_date(cell, order) for order in ORDERS]
+    return tuple(one.fault for one in found), any(not one.fault and one.day is None for one in found)
 
 
 def _has_number(cell: Cell) -> bool:
