@@ -40,6 +40,7 @@ bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and 
 	@$(PYTHON_IN) bench/forms.py
 	@$(PYTHON_IN) bench/multiverse.py
 	@$(PYTHON_IN) bench/scale.py
+	@$(PYTHON_IN) bench/fhir.py
 
 simulate: ready-to-test ## count out and draw whether intervals, tests and corrections keep their word: what docs/simulation.md lacks (ANEW=ridge, or all: those anew)
 	@OPENBLAS_NUM_THREADS=1 $(PYTHON_IN) tools/simulation $(ANEW) # two processes share the cores: no threads in each

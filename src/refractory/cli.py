@@ -100,18 +100,39 @@ def explain(study: StudyArgument) -> None:
 def check(
     study: StudyArgument,
     records: RecordsOption,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; the study's name and -check.")] = None,
+    labels: LabelsOption = None,
     schema: SchemaOption = None,
     vocabulary: VocabularyOption = None,
+    is_list: Annotated[bool, typer.Option("--list", help="List every doubtful row: where it is, and why.")] = False,
+    timings: TimingsOption = False,
 ) -> None:
-    """Look whether the records hold what the study needs; no outcome is looked at."""
+    """Look whether the records hold what the study needs, and what is doubtful in them; no outcome is looked at."""
+    from refractory.quality import check_quality
+    from refractory.quality_store import write_quality
     from refractory.records.checks import check_records
+    from refractory.run_store import check_out
     from refractory.study import needs_of
-    from refractory.terminal_check import show_check
+    from refractory.terminal_check import show_check, show_unstudied
+    from refractory.terminal_quality import list_problems, show_quality
 
     protocol = _read_protocol(study)
-    with Progress() as progress, opened(records, schema, progress, vocabulary) as source:
+    folder = out if out is not None else Path(f"{protocol.study.name}-check")
+    check_out(folder)
+    with Progress(timings) as progress, opened(records, schema, progress, vocabulary) as source:
         found = check_records(source, needs_of(protocol), progress)
+        can_be_studied = not any(gap.is_necessary for gap in found.missing_tables)
+        quality = check_quality(protocol, source, find_labels(records, labels), progress) if can_be_studied else None
+        if quality:
+            progress("Writing the report")
+            write_quality(quality, folder)
     show_check(found, protocol.study.name, protocol.instrument)
+    if not quality:
+        show_unstudied()
+        return
+    if is_list:
+        list_problems(quality.problems)
+    show_quality(quality.results, folder)
 
 
 @app.command()
@@ -154,7 +175,8 @@ def hospital(
     seed: Annotated[int | None, typer.Option("--seed", help="Another hospital, with another truth.")] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files instead of one DuckDB file.")] = False,
     shape: Annotated[
-        Literal["omop", "sheet", "redcap"], typer.Option("--as", help="What the records are written as.")
+        Literal["omop", "sheet", "redcap", "fhir"],
+        typer.Option("--as", help="What the records are written as."),
     ] = "omop",
 ) -> None:
     """Invent a hospital with planted truth."""

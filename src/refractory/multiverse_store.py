@@ -12,8 +12,9 @@ from refractory.analysis.multiverse_effects import scale_of
 from refractory.analysis.results import DialEffect, DialHead, MultiverseResults, UniverseRow
 from refractory.multiverse import EVALUABLE, PERSONS, MultiverseRun
 from refractory.report.document import write_multiverse_report
-from refractory.run_store import MANIFEST, made_whole, tell_versions, write_csv
+from refractory.run_store import MANIFEST, made_whole, tell_versions
 from refractory.statistics.estimate import Estimate
+from refractory.written_tables import write_csv
 
 _ENDS = ("", " lower", " upper", " n")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from refractory import __version__
 from refractory.population import PopulationRun
-from refractory.run_store import MANIFEST, made_whole, tell_versions, write_csv, write_problems
+from refractory.run_store import MANIFEST, made_whole, tell_versions, write_problems
+from refractory.written_tables import write_csv
 
 _SUMMARY = ("drug", "persons", "records", "eras", "median_days")
 

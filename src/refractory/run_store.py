@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import platform
@@ -17,16 +16,15 @@ from refractory import __version__
 from refractory.analysis.results import Caution, PrintedEstimate, TableCell
 from refractory.analysis.shared import SharedResults
 from refractory.analysis.summarised_result import COLUMNS, derive_summarised_result
-from refractory.codebook.writing import write_analysis_set
 from refractory.errors import OutputError
 from refractory.numbers import say_number
-from refractory.outcomes.follow_up_rows import add_follow_up
-from refractory.outcomes.line_rows import add_line_tables
-from refractory.outcomes.response import Response
+from refractory.private_store import write_private
+from refractory.records.accounts import TableAccount
 from refractory.records.schema import Problem
 from refractory.report.document import write_shared_report
 from refractory.report.forms import ALL_FORMS, Form, write_forms
 from refractory.study import StudyRun
+from refractory.written_tables import write_csv
 
 MANIFEST = "manifest.json"
 SHARE = "share"
@@ -72,7 +70,7 @@ def write_run(run: StudyRun, folder: Path, forms: Collection[Form] = ALL_FORMS) 
         write_csv(partial / "cautions.csv", _CAUTION_COLUMNS, derive_caution_rows(run.results.cautions))
         write_problems(partial / "problems.csv", run.problems)
         write_share(run.shared, partial / SHARE, forms)
-        _write_private(run, partial / "private")
+        write_private(run, partial / "private")
         _write_manifest(run, partial / MANIFEST)
 
 
@@ -143,14 +141,6 @@ def _replace(folder: Path, partial: Path) -> None:
     shutil.rmtree(former, ignore_errors=True)
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a table as CSV; what is not known is empty."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(["" if value is None else value for value in row] for row in rows)
-
-
 def write_problems(path: Path, problems: Sequence[Problem]) -> None:
     """Write what was not used as written, and why, in an order that depends on nothing else."""
     rows = [
@@ -169,58 +159,6 @@ def _harmless(name: str) -> str:
     return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
 
 
-def _write_private(run: StudyRun, folder: Path) -> None:
-    folder.mkdir()
-    store = run.records.store
-    write_csv(folder / "responses.csv", _RESPONSE, _response_rows(run))
-    cohort = store.table("cohort")
-    tables = {"cycles": ["person_id", "cycle"], "losses": ["person_id"]}
-    if run.protocol.lines:
-        add_line_tables(store, run.patients)
-        store.write_parquet("lines", folder / "lines.parquet", ["person_id", "line"])
-        store.write_parquet("drugs_after", folder / "drugs_after.parquet", ["person_id", "drug"])
-        tables["line_courses"] = ["person_id", "line", "start_date", "drug"]
-    if run.protocol.safety:
-        from refractory.outcomes.safety_rows import EPISODE, list_episode_rows
-
-        write_csv(folder / "episodes.csv", EPISODE, list_episode_rows(run.patients))
-    add_follow_up(store, run.patients)
-    tables |= {"follow_up": ["person_id"], "scores": ["person_id", "score", "date"]}
-    tables["near_day_0"] = ["person_id", "day", "drug", "change"]
-    if run.protocol.refractory:
-        proof = store.table("courses_before").semi_join(cohort, ["person_id", "day0_date"])
-        store.keep("proof_of_refractory", proof)
-        tables["proof_of_refractory"] = ["person_id", "concept_set", "start_date"]
-    if store.has("glucocorticoid_times"):
-        tables["glucocorticoid_times"] = ["person_id", "goal", "below_mg"]
-        store.write_parquet("glucocorticoid_timeline", folder / "glucocorticoid_timeline.parquet", _STRETCH)
-    for name, order in tables.items():
-        if store.has(name):
-            table = store.table(name).order_by(order)
-            write_csv(folder / f"{name}.csv", store.columns(table), store.rows(table))
-    write_analysis_set(run, folder)
-
-
-_STRETCH = ("person_id", "from_day")
-_RESPONSE = ("person_id", "rule", "response", "earliest", "latest", "baseline", "largest_change", "why_not_evaluable")
-
-
-def _response_rows(run: StudyRun) -> list[tuple[Any, ...]]:
-    definition = run.protocol.response
-    rules = ["primary", *(rule.name or rule.describe() for rule in definition.supporting)]
-    rows = []
-    for one in run.patients:
-        for rule, answer in zip(rules, (one.response, *one.supporting), strict=True):
-            rows.append((one.member.person_id, rule, *_answer(answer)))
-    return rows
-
-
-def _answer(answer: Response) -> tuple[Any, ...]:
-    when = answer.when
-    days = (when.earliest, when.latest) if when else (None, None)
-    return (answer.status.value, *days, answer.baseline, answer.change, answer.why)
-
-
 def _write_manifest(run: StudyRun, path: Path) -> None:
     head = run.results.head
     manifest = {
@@ -232,10 +170,16 @@ def _write_manifest(run: StudyRun, path: Path) -> None:
         "labels": run.labels,
         "versions": tell_versions(),
         "persons": len(run.patients),
-        "rows": {one.table: vars(one) for one in run.results.accounts},
+        "files": tell_accounts(one for one in run.results.accounts if one.is_file),
+        "rows": tell_accounts(one for one in run.results.accounts if not one.is_file),
         "unresolved_codes": [f"{one.concept_set}: {one.vocabulary} {one.code}" for one in _unresolved(run)],
     }
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
+
+def tell_accounts(accounts: Iterable[TableAccount]) -> dict[str, dict[str, Any]]:
+    """Tell what became of the rows of each table, or file, by its name."""
+    return {one.table: {name: value for name, value in vars(one).items() if name != "is_file"} for one in accounts}
 
 
 def tell_versions() -> dict[str, str]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refractory import __version__
 from refractory.analysis.analyse import analyse
 from refractory.analysis.cautions import RunFacts
 from refractory.analysis.earlier_treatment import EarlierTreatment
 from refractory.analysis.estimates import Plan
-from refractory.analysis.results import Results, StudyHead
+from refractory.analysis.results import Results
 from refractory.analysis.shared import SharedResults
 from refractory.cohort.build import Cohort, build_cohort
 from refractory.cohort.refractory import CourseBefore
@@ -28,8 +27,10 @@ from refractory.records.members import Doubt
 from refractory.records.read import RecordNeeds, Records, read_records
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import Source
+from refractory.records.store import Store
 from refractory.records.translation import IsTranslated
 from refractory.shared_study import derive_shared_results
+from refractory.study_head import build_head
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -109,10 +110,14 @@ def needs_of(protocol: Protocol) -> RecordNeeds:
 
 
 def read_study(
-    protocol: Protocol, source: Source, labels: Path | None, progress: Progress
+    protocol: Protocol,
+    source: Source,
+    labels: Path | None,
+    progress: Progress,
+    look_closer: Callable[[Store], None] | None = None,
 ) -> tuple[Records, tuple[Problem, ...]]:
     """Read the records and the labels of a study, and say what was not used as written."""
-    records = read_records(source, needs_of(protocol), progress)
+    records = read_records(source, needs_of(protocol), progress, look_closer)
     problems = tuple(records.problems)
     if labels is not None:
         progress("Reading labels")
@@ -148,21 +153,8 @@ def derive_results(
         protocol.cohort_definition,
     )
     analysis = analyse(patients, plan, protocol.published, facts, earlier, explanations)
-    head = StudyHead(
-        name=protocol.study.name,
-        title=protocol.study.title,
-        question=protocol.study.question,
-        citation=protocol.study.citation,
-        treatment=protocol.treatment.concept,
-        disease=protocol.disease.concept,
-        outcome=protocol.response.name,
-        source_name=records.source_name,
-        is_invented=records.is_invented,
-        protocol_hash=protocol.hash,
-        version=__version__,
-    )
     return Results(
-        head=head,
+        head=build_head(protocol, records),
         attrition=cohort.attrition,
         estimates=analysis.estimates,
         tables=analysis.tables,

@@ -70,6 +70,11 @@ def show_check(found: RecordsCheck, name: str, instruments: Iterable[str] = ()) 
     _show_unresolved(console, found)
 
 
+def show_unstudied() -> None:
+    """Say that no row was looked at, because the source lacks a table that no study can do without."""
+    open_console().print("Data quality was not looked at: a table that no study can do without is missing.")
+
+
 def _show_missing(console: Console, found: RecordsCheck) -> None:
     if found.missing_tables or found.missing_columns:
         table = open_table("Not there", [("Table", "left"), ("Columns", "left"), ("Would be for", "left")])

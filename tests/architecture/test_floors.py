@@ -33,13 +33,16 @@ FLOORS = (
     {"report", "protocol", "sheets", "instrument_lists", "consistency", "shown"},
     {"chart_form", "explain", "population_tables", "protocol_schema", "score_sheets", "starting", "universes"},
     {"narrowing"},
-    {"shared_study"},
+    {"shared_study", "study_head"},
     {"study", "population"},
-    {"multiverse", "codebook"},
+    {"multiverse", "quality", "proof", "codebook"},
+    {"written_tables"},
+    {"private_store"},
     {"run_store", "terminal", "compiled_queries", "start_store"},
     {
         "terminal_check", "terminal_init", "terminal_population", "terminal_score", "terminal_consistency",
-        "terminal_multiverse", "terminal_show", "terminal_template", "population_store", "multiverse_store",
+        "terminal_multiverse", "terminal_quality", "terminal_show", "terminal_template", "population_store", "multiverse_store",
+        "quality_store",
     },
     {"cli_parts"},
     {"cli_forms", "cli_score", "cli_consistency", "cli_init", "cli_multiverse", "cli_show", "cli_template"},
@@ -52,6 +55,7 @@ FLOOR_OF = {part: number for number, floor in enumerate(FLOORS, start=1) for par
 # The report prints results and computes nothing: all that it may know of the other chapters.
 REPORT_MAY_IMPORT = {
     "refractory.analysis.results",
+    "refractory.analysis.quality_results",
     "refractory.analysis.shared",
     "refractory.analysis.figures",
     "refractory.statistics.estimate",

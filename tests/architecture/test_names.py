@@ -99,7 +99,8 @@ def test_time_zero_and_person_have_one_name():
     said = {
         f"{path.relative_to(ROOT)}: {found[0]}"
         for path in find_project_files(".py", ".md", ".toml", ".jinja", ".html")
-        if path not in may_say_it
+        # FHIR names the person of a resource by that word: an element, which only its readers and writers speak of.
+        if path not in may_say_it and "fhir" not in path.name
         for found in other.finditer(path.read_text(encoding="utf-8"))
     }
     assert said == set()

@@ -12,6 +12,7 @@ TOO_LONG_FUNCTION = 60
 # Modules of more than 300 lines, each with the reason why it is still one thing.
 LONG_MODULES = {
     "refractory.cohort.build": "the criteria in their order, each a function of its own",
+    "refractory.records.quality_rules": "one list of rules, each told in words",
 }
 FUNCTIONS = [function for module in MODULES for function in find_functions(module)]
 

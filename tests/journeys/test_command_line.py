@@ -85,7 +85,7 @@ def test_a_run_leaves_its_folder_whole_and_nothing_beside_it(finished):
         "analysis_set.csv", "analysis_set.parquet", "codebook.csv", "codebook.html", "cycles.csv",
         "drugs_after.parquet", "episodes.csv", "follow_up.csv", "glucocorticoid_timeline.parquet",
         "glucocorticoid_times.csv", "line_courses.csv", "lines.parquet", "losses.csv", "near_day_0.csv",
-        "proof_of_refractory.csv", "responses.csv", "scores.csv",
+        "proof_of_refractory.csv", "proof_rows.csv", "responses.csv", "scores.csv",
     ]  # fmt: skip
 
 
@@ -253,8 +253,8 @@ def test_explain_says_the_protocol_in_plain_english():
         assert words in done.stdout
 
 
-def test_check_counts_concept_sets_and_looks_at_no_outcome(records):
-    done = refractory("check", STUDY, "--records", records)
+def test_check_counts_concept_sets_and_looks_at_no_outcome(records, tmp_path):
+    done = refractory("check", STUDY, "--records", records, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "immunoglobulin (the treatment)" in done.stdout
     assert "no outcome was looked at" in done.stdout

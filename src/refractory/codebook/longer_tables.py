@@ -51,6 +51,24 @@ LONGER_TABLES = (
         ),
     ),
     LongerTable(
+        "proof_rows", "One row per finding and source row behind it.", "",
+        (
+            _PERSON,
+            ("finding", "text", "", "diagnosis, failed drug, cycle, response or glucocorticoid"),
+            ("name", "text", "", "Which of them: the drug, the number of the cycle, the rule, the stretch of days"),
+            ("day", "whole number", DAY, "Day of the source row; empty for a label without a date"),
+            ("source_table", "text", "", "Table of OMOP, or the file of labels"),
+            ("row_id", "whole number", "", "Key of the row there; in a file of labels its line"),
+            ("file", "text", "", "File or sheet that the row came from; empty where the source has tables of OMOP"),
+            ("line", "whole number", "", "Line in that file"),
+            ("place", "text", "", "Column, field or resource in that line"),
+        ),
+    ),
+    LongerTable(
+        "persons", "One row per person of the cohort.", "",
+        (_PERSON, ("key", "text", "", "What the files of the source call the person")),
+    ),
+    LongerTable(
         "responses", "One row per person and rule of response.", "response",
         (
             _PERSON,

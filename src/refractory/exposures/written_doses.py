@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from refractory.exposures.sig import Sig, read_sig
+from refractory.exposures.sig import Sig, read_fhir_dosage, read_sig
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -91,13 +92,21 @@ _Stretches = tuple[tuple[int, int | None, float | None], ...]
 @lru_cache(maxsize=10_000)
 def _read_text(text: str) -> tuple[bool, int | None, float | None, _Stretches] | None:
     """Say of one direction whether it counts units, for how many days it is, its one dose and its stretches."""
-    said = read_sig(text)
+    said = _read_structure(text) if text.startswith("[{") else read_sig(text)
     unit = _find_unit(said)
     if unit is None:
         return None
     days = said.steps[-1].last_day if said.stops else None
     one = said.steps[0].per_day if len(said.steps) == 1 and said.steps[0].first_day == 0 else None
     return unit == "unit", None if days is None else days + 1, one, tuple(_fill_days(said))
+
+
+def _read_structure(text: str) -> Sig:
+    """Read the dosages of a record of FHIR, which come as the JSON that they are."""
+    try:
+        return read_fhir_dosage(json.loads(text))
+    except (ValueError, RecursionError):
+        return read_sig(text)
 
 
 def _find_unit(said: Sig) -> str | None:

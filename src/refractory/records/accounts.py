@@ -12,13 +12,23 @@ from refractory.records.schema import Problem
 
 @dataclass(frozen=True)
 class TableAccount:
-    """What became of the rows of one source table: rows = used + not asked for + listed."""
+    """What became of the rows of one source table: rows = used + not asked for + listed.
+
+    Args:
+        table: Name of the table, or of the file or sheet.
+        rows: Its rows.
+        used: Those of them that were used.
+        not_asked_for: Those that no concept set names, or whose person never had the treatment.
+        listed: Those that problems.csv lists.
+        is_file: True for a file or sheet that tables of OMOP were made of; a row of it may have become several there.
+    """
 
     table: str
     rows: int
     used: int
     not_asked_for: int
     listed: int
+    is_file: bool = False
 
 
 @dataclass(frozen=True)

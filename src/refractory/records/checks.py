@@ -38,7 +38,7 @@ _TABLES = {
 }
 _NECESSARY = frozenset({"person", DRUG.name})
 # Columns of which one is enough, and what they are for.
-_COLUMNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+COLUMNS_BY_USE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "person": (
         (("year_of_birth", "birth_datetime"), "age"),
         (("gender_concept_id", "gender_source_value"), "sex"),
@@ -172,7 +172,7 @@ def check_records(source: Source, needs: RecordNeeds, progress: Callable[[str], 
         ),
         missing_columns=tuple(
             MissingColumn(table, columns, use)
-            for table, purposes in _COLUMNS.items()
+            for table, purposes in COLUMNS_BY_USE.items()
             for columns, use in purposes
             if source.has(table) and not set(columns) & source.columns(table).keys()
         ),
@@ -245,7 +245,9 @@ def _count_missing(source: Source, table: str) -> tuple[MissingValues, ...]:
 
 def _purposes(source: Source, table: str) -> list[tuple[tuple[str, ...], str]]:
     there = source.columns(table)
-    found = [(tuple(column for column in columns if column in there), use) for columns, use in _COLUMNS.get(table, ())]
+    found = [
+        (tuple(column for column in columns if column in there), use) for columns, use in COLUMNS_BY_USE.get(table, ())
+    ]
     return [(columns, use) for columns, use in found if columns]
 
 

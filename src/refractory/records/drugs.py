@@ -62,7 +62,7 @@ def add_drugs(
         drug_sets: The sets that are drugs; a row of drug_exposure is one whatever set names it.
 
     Returns:
-        By table one problem for each rule about quantity and days supply, with the number of rows that it speaks of.
+        By table one problem for each row and rule about quantity and days of supply.
     """
     wanted = ", ".join(quoted(name) for name in drug_sets)
     is_billed_drug = f"(table_name = '{PROCEDURE.name}' AND concept_set IN ({wanted}))" if drug_sets else "false"
@@ -190,18 +190,19 @@ def _list_amount_faults(store: Store) -> dict[str, list[Problem]]:
     rules = {
         ("quantity", "quantity is not above 0"): "quantity <= 0",
         ("quantity", "quantity is no number"): "quantity IS NULL AND has_quantity",
-        ("days_supply", "days_supply is not above 0"): "days_supply <= 0",
-        ("days_supply", "days_supply is no number"): "days_supply IS NULL AND has_days_supply",
+        ("days_supply", "days_supply is not above 0"): "given.days_supply <= 0",
+        ("days_supply", "days_supply is no number"): "given.days_supply IS NULL AND has_days_supply",
     }
-    counts = ", ".join(f"count(*) FILTER ({test})" for test in rules.values())
     # A record of two sets is one row of the source.
-    rows = "SELECT DISTINCT n, table_name, quantity, has_quantity, days_supply, has_days_supply FROM given"
-    found = store.connection.execute(f"SELECT table_name, {counts} FROM ({rows}) GROUP BY table_name").fetchall()
-    return {
-        name: [
-            Problem(name, None, column, rule, NOT_USED, rows=rows, is_left_out=False)
-            for (column, rule), rows in zip(rules, by_rule, strict=True)
-            if rows
-        ]
-        for name, *by_rule in found
-    }
+    parts = " UNION ".join(
+        f"SELECT n, given.table_name, row_id, '{column}' AS column_name, '{rule}' AS rule "
+        f"FROM given JOIN judged USING (n) WHERE {test}"
+        for (column, rule), test in rules.items()
+    )
+    found = store.connection.execute(
+        f"SELECT table_name, row_id, column_name, rule FROM ({parts}) ORDER BY ALL"
+    ).fetchall()
+    problems: dict[str, list[Problem]] = {}
+    for name, row, column, rule in found:
+        problems.setdefault(name, []).append(Problem(name, row, column, rule, NOT_USED, is_left_out=False))
+    return problems

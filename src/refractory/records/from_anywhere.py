@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
+from refractory.records.folders import find_table_files
+from refractory.records.from_fhir_files import FHIR_SUFFIXES, find_fhir_files
 from refractory.records.from_mapping import find_mapping, read_mapping
 from refractory.records.from_omop import open_source
 
 if TYPE_CHECKING:
     from refractory.records.source import Source
 
+FOLDER_MAPPING = "source.mapping.toml"  # in a folder: how to read what is in it
 SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
-_FHIR = (".ndjson", ".ndjson.gz", ".jsonl", ".json", ".json.gz")
 
 
 def open_records(
@@ -27,7 +29,8 @@ def open_records(
 
     Args:
         address: A mapping (TOML) of sheets, REDCap or FHIR; a sheet that has its mapping beside it; a folder of FHIR
-            resources; or whatever `refractory.records.from_omop.open_source` reads.
+            resources, or one that holds a `source.mapping.toml`; or whatever
+            `refractory.records.from_omop.open_source` reads.
         schema: Where the tables of OMOP are, when the database holds more than one set of them.
         vocabulary: Folder of a vocabulary of OMOP, for sheets, REDCap and FHIR.
         say: Takes a sentence on what takes long.
@@ -48,6 +51,8 @@ def open_records(
         return _open_mapped(beside, vocabulary, say)
     if path.is_file() and suffix == ".toml":
         return _open_mapped(path, vocabulary, say)
+    if (path / FOLDER_MAPPING).is_file():
+        return _open_mapped(path / FOLDER_MAPPING, vocabulary, say)
     if _holds_fhir(path):
         from refractory.records.from_fhir import open_fhir
 
@@ -77,5 +82,8 @@ def _open_mapped(path: Path, vocabulary: Path | None, say: Callable[[str], None]
 def _holds_fhir(path: Path) -> bool:
     """Say whether a path is a file of FHIR resources, or a folder that holds some and no table of OMOP."""
     if path.is_file():
-        return path.name.lower().endswith(_FHIR)
-    return path.is_dir() and any(one.name.lower().endswith(_FHIR) for one in path.iterdir() if one.is_file())
+        return path.name.lower().endswith(FHIR_SUFFIXES)
+    if not path.is_dir() or find_table_files(path):
+        return False
+    here = [one.name.lower() for one in path.iterdir() if one.is_file()]
+    return any(name.endswith(FHIR_SUFFIXES) for name in here) or bool(find_fhir_files(path))

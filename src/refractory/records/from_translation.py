@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -21,6 +22,7 @@ from refractory.records.source import quoted
 from refractory.records.staged_tables import build_tables
 from refractory.records.staging import build_staged_tables, stage_rows
 from refractory.records.store import Store
+from refractory.records.translation import Place
 
 
 @dataclass
@@ -108,23 +110,40 @@ class TranslatedSource(EmbeddedSource):
     def trace(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Add to problems of rows of OMOP the file, line and column that the row came from."""
         problems = tuple(problems)
-        wanted = sorted({(one.table, one.row) for one in problems if one.row is not None})
+        places = self.find_origins((one.table, one.row) for one in problems if one.row is not None)
+        seen: Counter[tuple[str, int]] = Counter()
+        traced = []
+        for one in problems:
+            known = places.get((one.table, one.row), ()) if one.row is not None else ()
+            if not known or one.row is None:
+                traced.append(one)
+                continue
+            # A person who is there several times is listed once for each row but one: the later ones.
+            seen[one.table, one.row] += 1
+            file, line, place = known[max(len(known) - seen[one.table, one.row], 0)]
+            traced.append(replace(one, file=file, line=line, place=place))
+        return tuple(traced)
+
+    def find_origins(self, rows: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[Place, ...]]:
+        """Return the places that rows came from, by table of OMOP and row; a person's row is the person's id."""
+        wanted = sorted(set(rows))
         if not wanted:
-            return problems
+            return {}
         found = self.connection.execute(
             f"""
-            SELECT table_name, row_id, file, row_number, column_name
-            FROM {ALIAS}.main.origin JOIN (SELECT unnest($1::VARCHAR[]) AS table_name, unnest($2::BIGINT[]) AS row_id)
-            USING (table_name, row_id)
+            WITH wanted AS (SELECT unnest($1::VARCHAR[]) AS table_name, unnest($2::BIGINT[]) AS row_id),
+                 kept AS (SELECT *, CASE WHEN table_name IN ('person', 'death') THEN person_id ELSE row_id END AS key
+                          FROM {ALIAS}.main.origin)
+            SELECT kept.table_name, key, file, row_number, column_name
+            FROM kept JOIN wanted ON kept.table_name = wanted.table_name AND kept.key = wanted.row_id
+            ORDER BY ALL
             """,
             [[table for table, _ in wanted], [row for _, row in wanted]],
         ).fetchall()
-        places = {(table, row): (file, line, column) for table, row, file, line, column in found}
-        traced = []
-        for one in problems:
-            place = places.get((one.table, one.row))
-            traced.append(replace(one, file=place[0], line=place[1], place=place[2] or "") if place else one)
-        return tuple(traced)
+        places: dict[tuple[str, int], list[Place]] = {}
+        for table, row, file, line, column in found:
+            places.setdefault((table, row), []).append((file or "", line, column or ""))
+        return {row: tuple(several) for row, several in places.items()}
 
     def close(self) -> None:
         super().close()

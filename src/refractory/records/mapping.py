@@ -173,6 +173,19 @@ class SourceDefinition(Definition):
     incomplete_dates: Literal["not used", "first day", "middle", "last day"] = Field(
         "not used", description="What becomes of a date of which only the month or the year is known."
     )
+    systems: dict[str, str] = Field(
+        {}, description='Coding systems of FHIR that only the source has: its address = "name of its vocabulary".'
+    )
+    drugs: tuple[Literal["administration", "dispense", "request", "statement"], ...] = Field(
+        ("administration", "dispense", "request", "statement"),
+        description="Records of drugs in FHIR that count; of those that belong together, the first of these.",
+    )
+    linked_drugs: Literal["count once", "count each"] = Field(
+        "count once", description="A request of FHIR, its dispense and its administration are one drug, or each one."
+    )
+    refills: Literal["not counted", "counted"] = Field(
+        "not counted", description="Whether refills that a request of FHIR allows are supply."
+    )
 
 
 class SourceMapping(Definition):

@@ -93,6 +93,7 @@ class Records:
         source_name: Name of the source as it says it, else as it was called.
         is_invented: True when the source says that its records are invented.
         fingerprint: Hash of what was read.
+        translation: The way back to the files, where the tables of OMOP were made of files of another kind.
     """
 
     store: Store
@@ -103,9 +104,15 @@ class Records:
     source_name: str
     is_invented: bool
     fingerprint: str
+    translation: IsTranslated | None = None
 
 
-def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda _: None) -> Records:
+def read_records(
+    source: Source,
+    needs: RecordNeeds,
+    progress: Progress = lambda _: None,
+    look_closer: Callable[[Store], None] | None = None,
+) -> Records:
     """Read the records of every person who ever had the treatment, as far as a concept set names them.
 
     Each row of a source table is used, not asked for, or listed as a problem with its reason; that the three add up
@@ -115,6 +122,7 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
         source: Where the records are; only read.
         needs: What the study needs.
         progress: Is told each step as it begins.
+        look_closer: Is shown the working tables of the reading before they go; see quality_faults.
 
     Raises:
         RecordsError: When a table that no study can do without is missing, or the source cannot be read.
@@ -146,13 +154,15 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
     problems = [*_list_tables(source), *_clean_persons(work, handed, counts)]
     if readings:
         problems += _clean_records(work, concept_sets, readings, needs, counts)
+    if look_closer:
+        look_closer(work)
     work.connection.close()
     if sum(one.handed for one in counts.values()) <= _FEW_ROWS:
         store.plan_for_few_rows()
     accounts = account_for(counts, source.foreign_tables, problems, source.name)
     if isinstance(source, IsTranslated):
         problems = [*source.problems, *source.trace(problems)]
-        accounts = (*source.read_accounts, *accounts)
+        accounts = (*(replace(one, is_file=True) for one in source.read_accounts), *accounts)
     about = read_about(source)
     counted = " ".join(f"{account.table} {account.rows}" for account in accounts)
     return Records(
@@ -164,6 +174,7 @@ def read_records(source: Source, needs: RecordNeeds, progress: Progress = lambda
         source_name=about["cdm_source_name"] or source.name,
         is_invented="invented" in about["source_description"].lower(),
         fingerprint=sha256(f"{source.fingerprint()} {counted}".encode()).hexdigest(),
+        translation=source if isinstance(source, IsTranslated) else None,
     )
 
 

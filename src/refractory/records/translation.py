@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from refractory.records.schema import Problem
     from refractory.records.store import Store
 
+# File, line in it, and column, field or resource in that line.
+Place = tuple[str, int | None, str]
+
 
 @runtime_checkable
 class IsTranslated(Protocol):
@@ -37,6 +40,10 @@ class IsTranslated(Protocol):
 
     def trace(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Add to problems the place that their row came from."""
+        ...
+
+    def find_origins(self, rows: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], tuple[Place, ...]]:
+        """Return the places that rows came from, by table of OMOP and row; a person's row is the person's id."""
         ...
 
     def person_ids(self) -> Mapping[str, int]:

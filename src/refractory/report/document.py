@@ -11,12 +11,14 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from refractory.analysis.quality_results import QualityResults
 from refractory.analysis.results import MultiverseResults, Results
 from refractory.analysis.shared import SharedResults
 from refractory.errors import OutputError
 from refractory.report.multiverse_page import build_multiverse_page
 from refractory.report.page import ReportPage, build_page
 from refractory.report.placed_figures import draw_person_figures
+from refractory.report.quality_page import build_quality_page
 from refractory.report.tables import number_tables, tabulate_listing
 from refractory.report.typesetting import clean_text, set_text
 
@@ -87,6 +89,29 @@ def build_multiverse_report(results: MultiverseResults) -> str:
     """
     template = open_templates().get_template("multiverse.html.jinja")
     return template.render(page=build_multiverse_page(results))
+
+
+def build_quality_report(results: QualityResults) -> str:
+    """Set the page of data quality as one HTML page, complete in itself; no row about a person stands in it.
+
+    Args:
+        results: Everything that the check found.
+    """
+    template = open_templates().get_template("quality.html.jinja")
+    return template.render(page=build_quality_page(results))
+
+
+def write_quality_report(results: QualityResults, path: Path) -> None:
+    """Write the page of data quality to a file.
+
+    Args:
+        results: Everything that the check found.
+        path: The file; its folder exists.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    _write_page(build_quality_report(results), path)
 
 
 def write_multiverse_report(results: MultiverseResults, path: Path) -> None:

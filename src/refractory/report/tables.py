@@ -187,16 +187,19 @@ def tabulate_curve(curve: DayCurve) -> PrintedTable:
 
 
 def tabulate_accounts(accounts: Sequence[TableAccount]) -> PrintedTable:
-    """Set what became of the rows of each source table."""
+    """Set what became of the rows of each source table; where files were translated, of the files first."""
     headings = ("Source table", "Rows", "Used", "Not asked for", "Listed as a problem")
-    rows = [
-        PrintedRow(account.table, _count_cells(account.rows, account.used, account.not_asked_for, account.listed))
-        for account in accounts
-    ]
+    files = [account for account in accounts if account.is_file]
+    tables = [account for account in accounts if not account.is_file]
+    rows = _account_rows(tables, indent=1 if files else 0)
     rule = (
         "Not asked for: no concept set of the study names the row, or its person never had the treatment. "
         "Each row is in exactly one of the last three columns."
     )
+    if files:
+        of_files = [PrintedRow("Files and sheets, as they are", ()), *_account_rows(files, indent=1)]
+        rows = [*of_files, PrintedRow("Records that were made of them", ()), *rows]
+        rule += " A row of a file may hold several records: the two parts of the table do not add up to each other."
     return PrintedTable(
         "accounts",
         "",
@@ -205,6 +208,13 @@ def tabulate_accounts(accounts: Sequence[TableAccount]) -> PrintedTable:
         _group_rows(rows),
         (PrintedNote(rule),),
     )
+
+
+def _account_rows(accounts: Sequence[TableAccount], indent: int) -> list[PrintedRow]:
+    return [
+        PrintedRow(one.table, _count_cells(one.rows, one.used, one.not_asked_for, one.listed), indent)
+        for one in accounts
+    ]
 
 
 def tabulate_problems(problems: Sequence[tuple[str, int]]) -> PrintedTable:

@@ -212,7 +212,7 @@ def look_at_days(cells: Sequence[tuple[int, Cell]]) -> DayLook:
         plain += not isinstance(cell, date | datetime) and bool(_PLAIN_NUMBER.fullmatch(read_cell_text(cell)))
         if isinstance(cell, str) and not any(letter.isdigit() for letter in cell):
             continue  # no date is written without a digit
-        faults, is_part = _read_in_each_order(type(cell), cell)
+        faults, is_part = _read_in_each_order(str(type(cell)), cell)
         for order, fault in zip(ORDERS, faults, strict=True):
             readable[order] += not fault
             against[order] += fault == AGAINST_ORDER
@@ -222,7 +222,7 @@ def look_at_days(cells: Sequence[tuple[int, Cell]]) -> DayLook:
 
 
 @lru_cache(maxsize=50_000)
-def _read_in_each_order(kind: type, cell: Cell) -> tuple[tuple[str, ...], bool]:
+def _read_in_each_order(kind: str, cell: Cell) -> tuple[tuple[str, ...], bool]:
     """Read a cell in each order: the faults, and whether some reading does not tell the day."""
     found = [read_cell_date(cell, order) for order in ORDERS]
     return tuple(one.fault for one in found), any(not one.fault and one.day is None for one in found)

@@ -227,7 +227,7 @@ def test_a_row_that_one_set_cannot_use_and_another_can_is_used_for_the_other(tmp
     assert faults(records, "measurement") == [("measurement", 1, rule, 1, False)]
 
 
-def test_amounts_that_are_not_above_zero_are_null_and_counted_in_one_line_a_rule(tmp_path):
+def test_amounts_that_are_not_above_zero_are_null_and_listed_row_by_row(tmp_path):
     head = "key | person | concept | start | quantity | days\n"
     rows = [
         "1 | 1 | 19117913 | 2016-01-01 | 0    | 0",
@@ -237,9 +237,11 @@ def test_amounts_that_are_not_above_zero_are_null_and_counted_in_one_line_a_rule
     ]
     records = read_with(tmp_path, Clinic().having(drug_exposure=head + "\n".join(rows)), Form(numbers="VARCHAR"))
     assert faults(records, "drug_exposure") == [
-        ("drug_exposure", None, "quantity is not above 0", 2, False),
-        ("drug_exposure", None, "quantity is no number", 1, False),
-        ("drug_exposure", None, "days_supply is not above 0", 2, False),
+        ("drug_exposure", 1, "days_supply is not above 0", 1, False),
+        ("drug_exposure", 1, "quantity is not above 0", 1, False),
+        ("drug_exposure", 2, "quantity is not above 0", 1, False),
+        ("drug_exposure", 3, "days_supply is not above 0", 1, False),
+        ("drug_exposure", 3, "quantity is no number", 1, False),
     ]
     drugs = [row for row in contents(records)["drug"] if row[0] == "drug_exposure"]
     assert [(row[1], row[6], row[7]) for row in drugs] == [

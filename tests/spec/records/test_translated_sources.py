@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from refractory.records.accounts import TableAccount
 from refractory.records.from_translation import begin_translation
 from refractory.records.schema import Problem
 from refractory.records.staging import Coding
+from refractory.report.tables import tabulate_accounts
+from refractory.run_store import write_problems, write_run
 from refractory.study import run_study
 
 STUDY = Path("studies/ivig-cutaneous-dm.toml")
@@ -120,6 +123,67 @@ def test_a_study_runs_on_translated_records_and_takes_their_labels():
     assert (first.table, first.rows, first.used) == ("charts.xlsx", 1, 1)
     assert run.records.store.tally("label") == (1, 1)
     assert run.results.attrition[0].persons_after == 1
+
+
+def test_persons_and_deaths_lead_back_by_the_id_of_the_person_and_not_by_the_number_of_the_row():
+    persons = [{"person_key": key, "year_of_birth": 1970, **origin(line)} for key, line in (("30", 2), ("20", 3))]
+    source = translated(
+        {"person": persons, "death": [{"person_key": "30", "death_date": date(2020, 1, 1), **origin(2)}]}
+    )
+    problems = [Problem(table, 30, "", "some rule", "left out") for table in ("person", "death")]
+    assert [one.line for one in source.trace(problems)] == [2, 2]
+    assert source.find_origins([("person", 20)]) == {("person", 20): (("charts.xlsx", 3, ""),)}
+    assert source.find_origins([("person", 99)]) == {}
+
+
+def test_a_person_who_is_there_three_times_leads_back_to_the_two_later_lines():
+    source = translated({"person": [{"person_key": "7", "year_of_birth": 1970, **origin(line)} for line in (2, 5, 9)]})
+    problems = [Problem("person", 7, "", "exact copy of another row", "left out")] * 2
+    assert sorted(one.line for one in source.trace(problems)) == [5, 9]
+
+
+def test_the_report_and_the_manifest_tell_rows_of_files_and_of_their_records_apart(tmp_path):
+    drug = {"person_key": "P1", "drug_exposure_start_date": date(2015, 3, 2), "codings": [Coding("HCPCS", "J1569")]}
+    source = translated(
+        {
+            "person": [{"person_key": "P1", "year_of_birth": 1970, **origin(2)}],
+            "drug_exposure": [{**drug, **origin(2)}],
+        },
+        problems=[Problem("charts.xlsx", 3, "", "no person", "left out")],
+        accounts=[TableAccount("charts.xlsx", 2, 1, 0, 1)],
+    )
+    run = run_study(parse_protocol(STUDY.read_text(), STUDY.name, STUDY.parent), source)
+    write_run(run, tmp_path / "run", ())
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"] == {
+        "charts.xlsx": {"table": "charts.xlsx", "rows": 2, "used": 1, "not_asked_for": 0, "listed": 1}
+    }
+    assert set(manifest["rows"]) == {"person", "drug_exposure"}
+    printed = tabulate_accounts(run.results.accounts)
+    labels = [[(row.label, row.indent) for row in group] for group in printed.groups]
+    assert labels == [
+        [("Files and sheets, as they are", 0), ("charts.xlsx", 1)],
+        [("Records that were made of them", 0), ("drug_exposure", 1), ("person", 1)],
+    ]
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Files and sheets, as they are" in page
+
+
+def test_problems_stand_in_one_order_whatever_order_they_were_found_in(tmp_path):
+    problems = [
+        Problem(table, row, column, rule, "left out", file=file, line=line, place=place)
+        for table in ("drug_exposure", "charts.xlsx")
+        for row in (None, 9, 10)
+        for column, rule in (("quantity", "a rule"), ("", "another rule"))
+        for file, line, place in (("charts.xlsx", 2, "dose"), ("charts.xlsx", 11, "dose"), ("", None, ""))
+    ]
+    write_problems(tmp_path / "one.csv", problems)
+    write_problems(tmp_path / "other.csv", problems[::-1])
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "other.csv").read_bytes()
+    lines = (tmp_path / "one.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "table,row,column,rule,done,rows,left_out,file,line,place"
+    assert lines[1] == "charts.xlsx,,quantity,a rule,left out,1,yes,,,"
+    assert len(lines) == 1 + len(problems)
 
 
 def test_a_coding_of_omop_is_the_id_of_a_concept_though_no_vocabulary_holds_it():

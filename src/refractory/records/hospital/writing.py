@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 from refractory.errors import OutputError, RecordsError
+from refractory.records.hospital.as_fhir import write_as_fhir
 from refractory.records.hospital.as_redcap import write_as_redcap
 from refractory.records.hospital.as_sheet import write_as_sheet
 from refractory.records.hospital.background import draw_background
@@ -29,7 +30,7 @@ from refractory.records.hospital.vocabulary_rows import vocabulary_rows
 if TYPE_CHECKING:
     import duckdb
 
-Format = Literal["duckdb", "parquet", "sheet", "redcap"]
+Format = Literal["duckdb", "parquet", "sheet", "redcap", "fhir"]
 DEFAULT_PERSONS = 5_000
 _EPOCH = date(1970, 1, 1)
 _LABEL_COLUMNS = ("person", "item", "value", "date", "reviewer")
@@ -55,7 +56,7 @@ def write_hospital(
         seed: Source of every draw; the default seed plants the published study, any other another truth.
         plan: The truth wanted, where it is not the seed's own.
         format: "duckdb" for one database file, "parquet" for a folder of files, "sheet" for a workbook, "redcap" for
-            a data dictionary and exports of REDCap.
+            a data dictionary and exports of REDCap, "fhir" for a bulk export.
         progress: Is told each step.
 
     Raises:
@@ -130,6 +131,9 @@ def _write(
     if format == "redcap":
         say("Writing the project of REDCap")
         write_as_redcap(part / "records")
+    if format == "fhir":
+        say("Writing the resources of FHIR")
+        write_as_fhir(part / "records")
     write_truth(part / "truth", keyed, lost)
 
 

@@ -1,0 +1,256 @@
+"""Drugs of FHIR: what was given, what was dispensed, what was ordered, and what a person says to take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from refractory.records.fhir_codings import Coded, route_by_name, with_ingredients
+from refractory.records.fhir_dosages import read_dose, read_rate, read_route_words, write_directions
+from refractory.records.fhir_products import read_product
+from refractory.records.fhir_reading import IN_ERROR, DrugKind, DrugLink, NotUsedError, Product, Reading, find_first
+from refractory.records.fhir_values import (
+    Quantity,
+    days_of,
+    mapping_of,
+    mappings_of,
+    number_of,
+    quantity_of,
+    reference_of,
+    references_of,
+    text_of,
+    whole_of,
+    words_of,
+)
+from refractory.records.strength import is_counted
+from refractory.units import MASS, find_unit
+
+_LINKED = ("MedicationRequest", "MedicationDispense", "MedicationAdministration")
+_NOT_ORDERS = {
+    "proposal": "a proposal, no order",
+    "plan": "a plan, no order",
+    "option": "one of several options, no order",
+}
+_NOT_ORDERED = {"entered-in-error": IN_ERROR, "cancelled": "was cancelled", "draft": "a draft, no order yet"}
+_NOT_GIVEN = {"entered-in-error": IN_ERROR, "not-done": "was not given"}
+_NOT_DISPENSED = {
+    "entered-in-error": IN_ERROR,
+    "cancelled": "was cancelled",
+    "declined": "was declined",
+    **dict.fromkeys(("preparation", "on-hold"), "was not handed over yet"),
+}
+_NOT_TAKEN = {
+    "entered-in-error": IN_ERROR,
+    "not-taken": "was not taken",
+    "intended": "is only intended",
+}
+
+
+def read_request(reading: Reading) -> None:
+    """Read a MedicationRequest; a plan, a proposal, a draft, a cancelled order and a prohibition are left out.
+
+    It begins on the day that its directions name, else on the day that it was written. Refills that it allows are no
+    proof of supply: only the first one counts, unless the mapping says otherwise.
+    """
+    body = reading.body
+    reading.refuse_status(_NOT_ORDERED)
+    reading.refuse_status(_NOT_ORDERS, "intent")
+    if body.get("doNotPerform") is True:
+        raise NotUsedError("doNotPerform", "an order not to give it")
+    product, coded = _find_product(reading)
+    dosages = mappings_of(body.get("dosageInstruction"))
+    bounds = [
+        mapping_of(mapping_of(mapping_of(one.get("timing")).get("repeat")).get("boundsPeriod")) for one in dosages
+    ]
+    starts = [day for one in bounds if (day := reading.day_in(one.get("start"), "dosageInstruction"))]
+    ends = [day for one in bounds if (day := reading.day_in(one.get("end"), "dosageInstruction"))]
+    supply = mapping_of(body.get("dispenseRequest"))
+    start = min(starts, default=None) or reading.day("authoredOn") or reading.day("dateWritten")
+    if start is None:
+        start = reading.day_in(mapping_of(supply.get("validityPeriod")).get("start"), "dispenseRequest")
+    days, quantity = days_of(supply.get("expectedSupplyDuration")), quantity_of(supply.get("quantity"), find_unit)
+    if refills := whole_of(number_of(supply.get("numberOfRepeatsAllowed"))) or 0:
+        if reading.choices.refills == "counted":
+            days = days and days * (refills + 1)
+            quantity = quantity and Quantity(quantity.value * (refills + 1), quantity.unit, quantity.comparator)
+        elif refills > 0:
+            reading.remark("dispenseRequest", "refills are allowed", "only the first supply counts")
+    reading.link = _link(reading, "request", ())
+    _add_drug(
+        reading,
+        product,
+        coded,
+        start=start,
+        end=max(ends) if ends and len(ends) == len(bounds) else None,
+        quantity=quantity,
+        days=days,
+        sig=write_directions(dosages, _names(product, coded)),
+        route=read_route_words(dosages),
+        stop_reason=words_of(body.get("statusReason")),
+    )
+
+
+def read_dispense(reading: Reading) -> None:
+    """Read a MedicationDispense; what was not handed over is left out."""
+    body = reading.body
+    reading.refuse_status(_NOT_DISPENSED)
+    product, coded = _find_product(reading)
+    start = reading.day("whenHandedOver")
+    if start is None and (start := reading.day("whenPrepared")) is not None:
+        reading.remark("whenHandedOver", "no day of handing over", "the day of preparing stands for it")
+    dosages = mappings_of(body.get("dosageInstruction"))
+    reading.link = _link(reading, "dispense", references_of(body.get("authorizingPrescription")), "MedicationRequest")
+    _add_drug(
+        reading,
+        product,
+        coded,
+        start=start,
+        quantity=quantity_of(body.get("quantity"), find_unit),
+        days=days_of(body.get("daysSupply")),
+        sig=write_directions(dosages, _names(product, coded)),
+        route=read_route_words(dosages),
+        stop_reason=words_of(body.get("statusReasonCodeableConcept")) or words_of(body.get("statusReason")),
+    )
+
+
+def read_administration(reading: Reading) -> None:
+    """Read a MedicationAdministration: what was given, on the days on which it was.
+
+    The amount is the dose, else the rate times the time that it ran. A dose in mg of what is counted in tablets becomes
+    a direction ("40 mg once"), for the quantity of such a product is a number of tablets.
+    """
+    body = reading.body
+    reading.refuse_status(_NOT_GIVEN)
+    if body.get("wasNotGiven") is True or body.get("notGiven") is True:
+        raise NotUsedError("notGiven", "was not given")
+    product, coded = _find_product(reading)
+    period: object = next(
+        (body[name] for name in ("effectivePeriod", "occurencePeriod", "occurrencePeriod") if name in body), {}
+    )
+    days = [
+        reading.day(name)
+        for name in ("effectiveDateTime", "occurenceDateTime", "occurrenceDateTime", "effectiveTimeDateTime")
+    ]
+    start = find_first(iter((*days, reading.day_in(mapping_of(period).get("start"), "effectivePeriod"))))
+    end = reading.day_in(mapping_of(period).get("end"), "effectivePeriod") or find_first(iter(days))
+    dosage = mapping_of(body.get("dosage"))
+    dose = read_dose(dosage) or read_rate(dosage, mapping_of(period))
+    sig = None
+    unit = find_unit(dose.unit) if dose else None
+    if dose and unit and unit.family == MASS and is_counted(_names(product, coded)):
+        sig, dose = f"{dose.value * unit.factor:g} mg once", None
+    elif dose is None:
+        sig = text_of(dosage.get("text")) or None
+    orders = [reference_of(body.get("request")), reference_of(body.get("prescription"))]
+    reading.link = _link(reading, "administration", orders, "MedicationRequest")
+    _add_drug(
+        reading,
+        product,
+        coded,
+        start=start or end,
+        end=end,
+        quantity=dose,
+        sig=sig,
+        route=read_route_words([dosage]),
+        stop_reason=words_of(body.get("statusReason")),
+    )
+
+
+def read_statement(reading: Reading) -> None:
+    """Read a MedicationStatement: what a person, or somebody who knows it, says was taken."""
+    body = reading.body
+    reading.refuse_status(_NOT_TAKEN)
+    if text_of(body.get("taken")).lower() == "n" or body.get("wasNotTaken") is True:
+        raise NotUsedError("taken", "was not taken")
+    product, coded = _find_product(reading)
+    start = find_first(iter((reading.day("effectiveDateTime"), reading.day("effectivePeriod", "start"))))
+    if start is None and not body.get("effectivePeriod") and (start := reading.day("dateAsserted")) is not None:
+        reading.remark("effective", "no day of taking", "the day of the statement stands for it")
+    dosages = mappings_of(body.get("dosage"))
+    others = [*references_of(body.get("basedOn")), *references_of(body.get("derivedFrom"))]
+    reading.link = _link(reading, "statement", others, *_LINKED)
+    _add_drug(
+        reading,
+        product,
+        coded,
+        start=start,
+        end=reading.day("effectivePeriod", "end"),
+        sig=write_directions(dosages, _names(product, coded)),
+        route=read_route_words(dosages),
+        stop_reason=words_of(body.get("statusReason")) or words_of(body.get("reasonNotTaken")),
+    )
+
+
+def _find_product(reading: Reading) -> tuple[Product, Coded]:
+    """Find what the record calls the drug, and what a Medication that it refers to says of it."""
+    body = reading.body
+    concept = next((body[name] for name in ("medicationCodeableConcept", "medication") if body.get(name)), None)
+    medication = mapping_of(concept)
+    if "concept" in medication:
+        concept = medication["concept"]  # as R5 has it
+    reference = reference_of(body.get("medicationReference") or medication.get("reference"))
+    if not reference:
+        return Product(Coded()), reading.coded(concept, "medication")
+    if reference.startswith("#"):
+        inside = reading.contained(reference)
+        product = read_product(inside, reading.choices.systems) if inside else None
+    else:
+        product = reading.survey.products.get(reading.survey.id_of(reference, "Medication"))
+    if product is None:
+        shown = text_of(mapping_of(body.get("medicationReference")).get("display"))
+        if not shown:
+            raise NotUsedError("medication", "its Medication is not in the export")
+        reading.remark("medication", "its Medication is not in the export", "the name that it is shown by is used")
+        return Product(Coded()), Coded(text=shown)
+    if product.coded.is_empty:
+        raise NotUsedError("medication", "its Medication has no code and no name")
+    if product.coded.unknown:
+        reading.remark("medication", "coding system is not known", "its name is used")
+    return product, product.coded
+
+
+def _link(reading: Reading, kind: DrugKind, references: Sequence[str], *to: str) -> DrugLink:
+    """Tie a record of a drug to the records of these types that it refers to."""
+    known = ((one, reading.survey.id_of(reference, one)) for reference in references for one in to)
+    others = dict.fromkeys(f"{one}/{found}" for one, found in known if found)
+    return DrugLink(kind, f"{reading.kind}/{reading.id}" if reading.id else "", tuple(others))
+
+
+def _names(product: Product, coded: Coded) -> tuple[str, ...]:
+    return (*coded.names, *((product.form,) if product.form else ()))
+
+
+def _add_drug(
+    reading: Reading,
+    product: Product,
+    coded: Coded,
+    *,
+    start: date | None,
+    end: date | None = None,
+    quantity: Quantity | None = None,
+    days: float | None = None,
+    sig: str | None = None,
+    route: str = "",
+    stop_reason: str = "",
+) -> None:
+    supplied = whole_of(None if days is None else float(round(days)))
+    if quantity and quantity.comparator:
+        reading.remark("quantity", "quantity is only a limit", "value not used")
+        quantity = None
+    reading.add(
+        "drug_exposure",
+        with_ingredients(coded),
+        {
+            "drug_exposure_start_date": start,
+            "drug_exposure_end_date": end,
+            "quantity": quantity.value if quantity else None,
+            "dose_unit_source_value": quantity.unit or None if quantity else None,
+            "days_supply": supplied,
+            "sig": sig or None,
+            "stop_reason": stop_reason or None,
+            "drug_source_value": coded.text,
+            "route_source_value": route or route_by_name(coded) or None,
+            "strength_mg": product.strength_mg,
+            "strength_per": product.strength_per,
+        },
+    )

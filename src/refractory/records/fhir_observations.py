@@ -1,0 +1,170 @@
+"""Observations of FHIR: results with a number become measurements, the others observations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from refractory.records.fhir_codings import Coded, read_coded
+from refractory.records.fhir_reading import IN_ERROR, NotUsedError, Reading, find_first
+from refractory.records.fhir_values import (
+    codes_of,
+    mapping_of,
+    mappings_of,
+    number_of,
+    quantity_of,
+    text_of,
+    words_of,
+)
+from refractory.units import find_unit
+
+# A text that stands for a number which cannot be reckoned with: beyond a limit, a titre, a span.
+_LIKE_A_NUMBER = re.compile(r"[<>]=?\s*\d[\d.,]*(\s*\S{1,15})?|\d[\d.]*:\d[\d.]*|\d[\d.]*\s?-\s?\d[\d.]*")
+_NUMBER_AND_UNIT = re.compile(r"(\d[\d.]*)\s*([^\s\d]\S{0,14})")
+
+
+def read_observation(reading: Reading) -> None:
+    """Read an Observation: itself where it has a result, and each of its components that has one.
+
+    One without any result and without components is a finding that its code tells, unless it says that the result is
+    missing. A panel whose members are resources of their own holds nothing itself.
+    """
+    refused = {"entered-in-error": IN_ERROR, "cancelled": "was cancelled", "registered": "has no result yet"}
+    reading.refuse_status(refused)
+    body = reading.body
+    when = _find_day(reading)
+    components = mappings_of(body.get("component"))
+    coded = reading.coded(body.get("code")) if not components else reading.coding(body.get("code"))
+    has_result = _has_value(body)
+    is_told_missing = bool(body.get("dataAbsentReason"))
+    is_panel = bool(components) or bool(mappings_of(body.get("hasMember"))) or bool(mappings_of(body.get("related")))
+    if not coded.is_empty and (has_result or is_told_missing or not is_panel):
+        _add_result(reading, body, coded, when)
+    for component in components:
+        said = reading.coding(component.get("code"))
+        if said.is_empty:
+            reading.remark("component", "component without a code", "value not used")
+        elif _has_value(component) or component.get("dataAbsentReason"):
+            _add_result(reading, component, said, when)
+    if not reading.rows:
+        if components or not is_panel:
+            raise NotUsedError("value", "no code and no value")
+        reading.is_asked_for = False
+
+
+def _find_day(reading: Reading) -> date | None:
+    events = mapping_of(reading.body.get("effectiveTiming")).get("event")
+    first = events[0] if isinstance(events, list) and events else None
+    found = find_first(
+        one
+        for one in (
+            reading.day("effectiveDateTime"),
+            reading.day("effectiveInstant"),
+            reading.day("effectivePeriod", "start"),
+            reading.day("effectivePeriod", "end"),
+            reading.day_in(first, "effectiveTiming"),
+        )
+    )
+    if found is None and not any(name.startswith("effective") for name in reading.body):
+        found = reading.day("issued")
+        if found is not None:
+            reading.remark("effective", "no day of the observation", "the day of its issue stands for it")
+    return found
+
+
+def _has_value(element: Mapping[str, Any]) -> bool:
+    return any(name.startswith("value") and value not in (None, "", {}, []) for name, value in element.items())
+
+
+def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when: date | None) -> None:
+    number, said, unit = _read_value(element)
+    if number is None and said is not None and not _LIKE_A_NUMBER.fullmatch(said):
+        reading.add(
+            "observation",
+            coded.codings,
+            {
+                "observation_date": when,
+                "value_as_string": said,
+                "observation_source_value": coded.text,
+            },
+        )
+        return
+    if number is None and said is None and not element.get("dataAbsentReason"):
+        reading.add(
+            "observation",
+            coded.codings,
+            {
+                "observation_date": when,
+                "observation_source_value": coded.text,
+            },
+        )
+        return
+    low, high = _read_range(element, unit)
+    reading.add(
+        "measurement",
+        coded.codings,
+        {
+            "measurement_date": when,
+            "value_as_number": number,
+            "value_source_value": said,
+            "unit_source_value": unit or None,
+            "range_low": low,
+            "range_high": high,
+            "measurement_source_value": coded.text,
+        },
+    )
+
+
+def _read_value(element: Mapping[str, Any]) -> tuple[float | None, str | None, str]:
+    """Read a result: a number that may be reckoned with, the text that stands for it, and its unit."""
+    if (quantity := quantity_of(element.get("valueQuantity"), find_unit)) is not None:
+        if quantity.comparator:
+            return None, f"{quantity.comparator}{quantity.value:g}", quantity.unit
+        return quantity.value, f"{quantity.value:g}", quantity.unit
+    for name in ("valueInteger", "valueDecimal"):
+        if (number := number_of(element.get(name))) is not None:
+            return number, f"{number:g}", ""
+    if isinstance(answer := element.get("valueBoolean"), bool):
+        return None, "yes" if answer else "no", ""
+    for name in ("valueCodeableConcept", "valueCoding"):
+        if element.get(name):
+            said = read_coded(element.get(name)).text
+            return (number_of(said), said, "") if said else (None, None, "")
+    if text := text_of(element.get("valueString")):
+        with_unit = _NUMBER_AND_UNIT.fullmatch(text)
+        if with_unit and find_unit(with_unit[2]):
+            return number_of(with_unit[1]), text, with_unit[2]
+        return number_of(text), text, ""
+    if ratio := mapping_of(element.get("valueRatio")):
+        parts = [quantity_of(ratio.get(name)) for name in ("numerator", "denominator")]
+        if parts[0] and parts[1]:
+            return None, f"{parts[0].value:g}:{parts[1].value:g}", ""
+    if span := mapping_of(element.get("valueRange")):
+        ends = [quantity_of(span.get(name), find_unit) for name in ("low", "high")]
+        said = "-".join(f"{one.value:g}" for one in ends if one)
+        return None, said or None, next((one.unit for one in ends if one), "")
+    for name in ("valueDateTime", "valueTime"):
+        if text := text_of(element.get(name)):
+            return None, f"on {text[:10]}", ""
+    return None, None, ""
+
+
+def _read_range(element: Mapping[str, Any], unit: str) -> tuple[float | None, float | None]:
+    """Read the limits of normal in the unit of the value; several ranges, each for some persons, leave it open."""
+    normal = [
+        one
+        for one in mappings_of(element.get("referenceRange"))
+        if not one.get("type") or codes_of(one.get("type")) & {"normal"} or words_of(one.get("type")) == "normal"
+    ]
+    if len(normal) != 1:
+        return None, None
+    ends = [quantity_of(normal[0].get(name), find_unit) for name in ("low", "high")]
+    low, high = (one.value if one and (not one.unit or _is_same(one.unit, unit)) else None for one in ends)
+    return low, high
+
+
+def _is_same(one: str, other: str) -> bool:
+    ours, theirs = find_unit(one), find_unit(other)
+    return one == other or (ours is not None and ours == theirs)

@@ -1,0 +1,132 @@
+"""The invented hospital as a bulk export of FHIR: the published study gives the same results, byte by byte."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from refractory.analysis.summarised_result import derive_summarised_result
+from refractory.protocol import parse_protocol
+from refractory.records.from_anywhere import open_records
+from refractory.records.from_fhir_files import find_fhir_files
+from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
+from refractory.records.mapping import SourceMapping
+from refractory.run_store import write_run
+from refractory.study import StudyRun, run_study
+
+STUDY = Path(__file__).parents[3] / "studies" / "ivig-cutaneous-dm.toml"
+
+
+def run(records: Path, labels: Path) -> StudyRun:
+    source = open_records(str(records))
+    try:
+        return run_study(parse_protocol(STUDY.read_text(), STUDY.name, STUDY.parent), source, labels)
+    finally:
+        source.close()
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> tuple[Path, Path]:
+    """The records of one hospital as OMOP and as FHIR."""
+    folder = tmp_path_factory.mktemp("hospitals")
+    for shape in ("duckdb", "fhir"):
+        write_hospital(folder / shape, persons=500, plan=plan_for(DEFAULT_SEED), format=shape)
+    return folder / "duckdb" / "records", folder / "fhir" / "records"
+
+
+@pytest.fixture(scope="module")
+def known(both) -> StudyRun:
+    return run(both[0] / "hospital.duckdb", both[0] / "labels.csv")
+
+
+def results_of(study: StudyRun, folder: Path) -> bytes:
+    write_run(study, folder / "out", ())
+    return (folder / "out" / "results.csv").read_bytes()
+
+
+def test_the_published_study_gives_the_same_bytes_from_fhir(both, known, tmp_path):
+    (tmp_path / "omop").mkdir()
+    (tmp_path / "fhir").mkdir()
+    found = run(both[1] / "source.mapping.toml", both[1] / "labels.csv")
+    assert results_of(found, tmp_path / "fhir") == results_of(known, tmp_path / "omop")
+    assert found.results.head.is_invented
+
+
+def test_without_the_vocabulary_the_same_42_persons_give_the_same_results(both, known, tmp_path):
+    (tmp_path / "fhir").mkdir()
+    for file in find_fhir_files(both[1]):
+        (tmp_path / "fhir" / file.name).write_bytes(file.read_bytes())
+    mapping = (both[1] / "source.mapping.toml").read_text().replace('vocabulary = "vocabulary"\n', "")
+    (tmp_path / "source.mapping.toml").write_text(mapping)
+    found = run(tmp_path, both[1] / "labels.csv")
+    assert {one.member.person_id for one in found.patients} == {one.member.person_id for one in known.patients}
+    assert len(found.patients) == 42
+    assert derive_summarised_result(found.results) == derive_summarised_result(known.results)
+
+
+def test_every_row_of_the_hospital_is_a_resource_and_every_resource_is_accounted_for(both):
+    source = open_records(str(both[1]))
+    lines = sum(1 for file in find_fhir_files(both[1]) for line in _lines(file) if line)
+    assert sum(one.rows for one in source.read_accounts) == lines
+    omop = open_records(str(both[0] / "hospital.duckdb"))
+    for table in ("person", "drug_exposure", "measurement", "observation", "procedure_occurrence", "death"):
+        assert source.count(table) == omop.count(table), table
+
+
+def _lines(file: Path) -> list[bytes]:
+    import gzip
+
+    text = file.read_bytes()
+    return (gzip.decompress(text) if file.suffix == ".gz" else text).split(b"\n")
+
+
+def test_an_order_stands_beside_each_infusion_and_does_not_count(both):
+    found = run(both[1] / "source.mapping.toml", both[1] / "labels.csv")
+    accounts = {one.table: one for one in found.records.accounts}
+    given, ordered = accounts["FHIR MedicationAdministration"], accounts["FHIR MedicationRequest"]
+    assert given.used == given.rows > 100
+    assert ordered.not_asked_for == given.rows
+
+
+def test_the_export_is_fhir_as_others_write_it(both):
+    ids: set[tuple[str, str]] = set()
+    for file in find_fhir_files(both[1]):
+        for line in _lines(file):
+            if not line:
+                continue
+            body = json.loads(line)
+            assert re.fullmatch(r"[A-Za-z0-9\-.]{1,64}", body["id"])
+            assert (body["resourceType"], body["id"]) not in ids
+            ids.add((body["resourceType"], body["id"]))
+            assert "null" not in line.decode()
+
+
+def test_the_choices_that_the_documentation_shows_are_those_that_there_are():
+    text = (STUDY.parents[1] / "docs" / "fhir.md").read_text()
+    (shown,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    told = SourceMapping.model_validate(tomllib.loads(shown)).source
+    usual = SourceMapping.model_validate({"source": {}}).source
+    for key in ("drugs", "linked_drugs", "refills", "incomplete_dates"):
+        assert getattr(told, key) == getattr(usual, key), key
+    assert told.systems == {"https://our.hospital/codes": "Our codes"}
+
+
+def test_the_command_writes_the_export_and_reads_it(tmp_path):
+    program = [sys.executable, "-c", "from refractory.cli import main; main()"]
+    where = {"cwd": tmp_path, "capture_output": True, "text": True, "check": False}
+    made = subprocess.run([*program, "hospital", "--as", "fhir", "--persons", "500", "--out", "here"], **where)
+    assert made.returncode == 0, made.stderr
+    checked = subprocess.run([*program, "check", str(STUDY), "--records", "here/records"], **where)
+    assert checked.returncode == 0, checked.stderr
+    assert "500 persons in the source" in checked.stdout
+    alone = "here/records/fhir/Condition.ndjson"
+    nothing = subprocess.run([*program, "check", str(STUDY), "--records", alone], **where)
+    assert nothing.returncode != 0
+    assert "No patient is in the 1 file of FHIR." in nothing.stderr
+    assert "Traceback" not in nothing.stderr
