@@ -41,8 +41,8 @@ FLOORS = (
     {"run_store", "terminal", "compiled_queries", "start_store"},
     {
         "terminal_check", "terminal_init", "terminal_population", "terminal_score", "terminal_consistency",
-        "terminal_multiverse", "terminal_quality", "terminal_show", "terminal_template", "population_store", "multiverse_store",
-        "quality_store",
+        "terminal_multiverse", "terminal_quality", "terminal_show", "terminal_template", "population_store",
+        "multiverse_store", "quality_store",
     },
     {"cli_parts"},
     {"cli_forms", "cli_score", "cli_consistency", "cli_init", "cli_multiverse", "cli_show", "cli_template"},
