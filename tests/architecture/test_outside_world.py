@@ -13,6 +13,7 @@ from architecture.source_tree import MODULES, Module
 MAY_TOUCH = {
     r"refractory\.records\.from_\w+": "reads a source",
     r"refractory\.records\.folders": "finds the tables of a folder, for from_files",
+    r"refractory\.records\.circe\.entries": "says in the user's words what the embedded database says of a query",
     r"refractory\.records\.store": "runs the embedded database and writes its tables",
     r"refractory\.records\.hospital\.(writing|truth|as_\w+)": "write the invented hospital and its truth",
     r"refractory\.review\.case_store": "keeps the reviewers' work",
