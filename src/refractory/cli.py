@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, template, exposures, multiverse, score, consistency, show, and others."""
+"""The command line: init, run, explain, check, template, exposures, multiverse, score, show and others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import typer
 
 from refractory.cli_consistency import consistency
 from refractory.cli_forms import ALL_FORMS, FormsOption
+from refractory.cli_init import init
 from refractory.cli_multiverse import multiverse
 from refractory.cli_parts import (
     LabelsOption,
@@ -159,6 +160,7 @@ def exposures(
     show_population(done, folder)
 
 
+app.command()(init)
 app.command()(template)
 app.command()(multiverse)
 app.command()(score)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+# Under this name the reader of a protocol says where the file lies, and the files that it names beside it.
+FOLDER = "folder"
+
 
 class Definition(BaseModel):
     """Frozen data that says what; the function beside it says how."""

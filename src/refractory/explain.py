@@ -7,6 +7,7 @@ from refractory.dates import say_days
 from refractory.dials import describe_dials
 from refractory.exposures.treatment import say_unknown_route
 from refractory.protocol import Protocol
+from refractory.records.circe.words import describe_definition
 
 
 def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
@@ -37,6 +38,7 @@ def explain_protocol(protocol: Protocol) -> tuple[MethodsSection, ...]:
         ("Privacy", list(protocol.report.describe())),
         ("Choices that could be otherwise", list(describe_dials(protocol.dials))),
         ("Concept sets", _concepts(protocol)),
+        ("Cohort definitions", _definitions(protocol)),
     ]
     return tuple(MethodsSection(heading, tuple(said)) for heading, said in sections if said)
 
@@ -135,6 +137,18 @@ def _safety(protocol: Protocol) -> list[str]:
     if protocol.safety is None:
         return []
     return list(protocol.safety.describe(has_cycles=protocol.treatment.cycle is not None))
+
+
+def _definitions(protocol: Protocol) -> list[str]:
+    entered = protocol.cohort_definition.entered
+    if not entered:
+        return []
+    said = [
+        "Cohort definitions of ATLAS are asked anew for each day of the treatment, of the records that were known by "
+        "then: what comes later decides nothing. The day of entry counts; the day of leaving only says which entries "
+        "are one."
+    ]
+    return said + [" ".join(describe_definition(one)) for one in entered]
 
 
 def _concepts(protocol: Protocol) -> list[str]:

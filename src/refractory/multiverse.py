@@ -165,7 +165,8 @@ def _spell_needs(protocol: Protocol) -> str:
     sets = protocol.model_dump_json(include={"concepts", "instrument"})
     contents = "".join(one.content for one in protocol.instrument.values())
     units = sorted(protocol.measurement_units.items())
-    return f"{sets}{contents}{protocol.treatment.concept}{protocol.drug_sets}{units}"
+    entered = [(one.file, one.content) for one in protocol.cohort_definition.entered]
+    return f"{sets}{contents}{protocol.treatment.concept}{protocol.drug_sets}{units}{entered}"
 
 
 def run_multiverse(

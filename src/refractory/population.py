@@ -17,6 +17,7 @@ from refractory.exposures.written_doses import (
 )
 from refractory.population_tables import DOSE, ERA, derive_named_doses, derive_named_eras
 from refractory.protocol import Protocol
+from refractory.records.about import read_about
 from refractory.records.accounts import TableAccount
 from refractory.records.clinical import TREATMENT_TABLES
 from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets
@@ -30,7 +31,7 @@ from refractory.records.population import (
     resolve_drug_sets,
 )
 from refractory.records.population_slices import MOST_ROWS_AT_A_TIME
-from refractory.records.read import RecordNeeds, read_about, read_records
+from refractory.records.read import RecordNeeds, read_records
 from refractory.records.schema import Problem
 from refractory.records.source import Source, literal_rows, small_table
 from refractory.records.store import Store

@@ -20,7 +20,7 @@ from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefini
 from refractory.cohort.refractory import RefractoryDefinition
 from refractory.cohort.strata import FeatureDefinition, GroupDefinition, StratumDefinition
 from refractory.cohort.time_zero import DiseaseDefinition
-from refractory.definition import Definition
+from refractory.definition import FOLDER, Definition
 from refractory.dials import Raw, find_dial_mistakes
 from refractory.errors import ProtocolError
 from refractory.exposures.line_definition import LineDefinition
@@ -29,7 +29,7 @@ from refractory.outcomes.assess import OutcomeDefinition
 from refractory.outcomes.covariates import CovariateDefinition
 from refractory.outcomes.explanations_definition import ExplanationsDefinition
 from refractory.outcomes.follow_up_definition import FollowUpDefinition
-from refractory.outcomes.instrument_use import FOLDER, InstrumentDefinition
+from refractory.outcomes.instrument_use import InstrumentDefinition
 from refractory.outcomes.response import ResponseDefinition
 from refractory.outcomes.safety_definition import SafetyDefinition
 from refractory.outcomes.scores import InstrumentUse, find_direction

@@ -106,6 +106,7 @@ def needs_of(protocol: Protocol) -> RecordNeeds:
         treatment=protocol.treatment.concept,
         drug_sets=protocol.drug_sets,
         measurement_units=protocol.measurement_units,
+        definitions=protocol.cohort_definition.entered,
     )
 
 
@@ -210,12 +211,10 @@ def _find_earlier_treatment(protocol: Protocol, records: Records, cohort: Cohort
     store = records.store
     courses = store.table("courses_before").semi_join(store.table("cohort"), ["person_id", "day0_date"])
     columns = ["person_id", "concept_set", "covered_days", "mean_daily_mg", "adequacy", "stop_reason", "counts"]
-    order = ["concept_set", "person_id", "start_date"]
+    ordered = courses.order_by(["concept_set", "person_id", "start_date"]).select(*columns, "start_date")
     found = tuple(
         CourseBefore(person, drug, days, mg, Adequacy(adequacy), reason, counts)
-        for person, drug, days, mg, adequacy, reason, counts, _ in store.rows(
-            courses.order_by(order).select(*columns, "start_date")
-        )
+        for person, drug, days, mg, adequacy, reason, counts, _ in store.rows(ordered)
     )
     answers = assess_readings(
         store, protocol.leaves, cohort, protocol.response, protocol.outcome_definition.instruments
@@ -254,6 +253,7 @@ def _find_facts(
         unknown_courses=earlier.unknown_persons if earlier else 0,
         has_labels=has_labels,
         score_origins=count_origins(store) if protocol.instrument else {},
+        definition_gaps=records.definition_gaps,
     )
 
 

@@ -20,7 +20,7 @@ def build_head(protocol: Protocol, records: Records) -> StudyHead:
         question=protocol.study.question,
         citation=protocol.study.citation,
         treatment=protocol.treatment.concept,
-        disease=protocol.disease.concept,
+        disease=protocol.disease.name,
         outcome=protocol.response.name,
         source_name=records.source_name,
         is_invented=records.is_invented,

@@ -13,6 +13,7 @@ from architecture.source_tree import MODULES, Module
 MAY_TOUCH = {
     r"refractory\.records\.from_\w+": "reads a source",
     r"refractory\.records\.folders": "finds the tables of a folder, for from_files",
+    r"refractory\.records\.circe\.entries": "says in the user's words what the embedded database says of a query",
     r"refractory\.records\.store": "runs the embedded database and writes its tables",
     r"refractory\.records\.hospital\.(writing|truth|as_\w+)": "write the invented hospital and its truth",
     r"refractory\.review\.case_store": "keeps the reviewers' work",
@@ -29,6 +30,7 @@ MAY_TOUCH = {
     r"refractory\.user_files": "reads the protocols, instruments and reported numbers that a user wrote",
     r"refractory\.shown\.files": "reads results that were written",
     r"refractory\.consistency\.writing": "writes what arithmetic says of them",
+    r"refractory\.start_store": "reads the sheets to start from, and writes the mapping and the protocol beside them",
     r"refractory\.chart_form\.workbook": "packs a workbook in memory",
     r"refractory\.chart_form\.writing": "writes the chart form and its mapping",
     r"refractory\.sheets": "reads a sheet of answers and writes it with its scores",

@@ -37,6 +37,7 @@ class RunFacts:
         unknown_courses: Persons of the cohort who are refractory only because a course of unknown adequacy counts.
         has_labels: Adjudicated labels were given.
         score_origins: Visits of the cohort by instrument and by where their score comes from.
+        definition_gaps: What of a cohort definition of ATLAS the records cannot answer: file, and what in words.
     """
 
     is_invented: bool
@@ -53,6 +54,7 @@ class RunFacts:
     unknown_courses: int
     has_labels: bool
     score_origins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    definition_gaps: tuple[tuple[str, str], ...] = ()
 
 
 def find_cautions(
@@ -206,6 +208,11 @@ def _of_drugs(facts: RunFacts) -> list[Caution]:
 
 def _of_codes(facts: RunFacts) -> list[Caution]:
     cautions = []
+    for file in dict.fromkeys(file for file, _ in facts.definition_gaps):
+        gaps = [gap for other, gap in facts.definition_gaps if other == file]
+        text = f"The cohort definition {file} asks for more than the records hold: {'; '.join(gaps)}."
+        code, title = f"definition-{file}", "A cohort definition that the records answer in part"
+        cautions.append(Caution(code, title, text, Severity.SERIOUS, say_count(len(gaps), "gap")))
     if not facts.has_vocabulary:
         text = (
             "The source has no vocabulary tables: only concept ids and codes as they are written in the protocol were "

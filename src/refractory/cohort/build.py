@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from refractory.cohort.activity import classify_activity
 from refractory.cohort.attrition import Attrition, AttritionStep, derive_losses
-from refractory.cohort.criteria import Leaves, derive_facts, derive_findings, keep_where
+from refractory.cohort.criteria import Criterion, Leaves, derive_facts, derive_findings, keep_where
 from refractory.cohort.eligibility import EligibilityDefinition, ExclusionDefinition, require_age, require_observation
 from refractory.cohort.readings import derive_readings
 from refractory.cohort.refractory import (
@@ -28,6 +28,7 @@ from refractory.cohort.strata import (
 from refractory.cohort.time_zero import (
     DiseaseDefinition,
     derive_candidates,
+    derive_entry_evidence,
     keep_first_days,
     require_disease,
     require_washout,
@@ -43,6 +44,8 @@ from refractory.records.store import Store
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from refractory.records.circe.definition import CirceDefinition
+
 
 @dataclass(frozen=True)
 class CohortDefinition:
@@ -56,6 +59,15 @@ class CohortDefinition:
     features: tuple[FeatureDefinition, ...]
     strata: tuple[StratumDefinition, ...]
     subtypes: tuple[GroupDefinition, ...]
+
+    @property
+    def entered(self) -> tuple[CirceDefinition, ...]:
+        """The cohort definitions of ATLAS that it names, each once, in the order of their files."""
+        criteria: list[Criterion | None] = [*self.exclusions, self.eligibility.data_at_diagnosis]
+        criteria += [one for feature in self.features for one in (*feature.any, *feature.none)]
+        named = [self.disease.circe, *(one.circe for one in criteria if one)]
+        found = {one.file: one for one in named if one}
+        return tuple(found[file] for file in sorted(found))
 
 
 @dataclass(frozen=True)
@@ -99,13 +111,12 @@ def build_cohort(
     is_observation_known = store.tally("observation_period")[1] > 0
     candidates = _require_treatment(store, attrition, exposures, leaves, definition)
     progress("Disease")
-    evidence = store.table("event")
-    evidence = evidence.filter(evidence.concept_set.isin(list(leaves[definition.disease.concept])))
+    evidence = _find_evidence(store, leaves, definition.disease)
     candidates = attrition.require(
         require_disease(candidates, evidence, definition.disease),
         "Disease",
         definition.disease.describe(),
-        f"Not enough evidence of {definition.disease.concept} by then",
+        f"Not enough evidence of {definition.disease.name} by then",
     )
     candidates = _require_eligible(store, attrition, candidates, definition.eligibility, is_observation_known)
     progress("Findings")
@@ -152,6 +163,17 @@ def _require_treatment(
     return candidates
 
 
+def _find_evidence(store: Store, leaves: Leaves, disease: DiseaseDefinition) -> ir.Table:
+    if disease.circe:
+        return derive_entry_evidence(store.table("entry"), disease.circe)
+    evidence = store.table("event")
+    return evidence.filter(evidence.concept_set.isin(list(leaves[disease.concept])))
+
+
+def _entries(store: Store) -> ir.Table | None:
+    return store.table("entry") if store.has("entry") else None
+
+
 def _require_eligible(
     store: Store,
     attrition: Attrition,
@@ -189,7 +211,9 @@ def _require_findings(
     wanted = definition.eligibility.data_at_diagnosis
     if wanted is None:
         return candidates
-    findings = store.keep("found_at_diagnosis", derive_findings(candidates, _facts(store), {"found": wanted}, leaves))
+    findings = store.keep(
+        "found_at_diagnosis", derive_findings(candidates, _facts(store), {"found": wanted}, leaves, _entries(store))
+    )
     return attrition.require(
         keep_where(candidates, findings, "found", is_wanted=True),
         "Data at diagnosis",
@@ -245,7 +269,7 @@ def _require_no_exclusion(
     if not exclusions:
         return candidates
     criteria = {f"exclusion_{number}": exclusion for number, exclusion in enumerate(exclusions)}
-    findings = store.keep("exclusions", derive_findings(eligible, _facts(store), criteria, leaves))
+    findings = store.keep("exclusions", derive_findings(eligible, _facts(store), criteria, leaves, _entries(store)))
     for column, exclusion in criteria.items():
         candidates = attrition.require(
             keep_where(candidates, findings, column, is_wanted=False),
@@ -293,7 +317,7 @@ def _describe_members(store: Store, leaves: Leaves, definition: CohortDefinition
     found: dict[int, dict[str, bool]] = {}
     if criteria:
         asked = {column: criteria[name] for column, name in columns.items()}
-        for row in store.records(derive_findings(cohort, _facts(store), asked, leaves)):
+        for row in store.records(derive_findings(cohort, _facts(store), asked, leaves, _entries(store))):
             found[row["person_id"]] = {name: bool(row[column]) for column, name in columns.items()}
     person = cohort.left_join(store.table("person"), "person_id").drop("person_id_right").order_by("person_id")
     known_by = {}

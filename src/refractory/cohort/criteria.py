@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from refractory.dates import Window, WindowDays
 from refractory.definition import Definition
+from refractory.records.from_circe import CirceKey
 from refractory.records.later import later
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from refractory.records.circe.definition import CirceDefinition
 
 Leaves = Mapping[str, tuple[str, ...]]
 Anchor = Literal["day 0", "diagnosis"]
@@ -22,7 +25,11 @@ UPPER_LIMIT = "upper limit of normal"
 class Criterion(Definition):
     """At least so many records of a concept set in a window, all of them on or before day 0."""
 
-    concept: str = Field(description="Concept set looked for.")
+    concept: str = Field("", description="Concept set looked for; or `circe`.")
+    circe: CirceKey | None = Field(
+        None,
+        description="Cohort definition of ATLAS beside the study: days on which a person enters it are looked for.",
+    )
     window: WindowDays = Field(Window(None, 0), description="Days around the anchor, both ends included.")
     anchor: Anchor = Field("day 0", description='What the window is counted from: "day 0" or "diagnosis".')
     at_least: int = Field(1, ge=1, description="Different days with such a record.")
@@ -30,6 +37,20 @@ class Criterion(Definition):
         None, description="For measurements: values above this number, or above the source's upper limit of normal."
     )
     below: float | None = Field(None, description="For measurements: values below this number.")
+
+    @model_validator(mode="after")
+    def _looks_for_one_thing(self) -> Criterion:
+        if bool(self.concept) == bool(self.circe):
+            raise ValueError(
+                "a criterion looks for a concept set (concept) or a cohort definition (circe), one of them"
+            )
+        if self.circe and (self.above is not None or self.below is not None):
+            raise ValueError("above and below are for values of a concept set; a cohort definition has its own")
+        return self
+
+    def find_leaves(self, leaves: Leaves) -> tuple[str, ...]:
+        """Name what the facts that it looks for are called: leaf concept sets, or the cohort definition."""
+        return (name_facts(self.circe),) if self.circe else leaves[self.concept]
 
     def describe(self) -> str:
         """Say the criterion in words.
@@ -45,7 +66,20 @@ class Criterion(Definition):
             value += f" below {self.below:g}"
         often = f" on at least {self.at_least} days," if self.at_least > 1 else ""
         since = "" if self.anchor == "day 0" else f" from {self.anchor}"
-        return f"{self.concept}{value}{often} on {self.window}{since}"
+        what = say_entry(self.circe) if self.circe else self.concept
+        return f"{what}{value}{often} on {self.window}{since}"
+
+
+def name_facts(definition: CirceDefinition) -> str:
+    """Name the facts that are entries into a cohort definition: as no concept set of a study can be called."""
+    return f"circe: {definition.file}"
+
+
+def say_entry(definition: CirceDefinition) -> str:
+    """Say that a person enters a cohort definition, by its title and its file."""
+    title = definition.title
+    named = definition.file if title == definition.file.removesuffix(".json") else f"{title} ({definition.file})"
+    return f"entry into the cohort definition {named}"
 
 
 @later
@@ -81,7 +115,11 @@ def in_window(day: ir.IntegerValue, window: Window) -> ir.BooleanValue:
 
 @later
 def derive_findings(
-    candidates: ir.Table, facts: ir.Table, criteria: Mapping[str, Criterion], leaves: Leaves
+    candidates: ir.Table,
+    facts: ir.Table,
+    criteria: Mapping[str, Criterion],
+    leaves: Leaves,
+    entries: ir.Table | None = None,
 ) -> ir.Table:
     """Answer every criterion for every candidate in one pass over the facts.
 
@@ -92,14 +130,18 @@ def derive_findings(
         facts: One row per dated fact, from derive_facts.
         criteria: The criteria, by the name of the column that answers each.
         leaves: The leaf concept sets of each concept set.
+        entries: One row per stay in a cohort definition as each candidate knew it; see records.schema. None without.
 
     Returns:
         One row per candidate with any fact: person_id, day0_date, and a boolean column per criterion.
     """
     import ibis
 
-    wanted = sorted({leaf for criterion in criteria.values() for leaf in leaves[criterion.concept]})
+    wanted = sorted({leaf for criterion in criteria.values() for leaf in criterion.find_leaves(leaves)})
     dated = candidates.join(facts.filter(facts.concept_set.isin(wanted)), "person_id")
+    if entries is not None:
+        entered = candidates.join(_as_facts(entries), ["person_id", "day0_date"]).select(*dated.columns)
+        dated = dated.union(entered.filter(entered.concept_set.isin(wanted)))
     dated = dated.filter(dated.date <= dated.day0_date)
     day = {
         "day 0": dated.date.delta(dated.day0_date, unit="day"),
@@ -107,7 +149,7 @@ def derive_findings(
     }
     found = {}
     for name, criterion in criteria.items():
-        fits = dated.concept_set.isin(list(leaves[criterion.concept]))
+        fits = dated.concept_set.isin(list(criterion.find_leaves(leaves)))
         fits = fits & in_window(day[criterion.anchor], criterion.window)
         if criterion.above is not None:
             limit = dated.upper_limit if criterion.above == UPPER_LIMIT else ibis.literal(float(criterion.above))
@@ -117,6 +159,14 @@ def derive_findings(
         days = ibis.ifelse(fits, dated.date, ibis.null("date")).nunique()
         found[name] = days >= criterion.at_least
     return dated.group_by(["person_id", "day0_date"]).aggregate(**found)
+
+
+def _as_facts(entries: ir.Table) -> ir.Table:
+    import ibis
+
+    nothing = ibis.null("float64")
+    named = (ibis.literal("circe: ") + entries.definition).name("concept_set")
+    return entries.select("person_id", "day0_date", named, date=entries.entry_date, value=nothing, upper_limit=nothing)
 
 
 @later

@@ -69,7 +69,8 @@ def cut_drugs(drug: ir.Table, days: ir.Table) -> ir.Table:
 def derive_known_by(store: Store, days: ir.Table) -> dict[str, ir.Table]:
     """Derive every table of records as it was known on each person's last day.
 
-    A label whose date may lie after that day is taken for one that does.
+    A label whose date may lie after that day is taken for one that does. Entries into a cohort definition are told as
+    each candidate day knew them: those of later candidates are gone.
 
     Args:
         store: Holds the tables of records.schema.
@@ -78,7 +79,8 @@ def derive_known_by(store: Store, days: ir.Table) -> dict[str, ir.Table]:
     Returns:
         The tables by name, of the persons of `days` alone.
     """
-    return {
+    entries = {"entry": keep_dated(store.table("entry"), days, "day0_date")} if store.has("entry") else {}
+    return entries | {
         "person": store.table("person").semi_join(days, "person_id"),
         "observation_period": cut_periods(store.table("observation_period"), days),
         "death": keep_dated(store.table("death"), days, "death_date"),
@@ -96,5 +98,5 @@ def derive_of_persons(store: Store, persons: ir.Table) -> dict[str, ir.Table]:
         store: Holds the tables of records.schema.
         persons: One row per person: person_id.
     """
-    names = ("person", "observation_period", "death", "event", "drug", "measurement", "label")
-    return {name: store.table(name).semi_join(persons, "person_id") for name in names}
+    names = ("person", "observation_period", "death", "event", "drug", "measurement", "label", "entry")
+    return {name: store.table(name).semi_join(persons, "person_id") for name in names if store.has(name)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from refractory.dates import Days, say_days
-from refractory.definition import Definition
+from refractory.definition import FOLDER, Definition
 from refractory.errors import RefractoryError
 from refractory.outcomes.instruments.declared import Instrument
 from refractory.records.concept_set_definitions import ConceptSetDefinition
@@ -17,8 +17,6 @@ from refractory.records.concept_set_definitions import ConceptSetDefinition
 if TYPE_CHECKING:
     from refractory.outcomes.instruments.tis_points import Kind
 
-# Under this name the reader of a protocol says where the file lies.
-FOLDER = "folder"
 _KEY = "*"
 _KINDS: dict[str, Kind] = {"tis-adult": "adult", "tis-juvenile": "juvenile"}
 

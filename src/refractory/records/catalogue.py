@@ -28,7 +28,19 @@ OMOP_TABLES: dict[str, tuple[str, ...]] = {
     "concept_relationship": ("concept_id_1", "concept_id_2", "relationship_id"),
     "drug_strength": ("drug_concept_id", "ingredient_concept_id"),
     "cdm_source": ("cdm_source_name",),
+    # Only cohort definitions of ATLAS ask for what follows.
+    "visit_occurrence": ("visit_occurrence_id", "person_id", "visit_start_date"),
+    "visit_detail": ("visit_detail_id", "person_id", "visit_detail_start_date"),
+    "specimen": ("person_id", "specimen_date"),
+    "condition_era": ("person_id", "condition_era_start_date"),
+    "drug_era": ("person_id", "drug_era_start_date"),
+    "dose_era": ("person_id", "dose_era_start_date"),
+    "provider": ("provider_id", "specialty_concept_id"),
 }
+# Tables that few studies ask for: one that has only the name of OMOP, or cannot be read, counts as absent.
+SELDOM_ASKED = frozenset(
+    {"visit_occurrence", "visit_detail", "specimen", "condition_era", "drug_era", "dose_era", "provider"}
+)
 VOCABULARY_TABLES = frozenset({"concept", "concept_ancestor", "concept_relationship", "drug_strength"})
 
 
@@ -50,7 +62,7 @@ class SourceTable:
 def tell_apart(tables: Mapping[str, SourceTable]) -> tuple[dict[str, SourceTable], dict[str, SourceTable]]:
     """Part the tables that have OMOP's columns from those that have only its name."""
     own = {table: one for table, one in tables.items() if set(OMOP_TABLES[table]) <= one.kinds.keys()}
-    return own, {table: one for table, one in tables.items() if table not in own}
+    return own, {table: one for table, one in tables.items() if table not in own and table not in SELDOM_ASKED}
 
 
 def arrange(columns: Iterable[tuple[str, str, str, str]]) -> dict[str, dict[str, SourceTable]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from refractory.codes import WRITINGS, Code, Vocabulary, read_code
-from refractory.definition import Definition
+from refractory.definition import FOLDER, Definition
 from refractory.errors import ProtocolError
+from refractory.records.from_circe import write_codes_of
 from refractory.records.from_codelists import read_code_list
 from refractory.records.members import Attributes
 
@@ -114,6 +115,22 @@ class ConceptSetDefinition(CodeSet):
         (), description="Names of other concept sets; then the set has no codes of its own"
     )
     exclude: CodeSet | None = Field(None, description="Codes that are taken away again")
+    circe: str | None = Field(
+        None, description='Concept set of an ATLAS export beside the study: "file.json", or "file.json#Name of the set"'
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_the_codes_of_a_file(cls, raw: Any, context: ValidationInfo) -> Any:
+        """Put the codes of a concept set of ATLAS where codes stand: what the file says is part of the study."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("circe"), str):
+            return raw
+        own = [key for key in raw if key != "circe"]
+        if own:
+            raise ValueError(
+                f"a concept set of a file has no codes of its own ({own[0]}): give them a set of their own"
+            )
+        return raw | write_codes_of(raw["circe"], (context.context or {}).get(FOLDER))
 
     @model_validator(mode="after")
     def _is_codes_or_members(self) -> Self:
@@ -137,7 +154,8 @@ class ConceptSetDefinition(CodeSet):
         if self.members:
             return f"the concept sets {_quoted(self.members)}"
         without = f"; without {self.exclude.describe()}" if self.exclude else ""
-        return super().describe() + without
+        origin = f" (from {self.circe})" if self.circe else ""
+        return super().describe() + without + origin
 
 
 def _say(code: Code) -> str:

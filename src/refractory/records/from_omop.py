@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from refractory.errors import RecordsError
-from refractory.records.catalogue import SourceTable, arrange, choose_schema, tell_apart
+from refractory.records.catalogue import SELDOM_ASKED, SourceTable, arrange, choose_schema, tell_apart
 from refractory.records.file_queries import reading_of
 from refractory.records.folders import (
     check_database,
@@ -81,13 +81,13 @@ def _open_folder(folder: Path) -> EmbeddedSource:
             where=str(folder),
             remedy="expected are files such as person.parquet or person.csv, one a table",
         )
+    readings = _write_readings(tables)
     setup = [f"ATTACH ':memory:' AS {ALIAS}"]
-    for table, files in tables.items():
-        setup.append(f"CREATE VIEW {ALIAS}.main.{table} AS {reading_of(table, files)}")
-    every_file = [path for files in tables.values() for path in files]
+    setup += [f"CREATE VIEW {ALIAS}.main.{table} AS {reading}" for table, reading in readings.items()]
+    every_file = [path for table in readings for path in tables[table]]
     source = EmbeddedSource(name=folder.name, address=folder, setup=setup, files=every_file)
     described = {}
-    for table in tables:
+    for table in readings:
         shape = source.execute(source.connection, f"DESCRIBE {ALIAS}.main.{table}").fetchall()
         spelled = {row[0].lower(): row[0] for row in shape}
         described[table] = SourceTable(
@@ -95,6 +95,18 @@ def _open_folder(folder: Path) -> EmbeddedSource:
         )
     _describe(source, described)
     return source
+
+
+def _write_readings(tables: Mapping[str, Sequence[Path]]) -> dict[str, str]:
+    """Write the query of each table; one that few studies ask for counts as absent where its files are broken."""
+    readings = {}
+    for table, files in tables.items():
+        try:
+            readings[table] = reading_of(table, files)
+        except RecordsError:
+            if table not in SELDOM_ASKED:
+                raise
+    return readings
 
 
 def _describe(source: EmbeddedSource, tables: Mapping[str, SourceTable]) -> None:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from refractory.records.about import read_about
 from refractory.records.accounts import RowCounts, TableAccount, account_for
+from refractory.records.circe.entries import add_entries, write_days_of
 from refractory.records.clean import Judged, Reading, count_judged, keep_coded, keep_judged, list_faults
 from refractory.records.clinical import (
     CLINICAL_TABLES,
     DRUG,
     MEASUREMENT,
     OBSERVATION,
-    PERSONAL_TABLES,
     PROCEDURE,
     TREATMENT_TABLES,
     ClinicalTable,
@@ -23,7 +24,7 @@ from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets, e
 from refractory.records.drugs import add_drugs, drug_columns
 from refractory.records.events import add_events, add_measurements, judge_values, value_columns
 from refractory.records.membership import Membership
-from refractory.records.narrow import Handed, extract_rows, find_persons, may_belong
+from refractory.records.narrow import Handed, extract_all, find_persons
 from refractory.records.persons import add_deaths, add_observation_periods, add_persons
 from refractory.records.reading import RawTable
 from refractory.records.schema import SCHEMAS, Problem
@@ -33,6 +34,7 @@ from refractory.records.translation import IsTranslated
 from refractory.records.vocabulary_rows import find_ids, keep_names, keep_strengths
 
 if TYPE_CHECKING:
+    from refractory.records.circe.definition import CirceDefinition
     from refractory.records.source import Source
 
 Progress = Callable[[str], None]
@@ -72,12 +74,14 @@ class RecordNeeds:
         treatment: The set of the studied treatment: only persons who ever had it are read.
         drug_sets: Leaf sets that are drugs: procedures that name them are drugs too.
         measurement_units: Leaf sets whose values are needed, with the unit that they are wanted in; None: as recorded.
+        definitions: Cohort definitions of ATLAS, asked of each day of the treatment.
     """
 
     concept_sets: Mapping[str, ConceptSetDefinition]
     treatment: str
     drug_sets: tuple[str, ...]
     measurement_units: Mapping[str, str | None]
+    definitions: tuple[CirceDefinition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Records:
         is_invented: True when the source says that its records are invented.
         fingerprint: Hash of what was read.
         translation: The way back to the files, where the tables of OMOP were made of files of another kind.
+        definition_gaps: What of a cohort definition the records cannot answer: file, and what in words.
     """
 
     store: Store
@@ -105,6 +110,7 @@ class Records:
     is_invented: bool
     fingerprint: str
     translation: IsTranslated | None = None
+    definition_gaps: tuple[tuple[str, str], ...] = ()
 
 
 def read_records(
@@ -139,7 +145,7 @@ def read_records(
         store.add(name, SCHEMAS[name])
     # What is only needed while reading lies in temporary tables of a connection of its own, and goes with it.
     work = Store(store.connection.cursor())
-    handed = _extract_all(source, work, concept_sets, persons, progress)
+    handed = extract_all(source, work, concept_sets, persons, progress)
     counts = {name: RowCounts(one.rows, one.asked, _count(work, one.raw.name)) for name, one in handed.items()}
     progress("Cleaning the records")
     membership = Membership(work, concept_sets, [table.name for table in CLINICAL_TABLES])
@@ -163,6 +169,8 @@ def read_records(
     if isinstance(source, IsTranslated):
         problems = [*source.problems, *source.trace(problems)]
         accounts = (*(replace(one, is_file=True) for one in source.read_accounts), *accounts)
+    entries = add_entries(source, store, needs.definitions, write_days_of(leaves), progress)
+    problems, accounts = [*problems, *entries.problems], (*accounts, *entries.accounts)
     about = read_about(source)
     counted = " ".join(f"{account.table} {account.rows}" for account in accounts)
     return Records(
@@ -175,27 +183,8 @@ def read_records(
         is_invented="invented" in about["source_description"].lower(),
         fingerprint=sha256(f"{source.fingerprint()} {counted}".encode()).hexdigest(),
         translation=source if isinstance(source, IsTranslated) else None,
+        definition_gaps=entries.gaps,
     )
-
-
-def _extract_all(
-    source: Source, work: Store, concept_sets: ConceptSets, persons: list[int], progress: Progress
-) -> dict[str, Handed]:
-    handed = {}
-    sets = tuple(concept_sets.sets.values())
-    wanted = source.ids_later(persons)
-    for table in CLINICAL_TABLES:
-        if source.has(table.name):
-            progress(f"Reading {table.name}")
-            whole = source.table_later(table.name)
-            named = may_belong(source, whole, table, sets, concept_sets.has_vocabulary)
-            handed[table.name] = extract_rows(source, work, table.name, whole.person_id.isin(wanted) & named, whole)
-    for name in PERSONAL_TABLES:
-        if source.has(name):
-            progress(f"Reading {name}")
-            whole = source.table_later(name)
-            handed[name] = extract_rows(source, work, name, whole.person_id.isin(wanted), whole)
-    return handed
 
 
 def _reading(table: ClinicalTable, raw: RawTable) -> Reading:
@@ -286,14 +275,3 @@ def _clean_records(
 def _count(work: Store, table: str) -> int:
     ((rows,),) = work.connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()
     return int(rows)
-
-
-def read_about(source: Source) -> dict[str, str]:
-    """Read what a source says of itself: cdm_source_name, cdm_version, source_description; empty where it is silent."""
-    about = dict.fromkeys(("cdm_source_name", "cdm_version", "source_description"), "")
-    if source.has("cdm_source"):
-        table = source.table_later("cdm_source")
-        names = [name for name in about if name in source.columns("cdm_source")]
-        for row in source.rows(table.select(*names).order_by(names).limit(1)):
-            about |= {name: str(value) for name, value in zip(names, row, strict=True) if value is not None}
-    return about

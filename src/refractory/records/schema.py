@@ -63,6 +63,15 @@ MEASUREMENT = {
     "upper_limit": "float64",  # upper limit of normal as the source gives it
 }
 
+# One row per stay in a cohort definition of ATLAS, as it was known by a candidate day 0.
+ENTRY = {
+    "definition": "string",  # name of the file
+    "person_id": "int64",
+    "day0_date": "date",
+    "entry_date": "date",
+    "exit_date": "date",
+}
+
 # One row per adjudicated item, as a reviewer wrote it.
 LABEL = {
     "row_id": "int64",

@@ -139,7 +139,7 @@ def test_the_check_leaves_the_store_of_the_run_as_it_was():
 
 
 @later
-def _derive_findings_of_all_time(candidates, facts, criteria, leaves):
+def _derive_findings_of_all_time(candidates, facts, criteria, leaves, _entries):
     """A rule with a fault: it moves every later fact to day 0 and so looks at all of them."""
     import ibis
 
