@@ -4,7 +4,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help study multiverse study-eunomia test lint picture bench simulate clean ready ready-to-test
+.PHONY: help study multiverse study-eunomia test lint picture bench simulate fuzz clean ready ready-to-test
 
 RUN       := .venv/bin/refractory
 PYTHON_IN := .venv/bin/python
@@ -44,6 +44,11 @@ bench: ready-to-test $(HOSPITAL) ## measure what a run costs, and what eras and 
 
 simulate: ready-to-test ## count out and draw whether intervals, tests and corrections keep their word: what docs/simulation.md lacks (ANEW=ridge, or all: those anew)
 	@OPENBLAS_NUM_THREADS=1 $(PYTHON_IN) tools/simulation $(ANEW) # two processes share the cores: no threads in each
+
+fuzz: ready-to-test ## break files until a reader fails, each kind for SECONDS=60 (READER=fhir: one kind)
+	@for reader in $(or $(READER),$$(PYTHONPATH=src:tests $(PYTHON_IN) -c 'from fuzz.targets import TARGETS; print(*TARGETS)')); do \
+	  echo "$$reader"; PYTHONPATH=src:tests $(PYTHON_IN) -m fuzz.guided $$reader -max_total_time=$(or $(SECONDS),60) \
+	    -rss_limit_mb=4096 -timeout=60 -max_len=100000 -verbosity=0 || exit 1; done
 
 clean: ## remove what runs and tests have made (not .venv)
 	@rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -25,6 +25,7 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
         _WATCHED[-1].append(f"{event} {arguments[0]}")
 
 
+tempfile.gettempdir()  # looks for a place once, by writing there
 sys.addaudithook(_note)
 
 

@@ -1,0 +1,41 @@
+"""Every reader is given some hundred broken files: it reads each or refuses it in words, in bounded room."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fuzz.mutate import list_mutations
+from fuzz.targets import TARGETS
+
+ROOT = Path(__file__).parents[2]
+# A sheet takes a tenth of a second to open, for a database is made of it.
+CONTENTS = {"sheet-text": 60, "sheet-visits": 60, "workbook": 40, "workbook-parts": 60, "redcap": 60, "fhir": 60}
+MANY, SEED, MOST_SECONDS = 400, 20260, 240
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_broken_file_is_read_or_refused_in_words(name, tmp_path):
+    paths = os.pathsep.join([str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-m", "fuzz.mutate", name, str(CONTENTS.get(name, MANY)), str(SEED)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=MOST_SECONDS,
+        env=os.environ | {"PYTHONPATH": paths},
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout[-500:] + done.stderr[-3000:]
+
+
+def test_the_contents_are_the_same_for_the_same_seed_and_no_seed_is_left_as_it_is():
+    seeds = [b"person,item\n1,yes\n", b"other"]
+    once, again = (list(list_mutations(seeds, 200, 7)) for _ in range(2))
+    assert once == again
+    assert once[:2] == seeds
+    assert len(set(once)) > 150
