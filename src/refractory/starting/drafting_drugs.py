@@ -82,18 +82,16 @@ def _draft_given(draft: Draft) -> list[DraftRecord]:
     given = draft.treated("given")
     if day is None or not given:
         return []
-    column = {"start": day.name, **_dose_column(draft)}
-    says = [f'"{given[0].name}": {view.role(given[0]).why}; {draft.treatment.why}']
-    return [
-        draft.record(
-            "drug",
-            [day, given[0]],
-            text=_name_treatment(draft),
-            column=column,
-            says=says,
-            when=(given[0].name, ("yes",)),
-        )
-    ]
+    look = given[0]
+    column, text, meets = {"start": day.name, **_dose_column(draft)}, _name_treatment(draft), ("yes",)
+    says = [f'"{look.name}": {view.role(look).why}; {draft.treatment.why}']
+    none: tuple[str, ...] = ()
+    if look.is_number and not look.is_yes_or_no:
+        column["dose"], meets, none = look.name, ("anything",), ("0",)
+        text |= _dose_unit(draft, look)
+        says.append("A dose on the day of its row: given on that day.")
+    when = (look.name, meets)
+    return [draft.record("drug", [day, look], text=text, column=column, says=says, when=when, also_missing=none)]
 
 
 def _dose_column(draft: Draft) -> dict[str, str]:

@@ -238,6 +238,8 @@ def _named_drug(look: ColumnLook) -> Ingredient | None:
 
 def _find_day(look: ColumnLook) -> int | None:
     """Find the day that a name speaks of, counted from the treatment: 0 at baseline, 180 for "6mo"."""
+    if found := re.search(r"(?<![\d/])(\d{1,2}) / 12(?!\d)", look.plain):  # 6/12 is six months in Britain
+        return int(found[1]) * DAYS_IN_MONTH
     if found := words.MONTHS.search(look.plain):
         return int(found[1] or found[2]) * DAYS_IN_MONTH
     if found := words.WEEKS.search(look.plain):

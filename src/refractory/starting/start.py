@@ -201,7 +201,7 @@ def _warn(
     views: Sequence[SheetView], found: Found, treatment: Treatment, main: Meaning | None, passed_over: Sequence[str]
 ) -> Iterable[str]:
     if main is None:
-        yield "No column says who responded: nobody will be evaluable until one does."
+        yield "No column says who responded: a score decides where one is there, else nobody will be evaluable."
     if not treatment.drug.rxnorm and treatment.drug.name == "studied treatment":
         yield 'No name of the treatment was found: it is called "studied treatment"; give it its name in both files.'
     for name in passed_over:
