@@ -1,4 +1,4 @@
-"""The command line: run, explain, check, template, exposures, multiverse, score, consistency, show, and others."""
+"""The command line: init, run, explain, check, template, exposures, multiverse, score, show and others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import typer
 
 from refractory.cli_consistency import consistency
 from refractory.cli_forms import ALL_FORMS, FormsOption
+from refractory.cli_init import init
 from refractory.cli_multiverse import multiverse
 from refractory.cli_parts import (
     LabelsOption,
@@ -141,6 +142,7 @@ def exposures(
     out: Annotated[Path | None, typer.Option("--out", help="Folder; the study's name and -exposures.")] = None,
     compute: ComputeOption = "auto",
     schema: SchemaOption = None,
+    vocabulary: VocabularyOption = None,
     timings: TimingsOption = False,
 ) -> None:
     """Derive eras and doses of the study's drugs for everybody in the source."""
@@ -152,13 +154,14 @@ def exposures(
     protocol = _read_protocol(study)
     folder = out if out is not None else Path(f"{protocol.study.name}-exposures")
     check_out(folder)
-    with Progress(timings) as progress, opened(records, schema, progress) as source:
+    with Progress(timings) as progress, opened(records, schema, progress, vocabulary) as source:
         done = run_population(protocol, source, compute, progress)
         progress("Writing eras and doses")
         write_population(done, folder)
     show_population(done, folder)
 
 
+app.command()(init)
 app.command()(template)
 app.command()(multiverse)
 app.command()(score)

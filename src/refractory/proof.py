@@ -54,7 +54,13 @@ def list_keys(run: StudyRun) -> list[tuple[int, str]] | None:
 def _list_history(run: StudyRun) -> Iterator[str]:
     """Write the queries for what came before the response: each gives finding, name, date, source_table, row_id."""
     protocol, store = run.protocol, run.records.store
-    disease = listed(protocol.leaves[protocol.disease.concept])
+    if protocol.disease.circe:
+        file = listed([protocol.disease.circe.file])
+        yield (
+            "'diagnosis' AS finding, definition AS name, entry_date AS date, definition AS source_table, "
+            f"NULL::BIGINT AS row_id FROM entry JOIN cohort USING (person_id, day0_date) WHERE definition = {file}"
+        )
+    disease = listed(protocol.leaves.get(protocol.disease.concept, ("",)))
     yield (
         "'diagnosis' AS finding, concept_set AS name, start_date AS date, source_table, row_id FROM event "
         f"JOIN cohort USING (person_id) WHERE concept_set IN ({disease}) AND start_date <= day0_date"

@@ -45,6 +45,8 @@ _LABELS = "label"
 _DECIDING = {"treatment", "disease", "eligibility", "refractory", "exclude", "feature", "stratum", "subtype"}
 # What the readers of files say of a column that nothing uses, and of a text without a code.
 UNUSED_COLUMN, KEPT_AS_TEXT = "the mapping does not use this column", "kept as text"
+# What readers of files say they did with a row or a cell that is lost to the study.
+_LOST = ("left out", "not used")
 # So many places of a rule are named on the page; problems.csv has them all.
 _PLACES = 3
 
@@ -147,7 +149,7 @@ def derive_uses(protocol: Protocol) -> Uses:
     return Uses(
         deciding=frozenset(deciding),
         treatment=tuple(leaves[protocol.treatment.concept]),
-        disease=tuple(leaves[protocol.disease.concept]),
+        disease=tuple(leaves.get(protocol.disease.concept, ())),
         weights=tuple(leaf for name in sorted(weights) for leaf in leaves[name]),
         glucocorticoids=tuple(leaves[protocol.sparing.glucocorticoid]) if protocol.sparing else (),
         scores=protocol.score_sets,
@@ -215,7 +217,9 @@ def _of_files(source: Source, problems: Iterable[Problem]) -> Iterator[QualityFi
         if rule == UNUSED_COLUMN:
             yield build_finding("unused_column", rows, None, where)
             continue
-        finding = build_finding("file_note" if done == KEPT_AS_TEXT else "file_row", rows, None, where)
+        is_lost = any(said in done for said in _LOST)
+        kind = "file_text" if done == KEPT_AS_TEXT else "file_row" if is_lost else "file_note"
+        finding = build_finding(kind, rows, None, where)
         yield replace(finding, title=f"{rule[:1].upper()}{rule[1:]} ({done})")
 
 
@@ -225,17 +229,28 @@ def _at_their_origin(store: Store, source: IsTranslated, findings: Sequence[Qual
         f"SELECT DISTINCT rule, source_table, row_id FROM {FLAGS} WHERE row_id IS NOT NULL"
     ).fetchall()
     origins = source.find_origins((table, row) for _, table, row in rows)
-    by_rule: dict[str, set[tuple[str, int, str]]] = {}
+    by_rule: dict[str, dict[tuple[str, str], set[int]]] = {}
     for rule, table, row in rows:
         for file, line, place in origins.get((table, row), ()):
-            by_rule.setdefault(rule, set()).add((file, line or 0, place))
-    located = []
-    for one in findings:
-        places = sorted(by_rule.get(one.rule, ()))
-        said = [f"{file}, line {line}{f', {place}' if place else ''}" for file, line, place in places[:_PLACES]]
-        said += [f"{len(places) - _PLACES} more"] if len(places) > _PLACES else []
-        located.append(replace(one, where=tuple(said)) if said else one)
-    return located
+            by_rule.setdefault(rule, {}).setdefault((file, place), set()).add(line or 0)
+    return [
+        replace(one, where=tuple(_say_places(by_rule[one.rule]))) if one.rule in by_rule else one for one in findings
+    ]
+
+
+def _say_places(places: Mapping[tuple[str, str], set[int]]) -> Iterator[str]:
+    """Say the first lines of each file and column.
+
+    Example:
+        >>> list(_say_places({("charts.xlsx", "dose"): {7, 2}, ("charts.xlsx", ""): {4, 5, 6, 9}}))
+        ['charts.xlsx, lines 4, 5, 6 and 1 more', 'charts.xlsx (dose), lines 2, 7']
+    """
+    for file, place in sorted(places):
+        lines = sorted(places[file, place])
+        more = len(lines) - _PLACES
+        said = ", ".join(map(str, lines[:_PLACES])) + (f" and {more} more" if more > 0 else "")
+        said = f"line{'s' if len(lines) > 1 else ''} {said}"
+        yield f"{file} ({place}), {said}" if place else f"{file}, {said}"
 
 
 def _over_time(table: str, by_day: Mapping[date, int]) -> MonthlyRows:

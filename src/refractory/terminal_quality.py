@@ -34,8 +34,15 @@ def show_quality(results: QualityResults, folder: Path) -> None:
             style = _STYLES[one.weight]
             table.add_row(Text(one.weight.value, style), Text(one.title), *_counts(one))
         console.print(table)
-    else:
+    elif results.treated:
         console.print("Data quality: nothing was found that can move a number of the study.")
+    if not results.treated:
+        console.print(
+            Text(
+                f"Nobody in the records ever had {results.head.treatment}: no row of a person was looked at.",
+                "bold red",
+            )
+        )
     console.print(
         f"{say_count(rest, 'doubt')} for information; {say_count(results.rules_kept, 'rule')} that every row keeps."
     )

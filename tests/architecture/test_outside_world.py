@@ -30,6 +30,7 @@ MAY_TOUCH = {
     r"refractory\.user_files": "reads the protocols, instruments and reported numbers that a user wrote",
     r"refractory\.shown\.files": "reads results that were written",
     r"refractory\.consistency\.writing": "writes what arithmetic says of them",
+    r"refractory\.start_store": "reads the sheets to start from, and writes the mapping and the protocol beside them",
     r"refractory\.chart_form\.workbook": "packs a workbook in memory",
     r"refractory\.chart_form\.writing": "writes the chart form and its mapping",
     r"refractory\.sheets": "reads a sheet of answers and writes it with its scores",

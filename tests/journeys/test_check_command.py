@@ -130,6 +130,23 @@ def test_a_check_never_replaces_what_is_no_check(records, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
+def test_records_in_which_nobody_had_the_treatment_are_told_as_such_and_not_as_clean(tmp_path):
+    folder = tmp_path / "records"
+    folder.mkdir()
+    tables = {
+        "person": "person_id,year_of_birth\n1,1970\n",
+        "drug_exposure": "person_id,drug_exposure_start_date,drug_source_value\n1,2020-01-01,prednisone\n",
+    }
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    done = refractory("check", STUDY, "--records", folder, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    said = "Nobody in the records ever had immunoglobulin: no row of a person was looked at."
+    assert said in " ".join(done.stdout.split())
+    assert "nothing was found" not in done.stdout
+    assert said in (tmp_path / "out" / "quality.html").read_text(encoding="utf-8")
+
+
 def test_records_that_no_study_can_use_are_still_counted(tmp_path):
     folder = tmp_path / "records"
     folder.mkdir()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redcap_project import write_csv
 from refractory.errors import RecordsError
+from refractory.records.from_redcap import read_redcap_grids
 from refractory.records.redcap_boxes import name_box
 from refractory.records.redcap_dictionary import API_HEADINGS, PAGE_HEADINGS, read_dictionary_lines
 from refractory.records.redcap_flat import open_flat
@@ -183,3 +187,39 @@ def test_whatever_stands_in_an_export_is_read_or_refused(lines):
     if export is not None:
         read(export)
     read(ValueExport("export", dictionary(), lambda: [VALUES, *lines], VALUES))
+
+
+@st.composite
+def damaged(draw):
+    """The bytes of a project's files, damaged somewhere."""
+    files = [dictionary_bytes(), write_csv(flat_lines(draw(projects))).encode()]
+    which = draw(st.integers(0, 1))
+    body = files[which]
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(body)))
+        put = draw(st.binary(max_size=6) | st.sampled_from([b'"', b"\n", b"\0", b";", b"\xff\xfe", b"\xef\xbb\xbf"]))
+        body = body[:at] + put + body[at + draw(st.integers(0, 40)) :]
+    files[which] = body
+    return files
+
+
+def dictionary_bytes():
+    lines = [
+        [name, form, "", kind, name, choices, "", validation, *[""] * 10]
+        for name, (form, kind, choices, validation) in FIELDS.items()
+    ]
+    return write_csv([PAGE_HEADINGS, *lines]).encode()
+
+
+@given(damaged())
+def test_damaged_files_are_read_or_refused_and_every_line_is_accounted_for(files):
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / "dictionary.csv", Path(folder) / "export.csv"]
+        for path, body in zip(paths, files, strict=True):
+            path.write_bytes(body)
+        try:
+            _, done = read_redcap_grids(paths)
+        except RecordsError:
+            return
+    for one in done:
+        assert one.rows == sum(one.behind) + sum(told.rows for told in one.problems if told.is_left_out)

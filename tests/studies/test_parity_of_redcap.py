@@ -29,9 +29,9 @@ def run_on(address: Path, labels: Path | None, folder: Path) -> tuple[StudyRun, 
     source = open_records(str(address))
     try:
         done = run_study(flagship(), source, labels)
+        write_run(done, folder, ())
     finally:
         source.close()
-    write_run(done, folder, ())
     return done, (folder / "results.csv").read_bytes()
 
 

@@ -28,9 +28,9 @@ def run_on(address: Path, labels: Path | None, folder: Path) -> tuple[StudyRun, 
     source = open_records(str(address))
     try:
         done = run_study(flagship(), source, labels)
+        write_run(done, folder, ())
     finally:
         source.close()
-    write_run(done, folder, ())
     return done, (folder / "results.csv").read_bytes()
 
 
@@ -43,8 +43,13 @@ def of_omop(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def of_sheets(workbook: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[StudyRun, bytes]:
-    return run_on(workbook / "hospital.xlsx", None, tmp_path_factory.mktemp("of_sheets") / "run")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("of_sheets") / "run"
+
+
+@pytest.fixture(scope="module")
+def of_sheets(workbook: Path, run_folder: Path) -> tuple[StudyRun, bytes]:
+    return run_on(workbook / "hospital.xlsx", None, run_folder)
 
 
 def test_the_workbook_gives_the_results_of_the_database_to_the_byte(of_omop, of_sheets):
@@ -80,11 +85,10 @@ def test_every_line_of_the_workbook_is_used_not_asked_for_or_listed(workbook, of
     assert sum(one.rows for one in sheets) > 5 * FEWEST
 
 
-def test_a_row_that_was_left_out_leads_back_to_its_line(workbook, of_sheets, tmp_path):
+def test_a_row_that_was_left_out_leads_back_to_its_line(workbook, of_sheets, run_folder):
     from openpyxl import load_workbook
 
-    write_run(of_sheets[0], tmp_path / "run", ())
-    with (tmp_path / "run" / "problems.csv").open(encoding="utf-8", newline="") as file:
+    with (run_folder / "problems.csv").open(encoding="utf-8", newline="") as file:
         problems = [row for row in csv.DictReader(file) if row["table"] == "drug_exposure" and row["row"]]
     assert problems
     book = load_workbook(workbook / "hospital.xlsx", read_only=True)

@@ -162,7 +162,7 @@ def _say_visits(protocol: Protocol) -> str:
         return ""
     apart = f", at least {disease.apart} days apart," if disease.apart else ""
     return (
-        f"The study asks for {disease.concept} on at least {disease.at_least} days{apart} up to the treatment: "
+        f"The study asks for {disease.name} on at least {disease.at_least} days{apart} up to the treatment: "
         "write each visit that says so."
     )
 

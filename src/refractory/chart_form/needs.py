@@ -70,7 +70,7 @@ def find_places(protocol: Protocol) -> dict[str, Place]:
         )
         places[leaf] = next((place for place, fits in tests if fits), Place.EXAMINATION)
     for _, criterion in list_criteria(protocol):
-        for leaf in leaves[criterion.concept]:
+        for leaf in leaves.get(criterion.concept, ()):
             if places[leaf] is Place.EVENT:
                 places[leaf] = Place.DIAGNOSIS  # what came before the treatment is asked for too
     return places
@@ -110,7 +110,8 @@ def _weight_of_cycle(protocol: Protocol) -> str | None:
 
 
 def _name_uses(protocol: Protocol) -> Iterator[tuple[str, str]]:
-    yield protocol.disease.concept, "disease"
+    if protocol.disease.concept:
+        yield protocol.disease.concept, "disease"
     yield protocol.treatment.concept, "treatment"
     weight = _weight_of_cycle(protocol)
     if weight:
@@ -123,7 +124,8 @@ def _name_uses(protocol: Protocol) -> Iterator[tuple[str, str]]:
         if active and active.score and active.score not in protocol.instrument:
             yield active.score, "refractory.active.score"
     for why, criterion in list_criteria(protocol):
-        yield criterion.concept, why
+        if criterion.concept:
+            yield criterion.concept, why
     for covariate in protocol.covariate:
         if covariate.concept:
             yield covariate.concept, f'covariate "{covariate.name}"'

@@ -36,7 +36,7 @@ def build_person_columns(protocol: Protocol, facts: Facts) -> list[Column]:
         ),
         Column(
             ("diagnosis_date",), "First evidence of the disease", Kind.DATE, lambda one: one.member.diagnosis_date,
-            "disease", f"The first record of {protocol.disease.concept}.",
+            "disease", f"The first record of {protocol.disease.name}.",
         ),
         Column(
             ("days_from_diagnosis",), "Diagnosis to day 0", Kind.INTEGER,

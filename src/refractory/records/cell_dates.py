@@ -129,7 +129,7 @@ def _read_text(text: str, order: str, years: int) -> CellDate:
     if any(word in words.MONTHS for word in re.findall(r"[^\W\d_]+", text)):
         return _read_named_month(text, years)
     parts = re.split(r"\s*[-/.]\s*|\s+", text.rstrip("."))
-    if any(word in words.PARTS or word in words.EMPTY_WORDS for word in parts) and len(parts) > 1:
+    if any(word in words.EMPTY_WORDS for word in parts) and len(parts) > 1:
         return _read_text(" ".join(one for one in parts if one not in words.EMPTY_WORDS), order, years)
     if not all(part.isdigit() or words.UNKNOWN_PART.fullmatch(part) for part in parts) or not text.isascii():
         raise _UnreadableError(NO_DATE)

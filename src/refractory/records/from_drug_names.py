@@ -107,6 +107,7 @@ def find_drug_mentions(text: str) -> tuple[DrugMention, ...]:
 class _Names:
     by_name: dict[str, Ingredient]  # small letters and digits, nothing between them
     as_written: dict[str, Ingredient]  # abbreviations that are words too when written small
+    by_code: dict[str, Ingredient]
     beginnings: frozenset[str]  # of all of them, letter by letter
     spellings: Spellings
 
@@ -130,7 +131,13 @@ def _read_names() -> _Names:
                         right.setdefault(joined, ingredient.rxnorm or ingredient.name)
     every = (*by_name, *("".join(_WORD.findall(_fold(name)[0])) for name in as_written))
     beginnings = frozenset(name[:many] for name in every for many in range(1, len(name) + 1))
-    return _Names(by_name, as_written, beginnings, Spellings(right, _OTHER_WORDS))
+    by_code = {one.rxnorm: one for one in reversed(list(by_name.values())) if one.rxnorm and one.route != "topical"}
+    return _Names(by_name, as_written, by_code, beginnings, Spellings(right, _OTHER_WORDS))
+
+
+def find_by_code(rxnorm: str) -> Ingredient | None:
+    """Find the ingredient that has a code of RxNorm; None when the list has none."""
+    return _read_names().by_code.get(rxnorm.strip())
 
 
 def drug_name_count() -> tuple[int, int]:

@@ -114,6 +114,7 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
     day = cells.start("start")
     if day is None:
         return
+    is_undated = cells.cell("start") is None
     if (column := _zero_dose(cells)) is not None:
         cells.tell(column, "a dose of 0", "no record of it")
         return
@@ -128,6 +129,8 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
     }
     for entry in find_entries(cells, codes, grid):
         sig = said["sig"] or (None if said["quantity"] is not None else entry.directions or None)
+        if is_undated:  # "1 g BID for 6 months" before a date would reach beyond that date
+            sig = None
         yield (
             "drug_exposure",
             {
@@ -169,6 +172,8 @@ def _read_dose(cells: RecordCells) -> dict[str, Any]:
     daily = cells.number("daily_dose")
     if daily is not None:
         if daily.value is not None and not daily.limit and (not daily.unit or find_unit(daily.unit)):
+            if not daily.unit and not unit:
+                cells.tell(cells.column("daily_dose"), "a daily dose without its unit", "taken as mg")
             said.insert(0, f"{daily.value:g} {daily.unit or unit or 'mg'} daily")
         elif any(one.isalpha() for one in cells.text("daily_dose")):
             said.insert(0, cells.text("daily_dose"))

@@ -167,6 +167,15 @@ def _tell_uncoded(codes: CodeBook) -> Iterator[Problem]:
         yield Problem(grid, None, column, rule, "kept as text", rows, is_left_out=False, file=grid)
 
 
+# A record leads back to the cell of its day; without one to what it says, and never to its number alone.
+_TELLING = ("start", "date", "value", "died", "before", "birth", "what", "end")
+
+
+def _place_of(columns: Mapping[str, str]) -> str:
+    """Name the column of a record that tells most: by field, the column that it is read from."""
+    return next((columns[name] for name in _TELLING if name in columns), next(iter(columns.values()), ""))
+
+
 @dataclass
 class _Row:
     """What became of one row."""
@@ -253,7 +262,7 @@ class _Translation:
             row.asks |= len(row.faults) > before
             return
         row.asks = True
-        column = next(iter(cells.plan.names.values()), "")
+        column = _place_of(cells.plan.names)
         for table, staged in build_rows(cells, self.codes, grid.name):
             place = {"origin_file": grid.name, "origin_row": row.line, "origin_column": column}
             waiting = self._staged.setdefault(table, [])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from refractory.codes import MEANINGLESS, Vocabulary
 from refractory.errors import RecordsError
-from refractory.records.clinical import TREATMENT_TABLES, ClinicalTable
+from refractory.records.clinical import CLINICAL_TABLES, PERSONAL_TABLES, TREATMENT_TABLES, ClinicalTable
 from refractory.records.compiling import DUCKDB
-from refractory.records.concept_sets import ResolvedConceptSet, SourceText, all_ids, all_texts
+from refractory.records.concept_sets import ConceptSets, ResolvedConceptSet, SourceText, all_ids, all_texts
 from refractory.records.later import Later, later, put_together
 from refractory.records.reading import RawTable
 from refractory.records.source import UNREAD_PERSON, Source, bound_kinds
@@ -181,6 +181,27 @@ def extract_rows(source: Source, store: Store, table: str, chosen: ir.BooleanVal
         handed = handed.drop(UNREAD_PERSON)
     asked = source.extract(handed, store, f"raw_{table}")
     return Handed(rows, asked, RawTable(f"raw_{table}", bound_kinds(table, kinds)))
+
+
+def extract_all(
+    source: Source, work: Store, concept_sets: ConceptSets, persons: list[int], progress: Callable[[str], None]
+) -> dict[str, Handed]:
+    """Hand over the rows of persons, table by table, as far as a concept set may name them."""
+    handed = {}
+    sets = tuple(concept_sets.sets.values())
+    wanted = source.ids_later(persons)
+    for table in CLINICAL_TABLES:
+        if source.has(table.name):
+            progress(f"Reading {table.name}")
+            whole = source.table_later(table.name)
+            named = may_belong(source, whole, table, sets, concept_sets.has_vocabulary)
+            handed[table.name] = extract_rows(source, work, table.name, whole.person_id.isin(wanted) & named, whole)
+    for name in PERSONAL_TABLES:
+        if source.has(name):
+            progress(f"Reading {name}")
+            whole = source.table_later(name)
+            handed[name] = extract_rows(source, work, name, whole.person_id.isin(wanted), whole)
+    return handed
 
 
 def check_persons(source: Source, table: str, whole: ir.Table, rows: int) -> None:

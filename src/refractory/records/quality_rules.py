@@ -296,7 +296,8 @@ _OF_PERSONS = {
 
 _OF_SOURCE = {
     "file_row": _rule("", "What the reader of the files could not use as written.", "mend the cell", _N),
-    "file_note": _rule(
+    "file_note": _rule("", "The reader of the files has dealt with it as it says.", "nothing", _I),
+    "file_text": _rule(
         "",
         "The text is kept, and a concept set finds it only where it names the text under `source`.",
         "give the texts that the study needs a code under [codes] in the mapping",

@@ -13,6 +13,7 @@ from refractory.records.clinical import CLINICAL_TABLES, ClinicalTable
 from refractory.records.quality import QualityFinding, build_finding
 from refractory.records.reading import RawTable
 from refractory.records.store import Store
+from refractory.records.translation import IsTranslated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -46,17 +47,19 @@ def scan_source(source: Source, progress: Callable[[str], None] = lambda _: None
         progress: Is told each step as it begins.
     """
     store = Store(source.connect_store())
+    # Columns of tables that were made of files are empty or the same because the files have none such.
+    has_own_columns = not isinstance(source, IsTranslated)
     findings: list[QualityFinding] = []
     days: dict[str, Mapping[date, int]] = {}
     try:
         for table in CLINICAL_TABLES:
             if source.has(table.name):
                 progress(f"Scanning {table.name}")
-                findings += _look_at_columns(source, table.name, table)
+                findings += _look_at_columns(source, table.name, table) if has_own_columns else []
                 days[table.name] = _count_days(source, store, table)
         if source.has("person"):
             progress("Scanning person")
-            findings += _look_at_columns(source, "person", None)
+            findings += _look_at_columns(source, "person", None) if has_own_columns else []
             findings += _look_at_persons(source)
     finally:
         store.connection.close()

@@ -16,7 +16,6 @@ from refractory.records.clinical import (
     DRUG,
     MEASUREMENT,
     OBSERVATION,
-    PERSONAL_TABLES,
     PROCEDURE,
     TREATMENT_TABLES,
     ClinicalTable,
@@ -25,7 +24,7 @@ from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets, e
 from refractory.records.drugs import add_drugs, drug_columns
 from refractory.records.events import add_events, add_measurements, judge_values, value_columns
 from refractory.records.membership import Membership
-from refractory.records.narrow import Handed, extract_rows, find_persons, may_belong
+from refractory.records.narrow import Handed, extract_all, find_persons
 from refractory.records.persons import add_deaths, add_observation_periods, add_persons
 from refractory.records.reading import RawTable
 from refractory.records.schema import SCHEMAS, Problem
@@ -146,7 +145,7 @@ def read_records(
         store.add(name, SCHEMAS[name])
     # What is only needed while reading lies in temporary tables of a connection of its own, and goes with it.
     work = Store(store.connection.cursor())
-    handed = _extract_all(source, work, concept_sets, persons, progress)
+    handed = extract_all(source, work, concept_sets, persons, progress)
     counts = {name: RowCounts(one.rows, one.asked, _count(work, one.raw.name)) for name, one in handed.items()}
     progress("Cleaning the records")
     membership = Membership(work, concept_sets, [table.name for table in CLINICAL_TABLES])
@@ -186,26 +185,6 @@ def read_records(
         translation=source if isinstance(source, IsTranslated) else None,
         definition_gaps=entries.gaps,
     )
-
-
-def _extract_all(
-    source: Source, work: Store, concept_sets: ConceptSets, persons: list[int], progress: Progress
-) -> dict[str, Handed]:
-    handed = {}
-    sets = tuple(concept_sets.sets.values())
-    wanted = source.ids_later(persons)
-    for table in CLINICAL_TABLES:
-        if source.has(table.name):
-            progress(f"Reading {table.name}")
-            whole = source.table_later(table.name)
-            named = may_belong(source, whole, table, sets, concept_sets.has_vocabulary)
-            handed[table.name] = extract_rows(source, work, table.name, whole.person_id.isin(wanted) & named, whole)
-    for name in PERSONAL_TABLES:
-        if source.has(name):
-            progress(f"Reading {name}")
-            whole = source.table_later(name)
-            handed[name] = extract_rows(source, work, name, whole.person_id.isin(wanted), whole)
-    return handed
 
 
 def _reading(table: ClinicalTable, raw: RawTable) -> Reading:

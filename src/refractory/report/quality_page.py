@@ -85,6 +85,8 @@ def _tell(results: QualityResults) -> list[str]:
     """Say what was found in sentences, the heaviest first."""
     counts = {weight: sum(one.weight is weight for one in results.findings) for weight in Weight}
     serious, notable = counts[Weight.SERIOUS], counts[Weight.NOTABLE]
+    if not results.treated:
+        return [f"Nobody in the records ever had {results.head.treatment}: no row of a person was looked at."]
     said = [
         f"{say_count(serious, 'doubt')} can move the answer of the study; {format_count(notable)} can move a number "
         f"beside it, and {format_count(counts[Weight.INFORMATION])} are for information."

@@ -24,11 +24,9 @@ STUDY = Path(__file__).parents[3] / "studies" / "ivig-cutaneous-dm.toml"
 
 
 def run(records: Path, labels: Path) -> StudyRun:
+    # What is written of a run leads back to the lines of its source, which therefore stays open.
     source = open_records(str(records))
-    try:
-        return run_study(parse_protocol(STUDY.read_text(), STUDY.name, STUDY.parent), source, labels)
-    finally:
-        source.close()
+    return run_study(parse_protocol(STUDY.read_text(), STUDY.name, STUDY.parent), source, labels)
 
 
 @pytest.fixture(scope="module")

@@ -196,12 +196,12 @@ def charts():
 def test_doubts_of_a_sheet_name_its_lines_and_columns_and_no_key(protocol):
     found = check_quality(protocol, charts())
     by_rule = {one.rule: one for one in found.results.findings}
-    assert by_rule["weight_in_pounds"].where == ("charts.xlsx, line 3, weight_2",)
-    assert by_rule["grams_unknown"].where == ("charts.xlsx, line 2, ivig_1", "charts.xlsx, line 3, ivig_1")
+    assert by_rule["weight_in_pounds"].where == ("charts.xlsx (weight_2), line 3",)
+    assert by_rule["grams_unknown"].where == ("charts.xlsx (ivig_1), lines 2, 3",)
     assert (by_rule["file_row"].title, by_rule["file_row"].where) == ("No person (left out)", ("charts.xlsx: born",))
     assert (by_rule["unused_column"].rows, by_rule["unused_column"].where) == (2, ("charts.xlsx: favourite colour",))
-    assert by_rule["file_note"].title == "2 different texts of a diagnosis without a code (kept as text)"
-    assert (by_rule["file_row"].weight, by_rule["file_note"].weight) == (Weight.NOTABLE, Weight.INFORMATION)
+    assert by_rule["file_text"].title == "2 different texts of a diagnosis without a code (kept as text)"
+    assert (by_rule["file_row"].weight, by_rule["file_text"].weight) == (Weight.NOTABLE, Weight.INFORMATION)
     (pounds,) = [one for one in found.problems if one.rule == by_rule["weight_in_pounds"].title]
     assert (pounds.file, pounds.line, pounds.place) == ("charts.xlsx", 3, "weight_2")
     assert "P2" not in repr(found.results)

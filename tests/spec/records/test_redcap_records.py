@@ -145,7 +145,7 @@ def test_what_the_mapping_leaves_out_is_told_by_the_names_of_the_fields_alone(pr
     [
         ('sheet = "visit"', 'sheet = "visits"', 'instrument "visits" and the project has no such instrument. Did you mean "visit"?'),
         ('sheet = "visit"', 'sheet = "Base"', 'instrument "Base" twice'),
-        ('value = "weight"', 'value = "wieght"', 'has no column "wieght". Did you mean "weight"?'),
+        ('value = "weight"', 'value = "wieght"', 'line 25, there is no column "wieght". Did you mean "weight"?'),
         ('dictionary = "dictionary.csv"', "", None),  # it is recognised among the files of a folder
         ('file = "export.csv"\ndictionary = "dictionary.csv"', 'file = "export.csv"', "The data dictionary of the project is not"),
         ('"export.csv"', '"../export.csv"', "outside its own folder"),

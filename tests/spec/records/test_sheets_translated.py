@@ -110,7 +110,10 @@ def test_a_dose_of_0_is_no_exposure(tmp_path):
     rows = [["Pt", "Day", "Pred"], ["P1", "3/2/2015", 40], ["P1", "9/2/2015", 0]]
     source = charts(tmp_path, rows, record("drug", 'start = "Day", daily_dose = "Pred"', 'what = "prednisone"'))
     assert [row[2:] for row in rows_of(source, "drug_exposure", DRUGS)] == [("2015-03-02", None, None, "40 mg daily")]
-    assert told(source) == [(3, "Pred", "a dose of 0", "left out")]
+    assert told(source) == [
+        (2, "Pred", "a daily dose without its unit", "taken as mg"),
+        (3, "Pred", "a dose of 0", "left out"),
+    ]
 
 
 # ---------------------------------------------------------------- drugs in words
@@ -151,6 +154,12 @@ def test_the_words_beside_a_drug_are_kept_for_its_dose(tmp_path):
     rows = [["Pt", "Prior", "Day"], ["P1", "failed MTX 15 mg weekly, then CellCept 1g BID", "3/2/2015"]]
     source = charts(tmp_path, rows, record("drug", 'what = "Prior", start = "Day"'))
     assert [row[5] for row in rows_of(source, "drug_exposure", DRUGS)] == ["CellCept 1g BID", "MTX 15 mg weekly, then"]
+
+
+def test_directions_of_an_undated_drug_do_not_reach_beyond_the_date_that_it_was_before(tmp_path):
+    rows = [["Pt", "Prior", "IVIG 1 date"], ["P1", "CellCept 1g BID x 6mo", "3/2/2015"]]
+    source = charts(tmp_path, rows, record("drug", 'what = "Prior", before = "IVIG 1 date"'))
+    assert rows_of(source, "drug_exposure", DRUGS) == [(1, "CellCept 1g BID x 6mo", "2015-03-01", None, None, None)]
 
 
 def test_a_text_without_a_code_is_kept_and_counted_but_not_shown(tmp_path):

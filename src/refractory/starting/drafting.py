@@ -1,0 +1,228 @@
+"""The records of a mapping, drafted from the roles of the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from refractory.numbers import say_count
+from refractory.records.from_drug_names import Ingredient, find_ingredients
+from refractory.starting.answers import Meaning
+from refractory.starting.drafts import DraftRecord
+from refractory.starting.looks import ColumnLook
+from refractory.starting.orders import OrderOfDates
+from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, STEROIDS, say_sexes
+from refractory.starting.treatments import Treatment
+from refractory.starting.views import SheetView, is_same_drug, name_units
+
+_DOSE_DAYS = 30  # a dose "at baseline" or "at 6 months" stands for so many days
+
+
+@dataclass
+class Found:
+    """What was found on the way, for the protocol.
+
+    Args:
+        tried: Drugs that were taken before, and where that is said.
+        own_column: Names of those that a column of their own asks about.
+        diseases: Texts of diagnoses.
+        icd: Codes of diagnoses.
+        has_disease: True when some record tells the disease on a day.
+        steroid_days: Days for which a glucocorticoid dose is known: 0 at baseline.
+        scores: Scores with the days that they are of; None: dated visits.
+        has_weight: True when body weights are there.
+        unnamed: Texts where a drug was expected and none was recognised, by column, with the number of cells.
+        warnings: What a person must know before they trust it.
+    """
+
+    tried: dict[Ingredient, str] = field(default_factory=dict)
+    own_column: set[str] = field(default_factory=set)
+    diseases: dict[str, int] = field(default_factory=dict)
+    icd: dict[str, int] = field(default_factory=dict)
+    has_disease: bool = False
+    steroid_days: set[int] = field(default_factory=set)
+    scores: dict[str, set[int | None]] = field(default_factory=dict)
+    has_weight: bool = False
+    unnamed: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def add_tried(self, drug: Ingredient, where: str) -> None:
+        """Remember a drug that was taken before."""
+        if not any(is_same_drug(drug, one) and drug.route == one.route for one in self.tried):
+            self.tried[drug] = where
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the drafting of one sheet needs to know.
+
+    Args:
+        view: The sheet.
+        treatment: The studied treatment.
+        order: The order of the dates.
+        meanings: Columns of responses of this sheet, with what their answers mean.
+        missing: What stands for nothing in the whole source.
+        disease: What the disease is called where no column says it.
+        found: Takes what is found on the way.
+    """
+
+    view: SheetView
+    treatment: Treatment
+    order: OrderOfDates
+    meanings: Sequence[Meaning]
+    missing: Sequence[str]
+    disease: str
+    found: Found
+
+    def is_treatment(self, drug: Ingredient | None) -> bool:
+        """Say whether a drug is the studied one; a column that names none speaks of it."""
+        return drug is None or is_same_drug(drug, self.treatment.drug)
+
+    def of_drug(self, drug: Ingredient | None, *kinds: str) -> list[ColumnLook]:
+        """Return the columns of some kinds that speak of a drug."""
+        return [look for look in self.view.of(*kinds) if is_same_drug(self.view.role(look).drug, drug)]
+
+    def treated(self, *kinds: str) -> list[ColumnLook]:
+        """Return the columns of some kinds that speak of the treatment, or of no drug by name."""
+        return [look for look in self.view.of(*kinds) if self.is_treatment(self.view.role(look).drug)]
+
+    @property
+    def anchor(self) -> ColumnLook | None:
+        """The column with the first day of the treatment, or with the day of the row."""
+        if self.view.first("drug name") is not None:
+            return self.view.first("drug start", "date")
+        started = self.treated("drug start")
+        for family in self.view.families:
+            held = [look for look in family.members.values() if look in started]
+            if held:
+                return held[0]
+        if started:
+            return started[0]
+        return self.view.first("date") if self.treated("given") or self._names_treatment() else None
+
+    def _names_treatment(self) -> bool:
+        return any(
+            is_same_drug(drug, self.treatment.drug)
+            for drug in find_ingredients(f"{self.view.grid.sheet} {self.view.shape.title}")
+        )
+
+    def record(self, kind: str, looks: Iterable[ColumnLook], **rest: object) -> DraftRecord:
+        """Draft a record, with the order of its dates and its own codes for nothing where they differ."""
+        used = list(looks)
+        others = {self.order.of_columns.get((self.view.grid.name, look.name), "") for look in used}
+        order = others.pop() if len(others) == 1 else ""
+        numbers = sorted({code for look in used for code in look.missing if code.lstrip("-").isdigit()})
+        extra = rest.pop("also_missing", ())
+        own = [*numbers, *(extra if isinstance(extra, tuple) else ())]
+        own = [one for one in own if one not in self.missing]
+        missing = [*self.missing, *own] if own else None
+        return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
+
+
+def draft_person(draft: Draft) -> list[DraftRecord]:
+    """Draft what a sheet says of the person: birth or age, sex, race."""
+    view = draft.view
+    column, looks, values, says = {}, [], {}, []
+    birth, age = view.first("birth"), view.first("age")
+    if birth is not None:
+        column["birth"] = birth.name
+        looks.append(birth)
+        says.append(f'"{birth.name}": {view.role(birth).why}')
+    elif age is not None and draft.anchor is not None:
+        column |= {"age": age.name, "age_on": draft.anchor.name}
+        looks += [age, draft.anchor]
+        says.append(f'"{age.name}": {view.role(age).why}; taken as the age on the day of "{draft.anchor.name}"')
+    for kind in ("sex", "race"):
+        if (look := view.first(kind)) is not None:
+            column[kind] = look.name
+            looks.append(look)
+    if (sex := view.first("sex")) is not None:
+        values = say_sexes(sex)
+        if unread := sum(count for text, count in sex.texts.items() if sex.first_spelling[text] not in values):
+            says.append(f'"{sex.name}": {say_count(unread, "cell")} say neither woman nor man; add them to values')
+    return [draft.record("person", looks, column=column, values=values, says=says)] if column else []
+
+
+def draft_disease(draft: Draft) -> list[DraftRecord]:
+    """Draft the diagnosis: on its day, and before the treatment where its day is not known."""
+    view, found = draft.view, draft.found
+    icd, named, dated = view.first("icd"), view.first("diagnosis"), view.first("diagnosis date")
+    if dated is None and view.first("drug name") is None and not draft.treated("drug start", "given"):
+        dated = view.first("date") if icd is not None or named is not None else None
+    what = named or icd
+    text = {} if what is not None else {"what": draft.disease}
+    column = {"what": what.name} if what is not None else {}
+    looks = [one for one in (icd, named, dated) if one is not None]
+    if icd is not None and named is not None:
+        column["code"] = icd.name
+    if icd is not None:
+        text["vocabulary"] = "ICD10CM" if sum(one[:1].isalpha() for one in icd.texts) * 2 > len(icd.texts) else "ICD9CM"
+        for code, cells in icd.texts.items():
+            found.icd[icd.first_spelling[code]] = found.icd.get(icd.first_spelling[code], 0) + cells
+    records = []
+    anchor = draft.anchor
+    is_of_treatment = anchor is not None and bool(draft.treated("drug start", "given"))
+    if dated is not None:
+        says = [f'"{dated.name}": {view.role(dated).why}']
+        records.append(draft.record("diagnosis", looks, text=text, column={**column, "date": dated.name}, says=says))
+        found.has_disease = True
+    rows = {row for row, _ in anchor.cells} if anchor is not None else set()
+    known = {row for row, _ in dated.cells} if dated is not None else set()
+    gaps = len(rows - known) + (
+        dated.days.in_parts + dated.filled - dated.days.readable[dated.days.best] if dated else 0
+    )
+    if is_of_treatment and anchor is not None and gaps:
+        why = f"{say_count(gaps, 'row')} without the day of the diagnosis" if dated else "no day of the diagnosis"
+        says = [f"{why}: the disease is known only to be there before the treatment."]
+        if what is None or what.filled < what.rows:
+            column, text = {}, {"what": draft.disease}
+        placed = {**column, "before": anchor.name}
+        records.append(draft.record("diagnosis", [anchor], text=text, column=placed, says=says))
+        found.has_disease = True
+    if records and named is not None:
+        for one, cells in named.texts.items():
+            found.diseases[named.first_spelling[one]] = found.diseases.get(named.first_spelling[one], 0) + cells
+    if any(record.text.get("what") for record in records):
+        found.diseases.setdefault(draft.disease, 0)
+    return records
+
+
+def draft_steroids(draft: Draft) -> list[DraftRecord]:
+    """Draft the glucocorticoid doses of a sheet with one row a person: each stands for thirty days."""
+    view, anchor = draft.view, draft.anchor
+    if anchor is None or view.is_long:
+        return []
+    records = []
+    units = name_units(view)
+    for look in view.of("steroid dose"):
+        role = view.role(look)
+        day = role.day if role.day is not None else 0
+        drug = role.drug.name if role.drug is not None and role.drug.name in STEROIDS else "prednisone"
+        if drug.endswith("not named"):
+            drug = "prednisone"
+        says = [f'"{look.name}": {role.why}' + (f", {units[look.place]}" if look.place in units else "")]
+        if role.day is None:
+            says.append("CHOSEN WITHOUT EVIDENCE: the name says no time; taken as the dose before the treatment.")
+        if role.drug is None or role.drug.name.endswith("not named"):
+            says.append("Taken as mg of prednisone a day: the name says no drug.")
+        if day <= 0:
+            says.append("The dose of the 30 days up to the second before the treatment; 0 is not on it.")
+        else:
+            told = (
+                "" if day != DEFAULT_FOLLOW_UP_DAY or "6" in look.plain else "; the name says no day, so 180 was taken"
+            )
+            says.append(
+                f"The dose of the {_DOSE_DAYS} days up to day {day}; where it is empty, the dose is not known{told}."
+            )
+        before = {"when": (look.name, ("anything",)), "also_missing": ("0",)} if day <= 0 else {}
+        records.append(
+            draft.record(
+                "drug", [anchor, look], says=says, days_later=-_DOSE_DAYS - 1 if day <= 0 else day - _DOSE_DAYS + 1,
+                text={"what": drug, "days": str(_DOSE_DAYS), "route": "oral", "unit": "mg"},
+                column={"start": anchor.name, "daily_dose": look.name}, **before,
+            )
+        )  # fmt: skip
+        draft.found.steroid_days.add(max(0, day))
+        if day <= 0:
+            draft.found.add_tried(Ingredient("8640", "prednisone"), f'"{look.name}"')
+    return records

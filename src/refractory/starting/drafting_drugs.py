@@ -1,0 +1,272 @@
+"""The drugs of a sheet: the treatment on its days, what was tried before, and glucocorticoid doses."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from refractory.numbers import say_count
+from refractory.records.from_drug_names import Ingredient, find_drug_mentions
+from refractory.starting import words
+from refractory.starting.drafting import Draft, draft_steroids
+from refractory.starting.drafts import DraftRecord
+from refractory.starting.families import Family
+from refractory.starting.looks import ColumnLook
+from refractory.starting.treatments import name_drug_of_row
+from refractory.starting.views import name_units
+
+_NO_WORDS = frozenset(
+    {"no", "n", "0", "never", "not tried", "none", "nein", "non", "false", "naive", "not used", "keine", "aucun", "nil"}
+)
+_UNIT = re.compile(r"(?<![a-z])(g / kg|mg / kg|mg / d|mg / day|mg|g|gm|grams?|gramm)(?![a-z])")
+
+
+def draft_drugs(draft: Draft) -> list[DraftRecord]:
+    """Draft every record of a drug that a sheet holds."""
+    view = draft.view
+    names = view.first("drug name")
+    if names is not None and draft.anchor is not None:
+        return _draft_rows(draft, names, draft.anchor)
+    records = [*_draft_given(draft), *_draft_families(draft), *_draft_courses(draft)]
+    if draft.anchor is not None:
+        records += [*_draft_tried(draft, draft.anchor), *_draft_lists(draft, draft.anchor)]
+        records += _draft_numbered(draft, draft.anchor)
+    elif untold := view.of("tried", "tried so", "tried list", "steroid dose"):
+        draft.found.warnings.append(
+            f"{view.grid.name} tells of earlier drugs in {say_count(len(untold), 'column')} but not when the treatment "
+            "began: put the treatment's first day into that sheet, and they can be used."
+        )
+    return [*records, *draft_steroids(draft)]
+
+
+def _name_treatment(draft: Draft) -> dict[str, str]:
+    drug = draft.treatment.drug
+    return {"what": drug.name, **({"route": drug.route} if drug.route else {})}
+
+
+def _draft_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[DraftRecord]:
+    """Draft a sheet that has one drug a row."""
+    view, found = draft.view, draft.found
+    column = {"what": names.name, "start": start.name}
+    looks = [names, start]
+    kinds = ("drug stop", "end"), ("drug reason", "stop_reason"), ("drug route", "route"), ("drug unit", "unit")
+    for kind, name in kinds:
+        look = view.first(kind)
+        if look is not None:
+            column[name] = look.name
+            looks.append(look)
+    dose = view.first("drug dose")
+    if dose is not None:
+        column["quantity" if re.search(r"quantity|qty|menge", dose.plain) else "dose"] = dose.name
+        looks.append(dose)
+    text = {}
+    if (code := view.first("drug code")) is not None:
+        column["code"] = code.name
+        text["vocabulary"] = "RxNorm"
+        looks.append(code)
+    of_row = name_drug_of_row(view, names)
+    for drug, rows in Counter(of_row.values()).most_common():
+        if not draft.is_treatment(drug):
+            found.add_tried(drug, f'"{names.name}", {say_count(rows, "row")}')
+    for row, cell in names.cells:
+        if row not in of_row:
+            found.unnamed[str(cell)] = found.unnamed.get(str(cell), 0) + 1
+    says = [f'"{names.name}": {view.role(names).why}', f'"{start.name}": {view.role(start).why}']
+    return [draft.record("drug", looks, text=text, column=column, says=says)]
+
+
+def _draft_given(draft: Draft) -> list[DraftRecord]:
+    """Draft a treatment that a row says was given on its day."""
+    view = draft.view
+    day = view.first("date")
+    given = draft.treated("given")
+    if day is None or not given:
+        return []
+    look = given[0]
+    column, text, meets = {"start": day.name, **_dose_column(draft)}, _name_treatment(draft), ("yes",)
+    says = [f'"{look.name}": {view.role(look).why}; {draft.treatment.why}']
+    none: tuple[str, ...] = ()
+    if look.is_number and not look.is_yes_or_no:
+        column["dose"], meets, none = look.name, ("anything",), ("0",)
+        text |= _dose_unit(draft, look)
+        says.append("A dose on the day of its row: given on that day.")
+    when = (look.name, meets)
+    return [draft.record("drug", [day, look], text=text, column=column, says=says, when=when, also_missing=none)]
+
+
+def _dose_column(draft: Draft) -> dict[str, str]:
+    """Return the columns of a single dose of the treatment, with the weight where it is per kg."""
+    repeated = {look.place for family in draft.view.families for look in family.members.values()}
+    doses = [look for look in draft.treated("drug dose") if look.place not in repeated]
+    weight = draft.view.first("weight")
+    found = {"dose": doses[0].name} if doses else {}
+    return found | ({"weight": weight.name} if found and weight is not None else {})
+
+
+def _dose_unit(draft: Draft, look: ColumnLook) -> dict[str, str]:
+    said = _UNIT.search(look.plain) or _UNIT.search(words.spell_name(name_units(draft.view).get(look.place, "")))
+    if said is None:
+        return {}
+    unit = said[1].replace(" ", "")
+    return {
+        "unit": {"gm": "g", "grams": "g", "gram": "g", "gramm": "g"}.get(
+            unit, unit.removesuffix("/d").removesuffix("/day")
+        )
+    }
+
+
+def _draft_families(draft: Draft) -> list[DraftRecord]:
+    """Draft a treatment whose days stand in repeated columns."""
+    view = draft.view
+    started = draft.treated("drug start")
+    records = []
+    for family in view.families:
+        held = [look for look in family.members.values() if look in started]
+        if len(held) < 2:
+            continue
+        column, looks, text = {"start": family.pattern}, [*held], _name_treatment(draft)
+        dose = _find_doses(draft, family)
+        if dose is not None:
+            column["dose"] = dose.pattern
+            looks += dose.members.values()
+            text |= _dose_unit(draft, next(iter(dose.members.values())))
+            if (weight := view.first("weight")) is not None:
+                column["weight"] = weight.name
+        elif single := _dose_column(draft):
+            column |= single
+            text |= _dose_unit(draft, next(look for look in view.looks if look.name == single["dose"]))
+        filled = sum(look.filled for look in held)
+        says = [
+            f"{draft.treatment.drug.name}: {draft.treatment.why}",
+            f"{len(held)} repeated columns, {say_count(filled, 'day')}; first: {view.role(held[0]).why}",
+        ]
+        covers = [look.name for look in looks]
+        records.append(draft.record("drug", looks, text=text, column=column, says=says, covers=covers))
+    return records
+
+
+def _find_doses(draft: Draft, family: Family) -> Family | None:
+    for other in draft.view.families:
+        doses = [look for look in other.members.values() if draft.view.role(look).kind == "drug dose"]
+        if other is not family and doses and set(other.members) <= set(family.members):
+            return other
+    return None
+
+
+def _draft_courses(draft: Draft) -> list[DraftRecord]:
+    """Draft drugs, the treatment among them, of which single columns say when they began."""
+    view, found = draft.view, draft.found
+    repeated = {
+        look.place
+        for family in view.families
+        for look in family.members.values()
+        if sum(view.role(one).kind == "drug start" for one in family.members.values()) > 1
+    }
+    records, ended = [], set()
+    for look in view.of("drug start"):
+        drug = view.role(look).drug
+        if look.place in repeated and draft.is_treatment(drug):
+            continue
+        is_treatment = draft.is_treatment(drug)
+        text = _name_treatment(draft) if is_treatment else {"what": drug.name} if drug else {}
+        column, looks = {"start": look.name}, [look]
+        for kind, name in (("drug stop", "end"), ("drug reason", "stop_reason"), ("drug dose", "dose")):
+            of_it = draft.treated(kind) if is_treatment else draft.of_drug(drug, kind)
+            of_it = [one for one in of_it if one.place not in repeated and one.place not in ended]
+            if of_it:
+                column[name] = of_it[0].name
+                looks.append(of_it[0])
+                ended.add(of_it[0].place)
+                text |= _dose_unit(draft, of_it[0]) if name == "dose" else {}
+        if is_treatment and "dose" in column and (weight := view.first("weight")) is not None:
+            column["weight"] = weight.name
+        why = f"; {draft.treatment.why}" if is_treatment else ""
+        says = [f'"{look.name}": {view.role(look).why}{why}']
+        records.append(draft.record("drug", looks, text=text, column=column, says=says))
+        if not is_treatment and drug is not None:
+            found.add_tried(drug, f'"{look.name}"')
+    return records
+
+
+def _draft_tried(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
+    """Draft drugs of which a column says that they were tried: before the treatment, nobody knows since when."""
+    records = []
+    kinds = ("tried", "tried so", *(() if draft.view.first("date") else ("given",)))
+    for look in draft.view.of(*kinds):
+        role = draft.view.role(look)
+        if role.drug is None or draft.is_treatment(role.drug):
+            continue
+        says = [f'"{look.name}": {role.why}']
+        meets: tuple[str, ...] = ("yes",)
+        if role.kind == "tried so":
+            meets = tuple(look.first_spelling[text] for text in look.texts if text not in _NO_WORDS)
+            says.append("Any of these answers says that the drug was tried.")
+        records.append(
+            draft.record(
+                "drug", [look, anchor], says=says, when=(look.name, meets), column={"before": anchor.name},
+                text={"what": role.drug.name, **({"route": role.drug.route} if role.drug.route else {})},
+            )
+        )  # fmt: skip
+        draft.found.add_tried(role.drug, f'"{look.name}"')
+        draft.found.own_column.add(role.drug.name)
+    return records
+
+
+def _draft_numbered(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
+    """Draft numbered columns of drugs: "Drug 1", "Drug 1 start", "Drug 1 why stopped"."""
+    view = draft.view
+    parts = ("start", "start"), ("stop", "end"), ("reason", "stop_reason"), ("dose", "dose")
+    records = []
+    for family in view.families:
+        held = [look for look in family.members.values() if view.role(look).kind == "numbered drug"]
+        if not held:
+            continue
+        column, looks = {"what": family.pattern}, list(held)
+        head = family.pattern.split("{n}")[0]
+        for kind, name in parts:
+            for other in view.families:
+                of_it = [look for look in other.members.values() if view.role(look).kind == f"numbered {kind}"]
+                if of_it and other.pattern.startswith(head) and name not in column:
+                    column[name] = other.pattern
+                    looks += of_it
+        if "start" not in column:
+            column["before"] = anchor.name
+        drugs: Counter[Ingredient] = Counter()
+        for look in held:
+            drugs.update(look.drugs)
+        told = ", ".join(f"{drug.name} {cells}" for drug, cells in drugs.most_common(12))
+        says = [
+            f'"{family.pattern}": {say_count(len(held), "column")} of drugs',
+            f"Drugs found, with the cells: {told}",
+        ]
+        covers = [look.name for look in looks]
+        records.append(draft.record("drug", [*looks, anchor], says=says, column=column, covers=covers))
+        for drug in drugs:
+            if not draft.is_treatment(drug):
+                draft.found.add_tried(drug, f'"{family.pattern}"')
+    return records
+
+
+def _draft_lists(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
+    """Draft free texts that list drugs: each drug by its name, but those that the text denies."""
+    records = []
+    for look in draft.view.of("tried list"):
+        drugs = look.drugs
+        told = ", ".join(f"{drug.name} {cells}" for drug, cells in drugs.most_common(12))
+        says = [f'"{look.name}": {draft.view.role(look).why}', f"Drugs found, with the cells: {told or 'none'}"]
+        records.append(
+            draft.record("drug", [look, anchor], says=says, column={"what": look.name, "before": anchor.name})
+        )
+        for drug in drugs:
+            if not draft.is_treatment(drug):
+                draft.found.add_tried(drug, f'"{look.name}"')
+        untold = [
+            text for text in look.texts if text not in _NO_WORDS and not find_drug_mentions(look.first_spelling[text])
+        ]
+        if untold:
+            cells = sum(look.texts[text] for text in untold)
+            draft.found.warnings.append(
+                f'In {say_count(cells, "cell")} of "{look.name}" no drug was recognised: '
+                "add what they say to [codes.drug]."
+            )
+    return records

@@ -1,0 +1,129 @@
+"""A mapping as it is being drafted: tables and records with the reasons for them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class DraftRecord:
+    """A record of a mapping, with what is to be said of it.
+
+    Args:
+        kind: Its kind, as the mapping calls it.
+        column: Column of each field.
+        text: Fields that are the same in every row.
+        says: Comment lines above it.
+        when: Column of its condition, and the texts that meet it.
+        values: What a written value means.
+        split: Marks between several entries of a cell.
+        dates: Order of its dates where it is another than the source's.
+        missing: What stands for nothing in it, where it differs from the source.
+        days_later: Days after its date.
+        covers: Columns that its names with {n} stand for.
+    """
+
+    kind: str
+    column: Mapping[str, str] = field(default_factory=dict)
+    text: Mapping[str, str] = field(default_factory=dict)
+    says: Sequence[str] = ()
+    when: tuple[str, Sequence[str]] | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    split: Sequence[str] = ()
+    dates: str = ""
+    missing: Sequence[str] | None = None
+    days_later: int = 0
+    covers: Sequence[str] = ()
+
+    def lines(self) -> list[str]:
+        """Write it as lines of TOML."""
+        said = [f"# {line}" for line in self.says]
+        said += ["[[table.record]]", f"kind = {quote(self.kind)}"]
+        if self.text:
+            said.append(f"text = {_inline(self.text)}")
+        if self.column:
+            said.append(f"column = {_inline(self.column)}")
+        if self.when:
+            said.append(f"when = {{ column = {quote(self.when[0])}, is = {quote_all(self.when[1])} }}")
+        if self.split:
+            said.append(f"split = {quote_all(self.split)}")
+        if self.values:
+            said.append(f"values = {_inline(self.values, quote_keys=True)}")
+        if self.dates:
+            said.append(f"dates = {quote(self.dates)}")
+        if self.missing is not None:
+            said.append(f"missing = {quote_all(self.missing)}")
+        if self.days_later:
+            said.append(f"days_later = {self.days_later}")
+        return [*said, ""]
+
+
+@dataclass
+class DraftTable:
+    """A table of a mapping.
+
+    Args:
+        sheet: Its sheet, or its file.
+        person: Column that tells the person.
+        header: Lines that name the columns.
+        until: Last line that holds a row.
+        fill_down: Columns in which an empty cell means the same as the cell above.
+        records: Its records.
+        not_used: Columns that hold nothing for the study, with the reason.
+        says: Comment lines above it.
+    """
+
+    sheet: str
+    person: str
+    header: Sequence[int] = (1,)
+    until: int | None = None
+    fill_down: Sequence[str] = ()
+    records: list[DraftRecord] = field(default_factory=list)
+    not_used: dict[str, str] = field(default_factory=dict)
+    says: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """Write it as lines of TOML."""
+        said = [f"# {line}" for line in self.says]
+        said += ["[[table]]", f"sheet = {quote(self.sheet)}"]
+        if tuple(self.header) != (1,):
+            said.append(f"header = {list(self.header)}")
+        if self.until is not None:
+            said.append(f"until = {self.until}")
+        said.append(f"person = {quote(self.person)}")
+        if self.fill_down:
+            said.append(f"fill_down = {quote_all(self.fill_down)}")
+        if self.not_used:
+            said.append("not_used = [")
+            width = max(len(quote(name)) for name in self.not_used) + 1
+            said += [f"  {quote(name) + ',':{width}}  # {why}" for name, why in self.not_used.items()]
+            said.append("]")
+        said.append("")
+        for record in self.records:
+            said += record.lines()
+        return said
+
+
+def quote(text: str) -> str:
+    """Write a text as TOML does."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """Join lines of TOML; what no comment may hold becomes a question mark."""
+    return "\n".join(_FORBIDDEN.sub("?", line) for line in lines)
+
+
+def quote_all(texts: Sequence[str]) -> str:
+    """Write a list of texts as TOML does."""
+    return "[" + ", ".join(quote(text) for text in texts) + "]"
+
+
+def _inline(table: Mapping[str, str], quote_keys: bool = False) -> str:
+    named = ", ".join(f"{quote(key) if quote_keys else key} = {quote(value)}" for key, value in table.items())
+    return f"{{ {named} }}"

@@ -1,0 +1,255 @@
+"""From sheets to a mapping and a protocol to start from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from refractory.errors import RecordsError
+from refractory.numbers import say_count
+from refractory.records.grid import Grid, RawSheet
+from refractory.starting.answers import Meaning, find_response, read_meaning, write_label
+from refractory.starting.choices import Choose, Chooser
+from refractory.starting.diseases import find_best_name, name_disease
+from refractory.starting.drafting import Draft, Found
+from refractory.starting.drafting_tables import draft_table
+from refractory.starting.drafts import DraftRecord, DraftTable
+from refractory.starting.mapping_text import write_mapping
+from refractory.starting.orders import OrderOfDates, find_order
+from refractory.starting.protocol_concepts import ProtocolDraft
+from refractory.starting.protocol_text import name_study, write_protocol
+from refractory.starting.treatments import Treatment, find_treatment
+from refractory.starting.views import SheetView, view_grid, view_sheet
+
+_LONGEST_SHOWN, _MOST_SHOWN = 30, 8
+
+
+@dataclass(frozen=True)
+class Started:
+    """A mapping and a protocol to start from.
+
+    Args:
+        mapping: The mapping, as TOML with comments.
+        protocol: The protocol, as TOML with comments.
+        study: Short name of the study.
+        told: What was recognised, as short lines of two parts: what, and how it is known.
+        unasked: What was chosen without evidence.
+        warnings: What a person must know before they trust it.
+    """
+
+    mapping: str
+    protocol: str
+    study: str
+    told: tuple[tuple[str, str], ...]
+    unasked: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def start_from_sheets(
+    raws: Sequence[RawSheet], ask: Choose, *, stem: str, mapping_file: str, files: Sequence[str]
+) -> Started:
+    """Draft a mapping and a protocol from the sheets of a source.
+
+    Args:
+        raws: The sheets.
+        ask: Asks a person; None as an answer: nobody is there, and the default is taken and told.
+        stem: What the source is called.
+        mapping_file: Name of the mapping's file.
+        files: Names of the files beside it.
+
+    Raises:
+        RecordsError: When no sheet has a column that tells the person, or none says when a treatment was given.
+    """
+    views = [view for raw in raws if (view := view_sheet(raw)) is not None]
+    passed_over = [raw.sheet for raw in raws if raw.sheet not in {view.grid.sheet for view in views}]
+    return start_from_views(views, passed_over, ask, stem=stem, mapping_file=mapping_file, files=files)
+
+
+def start_from_grids(
+    grids: Sequence[Grid], ask: Choose, *, stem: str, mapping_file: str, files: Sequence[str], dictionary: str
+) -> Started:
+    """Draft a mapping and a protocol from an export of REDCap; see `start_from_sheets`.
+
+    Args:
+        grids: One per instrument, with what the dictionary says of each column.
+        ask: Asks a person.
+        stem: What the source is called.
+        mapping_file: Name of the mapping's file.
+        files: Names of the exports.
+        dictionary: Name of the dictionary's file.
+
+    Raises:
+        RecordsError: When none says when a treatment was given.
+    """
+    views = [view for grid in grids if (view := view_grid(grid)) is not None]
+    return start_from_views(views, (), ask, stem=stem, mapping_file=mapping_file, files=files, dictionary=dictionary)
+
+
+def start_from_views(
+    views: Sequence[SheetView], passed_over: Sequence[str], ask: Choose, *, stem: str, mapping_file: str,
+    files: Sequence[str], dictionary: str = "",
+) -> Started:  # fmt: skip
+    """Draft a mapping and a protocol from sheets whose columns have their roles; see `start_from_sheets`."""
+    if not views:
+        raise RecordsError(
+            "No sheet has a column that tells the person.",
+            where=", ".join(files),
+            remedy='give the column of the study number a name such as "ID" or "Patient", and each row its number',
+        )
+    chooser = Chooser(ask)
+    title = " ".join([stem, *(f"{view.grid.sheet} {view.shape.title}" for view in views)])
+    order = find_order(views, chooser)
+    treatment = find_treatment(views, title, chooser)
+    if treatment is None:
+        raise RecordsError(
+            "No column says on which day a treatment was given.",
+            where=", ".join(view.grid.name for view in views),
+            remedy='a column such as "IVIG start" or "Infusion 1 date" is needed: day 0 of each person is that day',
+        )
+    found = Found()
+    main, others, meanings = _read_responses(views, treatment, chooser)
+    disease = name_disease(views, title)
+    missing = _find_missing(views)
+    drafts = [Draft(view, treatment, order, meanings[id(view)], missing, disease, found) for view in views]
+    tables = [draft_table(draft) for draft in drafts]
+    if not any(_gives(record, treatment, views) for table in tables for record in table.records):
+        raise RecordsError(
+            f"No column says on which day {treatment.drug.name} was given.",
+            where=", ".join(view.grid.name for view in views),
+            remedy='name the column of its days after it, such as "IVIG start" or "IVIG 1 date"',
+        )
+    if not found.has_disease:
+        _add_disease(drafts, tables, disease, found)
+    disease = find_best_name(found, disease)
+    is_repeated = any(len(draft.treated("drug start")) > 1 for draft in drafts)
+    protocol = ProtocolDraft(
+        name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
+    )
+    for one in (main, *others):
+        if one is not None and (untold := _count_untold(one)):
+            found.warnings.append(
+                f'{say_count(untold, "cell")} of "{one.look.name}" tell neither a response nor none: not evaluable.'
+            )
+    found.warnings += _warn(views, found, treatment, main, passed_over)
+    mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem, dictionary)
+    return Started(
+        mapping,
+        write_protocol(protocol),
+        protocol.name,
+        tuple(_tell(views, order, treatment, main, protocol)),
+        tuple(chooser.unasked),
+        tuple(dict.fromkeys(found.warnings)),
+    )
+
+
+def _read_responses(
+    views: Sequence[SheetView], treatment: Treatment, chooser: Chooser
+) -> tuple[Meaning | None, list[Meaning], dict[int, list[Meaning]]]:
+    """Read the columns of responses: the one that decides, the others, and all of them by their sheet."""
+    meanings: dict[int, list[Meaning]] = {id(view): [] for view in views}
+    chosen = find_response(views, treatment, chooser)
+    if chosen is None:
+        return None, [], meanings
+    main = read_meaning(chosen[1], "response", chooser)
+    meanings[id(chosen[0])].append(main)
+    others: list[Meaning] = []
+    for view, look in chosen[2]:
+        taken = {"response", *(one.item for one in others)}
+        names = (look.plain, f"{look.plain} of {view.grid.sheet.lower()}", *(f"{look.plain} {n}" for n in range(2, 99)))
+        item = next(name for name in names if name and name not in taken)
+        other = read_meaning(look, item, Chooser(lambda question: None))
+        meanings[id(view)].append(other)
+        others.append(other)
+    return main, others, meanings
+
+
+def _gives(record: DraftRecord, treatment: Treatment, views: Sequence[SheetView]) -> bool:
+    """Say whether a record may be of the treatment, on its day."""
+    is_named = record.text.get("what") == treatment.drug.name or "what" in record.column
+    return record.kind == "drug" and is_named and "start" in record.column and not record.days_later
+
+
+def _find_missing(views: Sequence[SheetView]) -> tuple[str, ...]:
+    """Find the texts that stand for nothing in the whole source; numbers are told column by column."""
+    found = {code for view in views for look in view.looks for code in look.missing if not code.lstrip("-").isdigit()}
+    return tuple(sorted(found))
+
+
+def _add_disease(drafts: Sequence[Draft], tables: Sequence[DraftTable], disease: str, found: Found) -> None:
+    """Say of everybody who was treated that they had the disease before, where no column says so."""
+    for draft, table in zip(drafts, tables, strict=True):
+        anchor = draft.anchor
+        if anchor is None or not any(record.kind == "drug" for record in table.records):
+            continue
+        says = [
+            "No column tells the diagnosis: everybody in this sheet is taken to have the disease before the treatment."
+        ]
+        record = draft.record("diagnosis", [anchor], text={"what": disease}, column={"before": anchor.name}, says=says)
+        table.records.insert(1 if table.records and table.records[0].kind == "person" else 0, record)
+        found.has_disease = True
+        found.diseases.setdefault(disease, 0)
+        found.icd.clear()
+        return
+
+
+def _count_untold(meaning: Meaning) -> int:
+    return sum(cells for text, cells in meaning.look.texts.items() if write_label(text) in meaning.untold)
+
+
+def _warn(
+    views: Sequence[SheetView], found: Found, treatment: Treatment, main: Meaning | None, passed_over: Sequence[str]
+) -> Iterable[str]:
+    if main is None:
+        yield "No column says who responded: a score decides where one is there, else nobody will be evaluable."
+    if not treatment.drug.rxnorm and treatment.drug.name == "studied treatment":
+        yield 'No name of the treatment was found: it is called "studied treatment"; give it its name in both files.'
+    for name in passed_over:
+        yield f'Sheet "{name}" holds no table that tells persons; it is not used.'
+    for view in views:
+        for look in view.looks:
+            if view.role(look).kind not in ("unknown",) and look.days.is_mixed and look.is_date:
+                yield (
+                    f'Column "{look.name}" of {view.grid.name} has dates in both orders: '
+                    f"{look.days.against['month first']} with the day first and "
+                    f"{look.days.against['day first']} with the month first; those against its order are not used, "
+                    "and others may be wrong."
+                )
+        if not view.is_long:
+            twice = [key for key, times in Counter(one for one in view.persons if one).items() if times > 1]
+            if twice:
+                yield f"{say_count(len(twice), 'person')} of {view.grid.name} stand in more than one row."
+
+
+def _tell(
+    views: Sequence[SheetView], order: OrderOfDates, treatment: Treatment, main: Meaning | None, protocol: ProtocolDraft
+) -> Iterable[tuple[str, str]]:
+    for view in views:
+        rows = sum(bool(one) for one in view.persons)
+        persons = view.count_persons(range(len(view.persons)))
+        yield (
+            view.grid.name,
+            f"{say_count(rows, 'row')}, {say_count(persons, 'person')}; the person is in "
+            f'"{view.person.name if view.person else ""}"',
+        )
+    yield "Dates", f"{order.order}: {order.why}"
+    yield (
+        "Treatment",
+        f"{treatment.drug.name}{f', {treatment.drug.route}' if treatment.drug.route else ''}: {treatment.why}",
+    )
+    yield "Tried before", ", ".join(protocol.tried) or "nothing in the sheet tells it"
+    if main is not None:
+        positive, negative = _say_answers(main.positive), _say_answers(main.negative)
+        yield "Response", f'"{main.look.name}": {positive} against {negative}'
+    else:
+        yield "Response", "no column tells it"
+    if protocol.has_sparing:
+        yield "Glucocorticoids", f"doses before the treatment and at day {max(protocol.found.steroid_days)}"
+
+
+def _say_answers(answers: Sequence[str]) -> str:
+    """Say answers in a line; long ones are told by their number alone."""
+    short = [one for one in answers if len(one) <= _LONGEST_SHOWN][:_MOST_SHOWN]
+    more = len(answers) - len(short)
+    said = ", ".join(short)
+    return f"{said} and {more} more" if more and short else said or (f"{more} texts" if more else "none")

@@ -1,0 +1,170 @@
+"""Which of the drugs of a sheet is the one that the study is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refractory.numbers import say_count
+from refractory.records.cell_dates import read_cell_date
+from refractory.records.cell_words import read_cell_text
+from refractory.records.from_drug_names import Ingredient, find_by_code, find_ingredients
+from refractory.starting import words
+from refractory.starting.choices import Chooser, Question
+from refractory.starting.looks import ColumnLook
+from refractory.starting.views import SheetView, cells_by_row, is_same_drug
+
+UNNAMED = Ingredient("", "studied treatment")
+_MOST_OFFERED = 8
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """The studied treatment.
+
+    Args:
+        drug: The drug.
+        why: How it is known.
+        is_known: False when it was chosen without evidence.
+    """
+
+    drug: Ingredient
+    why: str
+    is_known: bool
+
+
+def find_treatment(views: Sequence[SheetView], title: str, chooser: Chooser) -> Treatment | None:
+    """Find the studied treatment; None when no column says when any drug was given.
+
+    Args:
+        views: The sheets.
+        title: Names of the files and sheets, and the titles above the tables.
+        chooser: Asks where it is open.
+    """
+    scores: Counter[Ingredient] = Counter()
+    has_generic = False
+    for view in views:
+        has_generic |= _score(view, scores)
+    hinted = find_ingredients(title.replace("_", " "))
+    for drug in hinted:
+        if has_generic or any(is_same_drug(drug, other) for other in scores):
+            _add(scores, drug, 4)
+    days = _dated_drugs(views)
+    dated = {
+        drug: score
+        for drug, score in scores.items()
+        if score > 0 and (has_generic or any(is_same_drug(drug, one) for one in days))
+    }
+    if not dated:
+        return Treatment(UNNAMED, "no column, sheet or file names it", False) if has_generic else None
+    ranked = sorted(dated, key=lambda drug: (-dated[drug], drug.name))
+    best = ranked[0]
+    if len(ranked) == 1 or dated[best] >= dated[ranked[1]] + 2:
+        return Treatment(best, _say_why(best, hinted, views), True)
+    offered = ranked[:_MOST_OFFERED]
+    question = Question(
+        "Which drug is the study about?", tuple(drug.name for drug in offered), 0, _say_last(best, views)
+    )
+    answer, is_known = chooser(question)
+    why = "as you said" if is_known else "CHOSEN WITHOUT EVIDENCE among the drugs of the sheet"
+    return Treatment(offered[answer], why, is_known)
+
+
+def _dated_drugs(views: Sequence[SheetView]) -> list[Ingredient]:
+    """Return the drugs of which a sheet says when they were given."""
+    found = []
+    for view in views:
+        for look in view.of("drug start", "given"):
+            found += [drug] if (drug := view.role(look).drug) is not None else []
+        names = view.first("drug name")
+        if names is not None:
+            found += list(name_drug_of_row(view, names).values())
+    return list(dict.fromkeys(found))
+
+
+def _add(scores: Counter[Ingredient], drug: Ingredient, points: float) -> None:
+    same = next((one for one in scores if is_same_drug(one, drug)), drug)
+    points += scores.pop(same, 0)
+    scores[drug if drug.route and not same.route else same] = points  # type: ignore[assignment]
+
+
+def _score(view: SheetView, scores: Counter[Ingredient]) -> bool:
+    """Score the drugs of a sheet; True when it says when a treatment was given without saying which."""
+    has_generic = False
+    repeated = {look.place for family in view.families for look in family.members.values()}
+    for look in view.looks:
+        role = view.role(look)
+        if role.kind in ("drug start", "given"):
+            if role.drug is None:
+                has_generic |= role.kind == "given" or view.first("drug name") is None
+            elif not (words.BEFORE.search(look.plain) and role.kind == "drug start"):
+                # Of repeated columns the first tells of the drug.
+                _add(scores, role.drug, 3 if look.place in repeated else 2)
+        elif role.kind in ("tried", "tried so", "drug reason") and role.drug is not None:
+            _add(scores, role.drug, -4)
+        elif role.kind in ("response", "age", "steroid dose", "response date"):
+            for drug in look.named_drugs:
+                if role.kind != "steroid dose" or not is_same_drug(drug, role.drug):
+                    _add(scores, drug, 4)
+    names = view.first("drug name")
+    if names is not None and (view.first("date", "drug start") is not None):
+        last = _count_last(view, names)
+        most = max(last.values(), default=0)
+        for drug, persons in last.items():
+            _add(scores, drug, 3 * persons / most)
+    return has_generic
+
+
+def name_drug_of_row(view: SheetView, names: ColumnLook) -> dict[int, Ingredient]:
+    """Return the drug of each row of a sheet with one drug a row: by its code, else by its name."""
+    codes = cells_by_row(view.first("drug code"))
+    found = {}
+    for row, cell in names.cells:
+        by_code = find_by_code(read_cell_text(codes[row])) if row in codes else None
+        by_name = find_ingredients(read_cell_text(cell))
+        drug = by_code or (by_name[0] if by_name else None)
+        if drug is not None:
+            found[row] = drug
+    return found
+
+
+def _count_last(view: SheetView, names: ColumnLook) -> Counter[Ingredient]:
+    """Count the persons whose last begun drug each drug is: what is studied comes after what failed."""
+    days = cells_by_row(view.first("drug start", "date"))
+    last: dict[str, tuple[str, Ingredient]] = {}
+    for row, drug in name_drug_of_row(view, names).items():
+        person = view.persons[row]
+        when = read_cell_date(days[row], "day first").latest if row in days else None
+        if person and when and (person not in last or last[person][0] <= when.isoformat()):
+            last[person] = (when.isoformat(), drug)
+    found: Counter[Ingredient] = Counter()
+    for _, drug in last.values():
+        same = next((one for one in found if is_same_drug(one, drug)), drug)
+        found[same] += 1
+    return found
+
+
+def _say_why(drug: Ingredient, hinted: Sequence[Ingredient], views: Sequence[SheetView]) -> str:
+    said = []
+    if any(is_same_drug(drug, one) for one in hinted):
+        said.append("a file, sheet or title names it")
+    columns = [
+        look for view in views for look in view.looks
+        if view.role(look).kind in ("drug start", "given") and is_same_drug(view.role(look).drug, drug)
+    ]  # fmt: skip
+    if columns:
+        said.append(f"{say_count(len(columns), 'column')} of its days")
+    return " and ".join(said) or _say_last(drug, views)
+
+
+def _say_last(drug: Ingredient, views: Sequence[SheetView]) -> str:
+    for view in views:
+        names = view.first("drug name")
+        if names is not None:
+            last = _count_last(view, names)
+            persons = sum(count for one, count in last.items() if is_same_drug(one, drug))
+            return (
+                f"{drug.name} is the last drug that was begun in {persons} of {say_count(sum(last.values()), 'person')}"
+            )
+    return ""

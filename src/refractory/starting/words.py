@@ -1,0 +1,155 @@
+"""Words of the names of columns, as people of several languages write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARKS = re.compile(r"[^a-z0-9#/]+")
+_CAMEL = re.compile(r"(?<=[a-zäöüéèà])(?=[A-Z])")
+_JOINED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+
+
+def spell_name(name: str) -> str:
+    """Spell the name of a column for a comparison: small letters without accents, one blank between words and numbers.
+
+    Example:
+        >>> spell_name("ivig_1_date"), spell_name("Date de réponse"), spell_name("Pt #"), spell_name("mtxStart6mo")
+        ('ivig 1 date', 'date de reponse', 'pt #', 'mtx start 6 mo')
+    """
+    letters = unicodedata.normalize("NFKD", _CAMEL.sub(" ", name))
+    plain = "".join(one for one in letters if not unicodedata.combining(one)).casefold().replace("°", " ")
+    return " ".join(_JOINED.sub(" ", _MARKS.sub(" ", plain)).replace("/", " / ").split())
+
+
+def _any_of(words: str) -> re.Pattern[str]:
+    parts = [part.strip().replace("*", r"\w*") for part in words.split(",")]
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(filter(None, parts))})(?![a-z0-9])")
+
+
+PERSON = re.compile(
+    r"(?:(?:my |unique |study |research |record |chart |case |pat |patient |patients |pt |subj\w* |participant "
+    r"|person )*"
+    r"(?:id|ids|identifier|#|no|nr|num|number|code|mrn|key)|mrn|pat mrn id|pid|patid|patient|pt|subj\w*|participant"
+    r"|record|case|pat|patienten? ?(?:nummer|nr|id)|patientennummer|fall(?:nummer| nr)|studien ?(?:nummer|nr|id)"
+    r"|n patient|numero (?:de )?(?:patient|dossier)|no dossier|ipp|identifiant|code patient|nhc|historia clinica"
+    r"|numero de historia|paciente|codigo|id paciente|paziente|codice(?: paziente)?|id paziente|nip"
+    r"|medical record number"
+    r"|hospital (?:no|number|id)|nhs (?:no|number)|study no|lfd nr|person id|person|ptid|usubjid)"
+)
+NAMES = re.compile(
+    r"(?:pat|patient|patients|pt)? ?(?:name|names|full name|first name|last name|surname|forename|family name"
+    r"|given name)"
+    r"|name|vorname|nachname|familienname|nom|prenom|nom prenom|nombre|nombre y apellidos|apellidos?|cognome|nome"
+    r"|initials?|initialen|initiales|iniciales|iniziali|pt initials|patient initials"
+    r"|phone|telephone|telefon\w*|mobile|e ?mail|address|adresse|direccion|indirizzo|zip|postcode|plz|ssn|insurance\w*"
+)
+BIRTH = _any_of("dob, date of birth, birth*, geb*, geburt*, naissance, ddn, nacimiento, nascita, yob, year of birth")
+AGE = _any_of("age, alter, edad, eta, age at, jahre alt, ages")
+SEX = _any_of("sex, gender, geschlecht, sexe, sexo, sesso, m / f, f / m, female, male, sex f, w / m")
+RACE = _any_of("race, ethnicity, ethnic*")
+DIAGNOSIS = _any_of(
+    "dx, diagnosis, diagnoses, diagnose, diagnostic, diagnostico, diagnosi, disease, erkrankung, maladie, enfermedad, "
+    "malattia, icd, icd 10, icd 10 code, condition, subtype, dx name, erstdiagnose, ed, onset, indication"
+)
+ONSET = _any_of("onset, erstdiagnose, ed, first symptom*, erstmanifestation, debut des symptomes, inicio de sintomas")
+DATE = _any_of(
+    "date, dates, dt, dat, datum, fecha, data, day, tag, jour, when, on, dated, zeitpunkt, started, start, begin, "
+    "beginn, "
+    "begun, debut, inicio, inizio, first, 1 st"
+)
+START = _any_of("start*, begin*, begun, initiat*, first, 1 st, debut, inicio, inizio, ab, von, from, since, seit")
+STOP = _any_of(
+    "stop, stopped, stop date, end, ended, ende, discontinued, discontinuation, d / c, dc, until, bis, absetz*, "
+    "abgesetzt, "
+    "fin, arret, fine, suspension, last dose, to"
+)
+REASON = _any_of("reason*, why, grund, gruende, motif, motivo, stop reason, cause of")
+DOSE = _any_of(
+    "dose*, dosis, dosage, dosierung, posologie, dosi, amount, menge, g / kg, grams, mg, mg / d, quantity, qty"
+)
+ROUTE = _any_of("route, applikation, voie, via, admin route")
+UNIT = _any_of("unit, units, einheit, unite, unidad, unita")
+BEFORE = _any_of(
+    "prior, previous*, before, earlier, past, failed, failure*, history, hx, prev, vor, vortherapie*, vorbehandlung*, "
+    "anterieur*, precedent*, previo*, previa*, precedenti, ever, tried, pre, refractory to, used, exposed, pretreatment"
+)
+TREATMENT = _any_of(
+    "tx, rx, treatment*, therap*, drug*, med, meds, medication*, medicat*, is, immunosuppress*, dmard*, agent*, "
+    "regimen*, "
+    "therapie*, vortherapie*, medikament*, behandlung*, vorbehandlung*, traitement*, tratamiento*, farmac*, terapi*, "
+    "medicament*, systemic*"
+)
+INFUSION = _any_of(
+    "infusion*, perfusion*, cycle*, course*, zyklus, zyklen, gabe, cure, ciclo, infus*, treatment, tx, dosing, dose"
+)
+RESPONSE = _any_of(
+    "response, resp, respond*, responder, improv*, ansprechen, besser*, reponse, amelior*, respuesta, mejor*, "
+    "risposta, "
+    "miglior*, remission, benefit, efficacy, effective*, outcome*, clinical benefit, pga, pga response, erfolg, "
+    "effekt, "
+    "verbesser*, success, skin improved"
+)
+NO_RESPONSE_WORDS = _any_of("improvement score, time to, days to, months to, duration, predict*, cycles to")
+LAST_SEEN = _any_of(
+    "last visit, last seen, last follow up, last fu, last f / u, f / u, f / u date, fu date, lfu, last contact, "
+    "letzte vorstellung, letzter besuch, letzter kontakt, derniere visite, dernier suivi, dernieres nouvelles, "
+    "ultima visita, end of follow up, follow up date, date last, last clinic visit, last appt"
+)
+DEATH = _any_of("death, died, dead, deceased, dod, verstorben, tod, todesdatum, deces, muerte, exitus, decesso")
+BASELINE = _any_of(
+    "baseline, base, pre, before, bl, at start, at ivig, t 0, avant, vor, antes, prima, initial, at baseline, start, "
+    "prior, "
+    "m 0, day 0, w 0, visit 1"
+)
+FOLLOW_UP = _any_of("post, after, follow up, fu, f / u, nach, apres, despues, dopo, end, last, final")
+MONTHS = re.compile(
+    r"(?<![a-z0-9])(?:(\d{1,2}) ?(?:mo|mos|mon|month|months|m|monate?n?|mois|mes|meses|mesi)"
+    r"|(?:m|mo|month|monat|mois|mes|mese) (\d{1,2}))(?![a-z0-9])"
+)
+WEEKS = re.compile(
+    r"(?<![a-z0-9])(?:(\d{1,3}) ?(?:wk|wks|week|weeks|w|wochen?|semaines?|semanas?)|(?:w|wk"
+    r"|week) (\d{1,3}))(?![a-z0-9])"
+)
+WEIGHT = _any_of("weight, wt, gewicht, poids, peso, body weight, kg, bw")
+STEROID = _any_of("steroid*, corticosteroid*, gc, gcs, cortison*, glucocortic*, kortison, cortico*, cs")
+VISIT_DATE = _any_of(
+    "date, visit date, visit, date of visit, order date, admin date, administration date, infusion date, datum, fecha, "
+    "review date, date assessed, assessment date, start date, date given, dx date, event date, data, "
+    "date of assessment, "
+    "evaluation date, start, given on, response date, visitdate, besuchsdatum, date de visite"
+)
+NOTES = _any_of(
+    "comment*, note*, bemerkung*, remark*, commentaire*, observaciones, notas, notiz*, free text, misc, other notes"
+)
+GIVEN = _any_of("given, received, administered, erhalten, recu, bekommen")
+CODE = _any_of("code, codes, icd, icd 10, icd 9, rxnorm, rxcui, ndc, atc, snomed")
+TOTALS = _any_of(
+    "total*, sum, summe, mean, average, median, sd, mittelwert, gesamt, moyenne, media, totale, totales, count, n, "
+    "key, "
+    "legend, legende, note, notes, avg, std, ecart type, anzahl, summary"
+)
+SCORES = (
+    ("CDASI activity", r"cdasi(?: activity| a| total| score)?"),
+    ("CDASI damage", r"cdasi (?:damage|d)"),
+    ("MMT-8", r"mmt ?8|manual muscle test\w*|mmt"),
+    ("DLQI", r"dlqi"),
+    ("IGA", r"iga"),
+    ("CMAS", r"cmas"),
+    ("HAQ", r"haq(?: di)?"),
+    ("Physician global activity", r"(?:phga|physician global|mdga|pga vas)"),
+    ("Itch", r"(?:itch|pruritus)(?: nrs| vas)?"),
+)
+LABS = (
+    ("creatine kinase", r"ck|cpk|creatine kinase|creatin ?kinase|kreatinkinase"),
+    ("aldolase", r"aldolase|aldo"),
+    ("lactate dehydrogenase", r"ldh"),
+    ("aspartate aminotransferase", r"ast|sgot|got"),
+    ("alanine aminotransferase", r"alt|sgpt|gpt"),
+    ("C-reactive protein", r"crp"),
+    ("erythrocyte sedimentation rate", r"esr|bsg|vs"),
+    ("creatinine", r"creatinine|kreatinin|cr serum"),
+    ("haemoglobin", r"hb|hgb|h(?:a)?emoglobin"),
+    ("ferritin", r"ferritin"),
+    ("IgG", r"igg(?: level)?"),
+)
