@@ -75,6 +75,8 @@ def read_cell_date(cell: Cell, order: str = "year first", years: int = 30) -> Ce
         return _read(cell, order, years)
     except _UnreadableError as unreadable:
         return CellDate(fault=str(unreadable))
+    except (ValueError, OverflowError):  # digits of other scripts, and more of them than a day or a year has
+        return CellDate(fault=NO_DATE)
 
 
 def _read(cell: Cell, order: str, years: int) -> CellDate:
