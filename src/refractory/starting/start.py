@@ -16,6 +16,7 @@ from refractory.starting.drafting import Draft, Found
 from refractory.starting.drafting_disease import add_disease, find_dated_persons
 from refractory.starting.drafting_tables import draft_table
 from refractory.starting.drafts import DraftRecord
+from refractory.starting.expected import Expected, count_expected
 from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
@@ -37,6 +38,7 @@ class Started:
         told: What was recognised, as short lines of two parts: what, and how it is known.
         unasked: What was chosen without evidence.
         warnings: What a person must know before they trust it.
+        expected: What the sheets hold, to compare with what the two files give.
     """
 
     mapping: str
@@ -45,6 +47,7 @@ class Started:
     told: tuple[tuple[str, str], ...]
     unasked: tuple[str, ...]
     warnings: tuple[str, ...]
+    expected: Expected
 
 
 def start_from_sheets(
@@ -142,6 +145,7 @@ def start_from_views(
         tuple(_tell(views, order, treatment, main, protocol)),
         tuple(chooser.unasked),
         tuple(dict.fromkeys(found.warnings)),
+        count_expected(drafts, main),
     )
 
 
