@@ -34,7 +34,7 @@ def test_nothing_there(tmp_path):
     message = told(tmp_path / "nowhere.duckdb")
     assert message.startswith("RecordsError: There is no such file or folder.\n  Where: ")
     assert (
-        "a DuckDB file, a folder of Parquet or CSV files, postgresql://user@host/database, or a Spark: sc://" in message
+        "a DuckDB file, a folder of Parquet or CSV files, a sheet or its mapping (.toml), a folder of FHIR, " in message
     )
 
 
