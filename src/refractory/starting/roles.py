@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from refractory.records.from_drug_names import Ingredient
 from refractory.starting import words
+from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_drug
 from refractory.starting.looks import ColumnLook
 
 DEFAULT_FOLLOW_UP_DAY = 180
@@ -15,7 +16,7 @@ DAYS_IN_MONTH, DAYS_IN_WEEK = 30, 7
 STEROIDS = frozenset(
     {
         "prednisone", "prednisolone", "methylprednisolone", "dexamethasone", "hydrocortisone", "cortisone",
-        "deflazacort", "betamethasone", "triamcinolone", "budesonide", "systemic glucocorticoid, not named",
+        "deflazacort", "betamethasone", "triamcinolone", "systemic glucocorticoid, not named",
     }
 )  # fmt: skip
 _MEN = frozenset(
@@ -117,6 +118,8 @@ def _of_days(look: ColumnLook) -> Role | None:
         return Role("last seen", why)
     if words.RESPONSE.search(plain):
         return Role("response date", why)
+    if is_apart_from_treatment(look.name):
+        return Role("date" if words.VISIT_DATE.search(plain) else "other date", why)
     if drug is not None:
         return Role("drug stop" if words.STOP.search(plain) else "drug start", why, drug)
     if words.DIAGNOSIS.search(plain) or words.ONSET.search(plain):
@@ -146,7 +149,7 @@ def _of_person(look: ColumnLook) -> Role | None:
 
 
 def _of_measure(look: ColumnLook) -> Role | None:
-    if not look.is_number or look.named_drugs:
+    if not look.is_number or (look.named_drugs and not is_time_of_drug(look.name)):
         return None
     for table, kind in ((words.SCORES, "score"), (words.LABS, "lab")):
         for item, pattern in table:

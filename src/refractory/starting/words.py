@@ -31,7 +31,7 @@ PERSON = re.compile(
     r"(?:(?:my |unique |study |research |record |chart |case |pat |patient |patients |pt |subj\w* |participant "
     r"|person )*"
     r"(?:id|ids|identifier|#|no|nr|num|number|code|mrn|key)|mrn|pat mrn id|pid|patid|patient|pt|subj\w*|participant"
-    r"|record|case|pat|patienten? ?(?:nummer|nr|id)|patientennummer|fall(?:nummer| nr)|studien ?(?:nummer|nr|id)"
+    r"|record|case|pat|patienten? ?(?:nummer|nr|id)|patientennummer|fall ?(?:nummer|nr)|studien ?(?:nummer|nr|id)"
     r"|n patient|numero (?:de )?(?:patient|dossier)|no dossier|ipp|identifiant|code patient|nhc|historia clinica"
     r"|numero de historia|paciente|codigo|id paciente|paziente|codice(?: paziente)?|id paziente|nip"
     r"|medical record number"
@@ -46,7 +46,7 @@ NAMES = re.compile(
 )
 BIRTH = _any_of("dob, date of birth, birth*, geb*, geburt*, naissance, ddn, nacimiento, nascita, yob, year of birth")
 AGE = _any_of("age, alter, edad, eta, age at, jahre alt, ages")
-SEX = _any_of("sex, gender, geschlecht, sexe, sexo, sesso, m / f, f / m, female, male, sex f, w / m")
+SEX = _any_of("sex, gender, geschlecht, sexe, sexo, sesso, m / f, f / m, female, male, sex f, w / m, m / w")
 RACE = _any_of("race, ethnicity, ethnic*")
 DIAGNOSIS = _any_of(
     "dx, diagnosis, diagnoses, diagnose, diagnostic, diagnostico, diagnosi, disease, erkrankung, maladie, enfermedad, "
