@@ -116,8 +116,8 @@ def _tell_undated(draft: Draft, looks: Sequence[ColumnLook], *, is_told_here: bo
     persons = {person for person in draft.view.persons if person} - draft.found.dated_persons
     if persons:
         draft.found.warnings.append(
-            f"{say_count(len(persons), 'person')} of {draft.view.grid.name} have no day of the diagnosis: without one "
-            "they are not in the cohort."
+            f"{say_count(len(persons), 'person')} of {draft.view.grid.name} without a day of the diagnosis on any "
+            "sheet: not in the cohort."
         )
 
 

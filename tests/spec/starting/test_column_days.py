@@ -204,7 +204,7 @@ def test_a_sheet_of_infusions_needs_no_diagnosis_where_another_sheet_tells_its_d
 def test_persons_without_a_day_of_the_diagnosis_on_any_sheet_are_told():
     persons = raw(PERSONS.replace("2011-01-01", "          "), name="persons")
     started = start(persons, raw(INFUSIONS, name="infusions"), raw(OUTCOMES, name="outcomes"))
-    assert any(one.startswith("1 person of infusions have no day of the diagnosis") for one in started.warnings)
+    assert any(one.startswith("1 person of infusions without a day of the diagnosis") for one in started.warnings)
 
 
 def test_the_unit_in_the_name_of_a_dose_is_its_unit():
