@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient, find_ingredients
+from refractory.starting import words
 from refractory.starting.answers import Meaning
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 from refractory.starting.orders import OrderOfDates
-from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, STEROIDS, say_sexes
+from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, STEROIDS
+from refractory.starting.sexes import say_sexes
 from refractory.starting.treatments import Treatment
 from refractory.starting.views import SheetView, is_same_drug, name_units
 
@@ -214,7 +216,10 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
             says.append(
                 f"The dose of the {_DOSE_DAYS} days up to day {day}; where it is empty, the dose is not known{told}."
             )
-        before = {"when": (look.name, ("anything",)), "also_missing": ("0",)} if day <= 0 else {}
+        none = tuple(dict.fromkeys(text for text in look.texts if text in words.NO_DOSE))
+        before: dict[str, object] = {"values": {look.first_spelling[text]: "0" for text in none}} if none else {}
+        if day <= 0:
+            before = {"when": (look.name, ("anything",)), "also_missing": ("0", *none)}
         records.append(
             draft.record(
                 "drug", [anchor, look], says=says, days_later=-_DOSE_DAYS - 1 if day <= 0 else day - _DOSE_DAYS + 1,

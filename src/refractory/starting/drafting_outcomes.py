@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from refractory.numbers import say_count
+from refractory.records.cell_words import read_cell_text
 from refractory.starting.answers import Meaning
 from refractory.starting.drafting import Draft
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
+from refractory.starting.treatments import name_drug_of_row
 
 _WITHIN = "365"
 
@@ -39,10 +41,17 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
             )
     elif unknown:
         draft.found.warnings.append(
-            f'{say_count(len(unknown), "answer")} of "{look.name}" have no day, and the sheet does not say when the '
-            "treatment began: they cannot be used."
+            f'{len(unknown)} of {say_count(look.filled, "answer")} of "{look.name}" have no day, and {view.grid.name} '
+            "does not say when the treatment began: they cannot be used, and the share that responded is WRONG where "
+            "answers with a day are another kind. Put the treatment's first day into that sheet."
         )
-    return [draft.record("label", looks, text=text, column=column, says=says)]
+    rest: dict[str, object] = {}
+    if (names := view.first("drug name")) is not None:
+        of_row = name_drug_of_row(view, names)
+        own = [read_cell_text(cell) for row, cell in names.cells if row in of_row and draft.is_treatment(of_row[row])]
+        rest["when"] = (names.name, tuple(dict.fromkeys(own)))
+        says.append(f"Of the drug of its row: only rows of {draft.treatment.drug.name} tell of its response.")
+    return [draft.record("label", looks, text=text, column=column, says=says, **rest)]
 
 
 def _find_day(draft: Draft, look: ColumnLook) -> ColumnLook | None:
