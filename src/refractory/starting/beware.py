@@ -17,6 +17,10 @@ from refractory.starting.views import SheetView
 
 _PARTS = ("not used", "first day", "middle", "last day")
 _GROUP = re.compile(r"(?:treatment |study |tx )?(?:group|arm|cohort|gruppe|groupe|grupo|gruppo|groep)")
+_COUNTED = re.compile(
+    r"(?<![a-z])(?:days?|weeks?|months?|tage?|wochen|monate|jours?|mois|dias|meses|visit month)(?![a-z])"
+)
+_MOST_NAMED = 6
 _PERSON_COLUMN = re.compile(r"(?:pt|pat|patient|paciente|paziente|case|subj\w*|fall|p|id)[ #.]*\d+", re.IGNORECASE)
 
 
@@ -117,6 +121,25 @@ def require_persons_in_rows(views: Sequence[SheetView]) -> None:
             where=", ".join(view.grid.name for view in views if is_turned(view)),
             remedy="turn the sheet, so that each person has a row of their own: copy it, then paste it transposed",
         )
+
+
+def no_treatment_day(views: Sequence[SheetView]) -> RecordsError:
+    """Say that no column tells the day of a treatment, and which columns hold days or count them."""
+    dated = [look.name for view in views for look in view.looks if look.is_date]
+    counted = [look.name for view in views for look in view.looks if _COUNTED.search(look.plain) and look.is_number]
+    remedy = 'a column such as "IVIG start" or "Infusion 1 date" is needed: day 0 of each person is that day'
+    if dated:
+        remedy += f". Columns of days here, none named after a treatment: {_name_some(dated)}"
+    if counted:
+        remedy += f". Days, weeks or months that are counted are no dates: {_name_some(counted)}"
+    where = _name_some([view.grid.name for view in views], "")
+    return RecordsError("No column says on which day a treatment was given.", where=where, remedy=remedy)
+
+
+def _name_some(names: Sequence[str], mark: str = '"') -> str:
+    """Name columns or sheets; of many, the first and the number of the others."""
+    told = ", ".join(f"{mark}{name}{mark}" for name in names[:_MOST_NAMED])
+    return f"{told} and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else told
 
 
 def is_turned(view: SheetView) -> bool:

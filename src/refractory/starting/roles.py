@@ -43,10 +43,16 @@ class Role:
     item: str = ""
 
 
-def find_roles(looks: Sequence[ColumnLook]) -> dict[int, Role]:
-    """Say what each column of a sheet is, by its place; the column that tells the person is found first."""
+def find_roles(looks: Sequence[ColumnLook], person_column: str = "") -> dict[int, Role]:
+    """Say what each column of a sheet is, by its place; the column that tells the person is found first.
+
+    Args:
+        looks: The columns.
+        person_column: The column that tells the person, where that is known: the record id of REDCap.
+    """
     roles: dict[int, Role] = {}
-    person = find_person([look for look in looks if "{n}" not in look.name])
+    person = next((look for look in looks if person_column and look.name == person_column and look.filled), None)
+    person = person or find_person([look for look in looks if "{n}" not in look.name])
     if person is not None:
         roles[person.place] = Role(
             "person", f"{_count(person.filled, person.rows)} filled, {len(person.texts)} different"

@@ -9,7 +9,7 @@ from refractory.errors import RecordsError
 from refractory.numbers import say_count
 from refractory.records.grid import Grid, RawSheet
 from refractory.starting.answers import Meaning, find_response, read_meaning
-from refractory.starting.beware import choose_parts, require_persons_in_rows, warn_of
+from refractory.starting.beware import choose_parts, no_treatment_day, require_persons_in_rows, warn_of
 from refractory.starting.choices import Choose, Chooser
 from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
@@ -83,7 +83,9 @@ def start_from_grids(
     Raises:
         RecordsError: When none says when a treatment was given.
     """
-    views = [view for grid in grids if (view := view_grid(grid)) is not None]
+    # The record id of REDCap is the first column of each of its grids, whatever other numbers a form asks for.
+    found = [view_grid(grid, person_column=grid.columns[0] if grid.columns else "") for grid in grids]
+    views = [view for view in found if view is not None]
     return start_from_views(views, (), ask, stem=stem, mapping_file=mapping_file, files=files, dictionary=dictionary)
 
 
@@ -104,11 +106,7 @@ def start_from_views(
     treatment = find_treatment(views, title, chooser)
     require_persons_in_rows(views)
     if treatment is None:
-        raise RecordsError(
-            "No column says on which day a treatment was given.",
-            where=", ".join(view.grid.name for view in views),
-            remedy='a column such as "IVIG start" or "Infusion 1 date" is needed: day 0 of each person is that day',
-        )
+        raise no_treatment_day(views)
     found = Found()
     parts = choose_parts(views, found, chooser)
     main, others, meanings = _read_responses(views, treatment, chooser)
