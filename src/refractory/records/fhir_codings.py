@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from refractory.codes import Vocabulary, read_code
 from refractory.records.fhir_values import mappings_of, text_of, words_of
@@ -38,6 +39,7 @@ _SYSTEMS: Mapping[str, str] = {
     "hl7.org/fhir/sid/icd-9-cm": Vocabulary.ICD9CM,
     "hl7.org/fhir/sid/icd-9-cm/diagnosis": Vocabulary.ICD9CM,
     "2.16.840.1.113883.6.103": Vocabulary.ICD9CM,
+    "2.16.840.1.113883.6.2": Vocabulary.ICD9CM,
     "hl7.org/fhir/sid/icd-9-cm/procedure": "ICD9Proc",
     "2.16.840.1.113883.6.104": "ICD9Proc",
     "hl7.org/fhir/sid/icd-10-pcs": "ICD10PCS",
@@ -54,7 +56,39 @@ _SYSTEMS: Mapping[str, str] = {
     "2.16.840.1.113883.6.14": Vocabulary.HCPCS,
     "hl7.org/fhir/sid/cvx": CVX,
     "2.16.840.1.113883.12.292": CVX,
+    "snomed.info": Vocabulary.SNOMED,
+    "www.icd10data.com/icd10pcs": "ICD10PCS",
+    # What exports write where the address belongs.
+    "rxnorm": Vocabulary.RXNORM,
+    "ndc": Vocabulary.NDC,
+    "atc": Vocabulary.ATC,
+    **dict.fromkeys(("snomed", "snomed ct", "snomed-ct", "snomedct"), Vocabulary.SNOMED),
+    **dict.fromkeys(("icd-10-cm", "icd10cm"), Vocabulary.ICD10CM),
+    **dict.fromkeys(("icd-9-cm", "icd9cm"), Vocabulary.ICD9CM),
+    "loinc": Vocabulary.LOINC,
+    **dict.fromkeys(("cpt", "cpt-4", "cpt4"), Vocabulary.CPT4),
+    "hcpcs": Vocabulary.HCPCS,
+    "cvx": CVX,
+    # MIMIC-IV on FHIR keeps published codes under addresses of its own.
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-diagnosis-icd10": Vocabulary.ICD10CM,
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-diagnosis-icd9": Vocabulary.ICD9CM,
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-procedure-icd10": "ICD10PCS",
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-procedure-icd9": "ICD9Proc",
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-medication-ndc": Vocabulary.NDC,
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-hcpcs-cd": Vocabulary.HCPCS,
 }
+# Addresses that begin so: of editions, of single codes, of pages.
+_BEGINNINGS: Mapping[str, str] = {
+    "snomed.info/": Vocabulary.SNOMED,  # an edition: snomed.info/sct/731000124108/version/20230301
+    "www.cms.gov/medicare/coding/hcpcsreleasecodesets/": Vocabulary.HCPCS,
+    "purl.bioontology.org/ontology/rxnorm": Vocabulary.RXNORM,
+    "purl.bioontology.org/ontology/snomedct": Vocabulary.SNOMED,
+    "purl.bioontology.org/ontology/icd10cm": Vocabulary.ICD10CM,
+    "purl.bioontology.org/ontology/icd9cm": Vocabulary.ICD9CM,
+}
+_NATIONAL_ICD10 = re.compile(r"hl7\.org/fhir/sid/icd-10-[a-z]{2}")
+# Coding systems that say only that nothing is known.
+_ABSENT = ("terminology.hl7.org/codesystem/data-absent-reason", "terminology.hl7.org/codesystem/v3-nullflavor")
 # The international edition and its national daughters share the codes that studies of diseases name.
 _READ_AS = {"ICD10": str(Vocabulary.ICD10CM)}
 _NO_SYSTEMS: Mapping[str, str] = MappingProxyType({})
@@ -71,12 +105,14 @@ class Coded:
         text: What the record calls it.
         modifiers: Modifiers of a billing code ("JB"), with blanks between.
         unknown: Codings of a coding system that is not known.
+        others: What those call it.
     """
 
     codings: tuple[Coding, ...] = ()
     text: str = ""
     modifiers: str = ""
     unknown: int = 0
+    others: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -86,19 +122,24 @@ class Coded:
     @property
     def names(self) -> tuple[str, ...]:
         """All names that it gives, the record's own first."""
-        return tuple(dict.fromkeys(name for name in (self.text, *(one.name for one in self.codings)) if name))
+        said = (self.text, *(one.name for one in self.codings), *self.others)
+        return tuple(dict.fromkeys(name for name in said if name))
 
 
 def read_coded(concept: object, systems: Mapping[str, str] = _NO_SYSTEMS) -> Coded:
     """Read a CodeableConcept, or the concepts of a list; a Coding that stands alone is one too.
+
+    A coding that only says that the code is absent or masked says nothing.
 
     Args:
         concept: The concept as FHIR's JSON has it.
         systems: Vocabulary of each coding system that only the source has, by its address.
     """
     found: dict[tuple[str, str], Coding] = {}
-    modifiers, unknown, text = [], 0, words_of(concept)
-    for one in mappings_of(concept):
+    others: list[str] = []
+    concepts = [_leave_out_absent(one) for one in mappings_of(concept)]
+    modifiers, unknown, text = [], 0, words_of(concepts if concepts else concept)
+    for one in concepts:
         codings = mappings_of(one.get("coding"))
         if not codings and "code" in one:
             codings, text = [one], text or text_of(one.get("display")) or text_of(one.get("code"))
@@ -110,12 +151,25 @@ def read_coded(concept: object, systems: Mapping[str, str] = _NO_SYSTEMS) -> Cod
                 continue
             if not vocabulary:
                 unknown += 1
+                others.append(name)
             elif vocabulary in _BILLING and _MODIFIER.fullmatch(code.upper()):
                 modifiers.append(code.upper())
             else:
                 read = Coding(vocabulary, _write_code(vocabulary, code), name)
                 found.setdefault((read.vocabulary, read.code), read)
-    return Coded(tuple(found.values()), text, " ".join(modifiers), unknown)
+    return Coded(tuple(found.values()), text, " ".join(modifiers), unknown, tuple(others))
+
+
+def _leave_out_absent(concept: Mapping[str, Any]) -> Mapping[str, Any]:
+    if _is_absent(concept):
+        return {}
+    codings = mappings_of(concept.get("coding"))
+    kept = [one for one in codings if not _is_absent(one)]
+    return concept if len(kept) == len(codings) else {**concept, "coding": kept}
+
+
+def _is_absent(coding: Mapping[str, Any]) -> bool:
+    return "system" in coding and _plain(text_of(coding["system"])) in _ABSENT
 
 
 @lru_cache(maxsize=10_000)
@@ -128,12 +182,18 @@ def find_vocabulary(system: str) -> str:
         >>> find_vocabulary("http://example.org/our-codes")
         ''
     """
-    plain = system.strip().lower().rstrip("/").partition("|")[0]
-    plain = plain.removeprefix("urn:oid:").partition("://")[2] or plain.removeprefix("urn:oid:")
+    plain = _plain(system)
     found = str(_SYSTEMS.get(plain) or _SYSTEMS.get(plain.removeprefix("www.")) or "")
-    if not found and plain.startswith("snomed.info/"):
-        found = str(Vocabulary.SNOMED)  # an edition: snomed.info/sct/731000124108/version/20230301
+    found = found or next((str(it) for begin, it in _BEGINNINGS.items() if plain.startswith(begin)), "")
+    if not found and _NATIONAL_ICD10.fullmatch(plain):
+        found = "ICD10"
     return _READ_AS.get(found, found)
+
+
+def _plain(system: str) -> str:
+    """Write an address in lower case, without its version and without what stands before "://"."""
+    plain = system.strip().lower().rstrip("/").partition("|")[0]
+    return plain.removeprefix("urn:oid:").partition("://")[2] or plain.removeprefix("urn:oid:")
 
 
 def _write_code(vocabulary: str, code: str) -> str:

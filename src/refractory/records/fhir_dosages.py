@@ -24,6 +24,9 @@ _ROUTES = {
     "26643006": "oral", "47625008": "intravenous", "34206005": "subcutaneous", "78421000": "intramuscular",
     "6064005": "topical", "46713006": "nasal", "447694001": "inhaled", "54485002": "ophthalmic", "10547007": "otic",
     "37161004": "rectal", "37839007": "sublingual", "45890007": "transdermal", "12130007": "intra-articular",
+    # As EDQM's standard terms have them.
+    "20053000": "oral", "20045000": "intravenous", "20066000": "subcutaneous", "20035000": "intramuscular",
+    "20003000": "topical", "20070000": "topical", "20049000": "nasal", "20020000": "inhaled", "20061000": "rectal",
 }  # fmt: skip
 _HOURS = {"h": 1.0, "hr": 1.0, "hour": 1.0, "min": 1 / 60, "minute": 1 / 60, "s": 1 / 3600, "d": 24.0, "day": 24.0}
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from refractory.records.fhir_codings import Coded, route_by_name, with_ingredients
 from refractory.records.fhir_dosages import read_dose, read_rate, read_route_words, write_directions
-from refractory.records.fhir_products import read_product
+from refractory.records.fhir_products import add_parts, read_product
 from refractory.records.fhir_reading import IN_ERROR, DrugKind, DrugLink, NotUsedError, Product, Reading, find_first
 from refractory.records.fhir_values import (
     Quantity,
@@ -33,6 +33,8 @@ _NOT_ORDERS = {
 }
 _NOT_ORDERED = {"entered-in-error": IN_ERROR, "cancelled": "was cancelled", "draft": "a draft, no order yet"}
 _NOT_GIVEN = {"entered-in-error": IN_ERROR, "not-done": "was not given"}
+# What some systems write as the method of a dose that was on the plan and that nobody got.
+_WORDS_OF_NOT_GIVEN = ("not given", "not administered", "not applied", "not started", "hold dose", "delayed not")
 _NOT_DISPENSED = {
     "entered-in-error": IN_ERROR,
     "cancelled": "was cancelled",
@@ -123,6 +125,8 @@ def read_administration(reading: Reading) -> None:
     reading.refuse_status(_NOT_GIVEN)
     if body.get("wasNotGiven") is True or body.get("notGiven") is True:
         raise NotUsedError("notGiven", "was not given")
+    if words_of(mapping_of(body.get("dosage")).get("method")).lower().startswith(_WORDS_OF_NOT_GIVEN):
+        raise NotUsedError("dosage", "was not given")
     product, coded = _find_product(reading)
     period: object = next(
         (body[name] for name in ("effectivePeriod", "occurencePeriod", "occurrencePeriod") if name in body), {}
@@ -193,20 +197,27 @@ def _find_product(reading: Reading) -> tuple[Product, Coded]:
         return Product(Coded()), reading.coded(concept, "medication")
     if reference.startswith("#"):
         inside = reading.contained(reference)
-        product = read_product(inside, reading.choices.systems) if inside else None
+        beside = mappings_of(body.get("contained"))
+        product = read_product(inside, reading.choices.systems, beside) if inside else None
     else:
-        product = reading.survey.products.get(reading.survey.id_of(reference, "Medication"))
+        product = _find_medication(reading, reference)
     if product is None:
         shown = text_of(mapping_of(body.get("medicationReference")).get("display"))
         if not shown:
             raise NotUsedError("medication", "its Medication is not in the export")
         reading.remark("medication", "its Medication is not in the export", "the name that it is shown by is used")
         return Product(Coded()), Coded(text=shown)
+    if product.parts:
+        product = add_parts(product, lambda one: _find_medication(reading, one))
     if product.coded.is_empty:
         raise NotUsedError("medication", "its Medication has no code and no name")
     if product.coded.unknown:
         reading.remark("medication", "coding system is not known", "its name is used")
     return product, product.coded
+
+
+def _find_medication(reading: Reading, reference: str) -> Product | None:
+    return reading.survey.products.get(reading.survey.id_of(reference, "Medication"))
 
 
 def _link(reading: Reading, kind: DrugKind, references: Sequence[str], *to: str) -> DrugLink:

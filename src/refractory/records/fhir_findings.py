@@ -10,6 +10,7 @@ from refractory.records.fhir_values import (
     mapping_of,
     mappings_of,
     quantity_of,
+    reference_of,
     words_of,
 )
 from refractory.units import find_unit
@@ -21,9 +22,9 @@ _IMMUNOGLOBULINS = {"14": "", "86": "intramuscular", "87": "intravenous"}
 def read_condition(reading: Reading) -> None:
     """Read a Condition into a diagnosis.
 
-    Its day is that of the onset, else that on which it was asserted, else recorded. Entered in error and refuted ones
-    are left out, and so is a differential diagnosis, which is one of several that cannot all be true; a provisional
-    or unconfirmed one counts, and is noted.
+    Its day is that of the onset, else that on which it was asserted, else recorded, else the first one of its
+    encounter. Entered in error and refuted ones are left out, and so is a differential diagnosis, which is one of
+    several that cannot all be true; a provisional or unconfirmed one counts, and is noted.
     """
     refused = {"entered-in-error": IN_ERROR, "refuted": "the diagnosis was refuted"}
     reading.refuse_status({**refused, "differential": "a differential diagnosis, one of several"}, "verificationStatus")
@@ -48,8 +49,16 @@ def read_condition(reading: Reading) -> None:
             "condition_start_date": start,
             "condition_end_date": end,
             "condition_source_value": coded.text,
+            "encounter": _find_encounter(reading),
         },
     )
+
+
+def _find_encounter(reading: Reading) -> str | None:
+    """Return the encounter that a record was made in as "Encounter/id"."""
+    said = reading.body.get("encounter") or reading.body.get("context")
+    found = reading.survey.id_of(reference_of(said), "Encounter")
+    return f"Encounter/{found}" if found else None
 
 
 def read_procedure(reading: Reading) -> None:

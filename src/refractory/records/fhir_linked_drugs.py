@@ -8,6 +8,7 @@ from typing import Any
 from refractory.records.fhir_reading import NOT_ASKED_FOR, USED, FhirChoices
 
 Run = Callable[..., Any]
+_UNDATED = 50
 
 
 def keep_one_of_each_drug(run: Run, own: Callable[[str], str], choices: FhirChoices) -> None:
@@ -21,11 +22,14 @@ def keep_one_of_each_drug(run: Run, own: Callable[[str], str], choices: FhirChoi
     ranks = {kind: rank for rank, kind in enumerate(choices.drugs)}
     rank = "CASE kind " + " ".join(f"WHEN '{kind}' THEN {at}" for kind, at in ranks.items()) + " ELSE 99 END"
     link, resource, drug = own("link"), own("resource"), own("drug_exposure")
+    # One without a day cannot count before one that has a day.
     run(
         f"""
         CREATE TEMP TABLE linked AS
-        SELECT DISTINCT link.n, link.kind, link.key, link.other, {rank} AS rank
-        FROM (SELECT * FROM {link}) AS link
+        SELECT DISTINCT link.n, link.kind, link.key, link.other,
+               {rank} + CASE WHEN {rank} < 99 AND given.n IS NULL THEN {_UNDATED} ELSE 0 END AS rank
+        FROM {link} AS link
+        LEFT JOIN (SELECT n FROM {drug} WHERE drug_exposure_start_date IS NOT NULL) AS given USING (n)
         SEMI JOIN (SELECT n FROM {resource} WHERE fate = '{USED}') USING (n)
         """
     )
@@ -43,14 +47,14 @@ def keep_one_of_each_drug(run: Run, own: Callable[[str], str], choices: FhirChoi
     _leave_out(run, own, "SELECT n, 'records of this kind do not count' AS rule FROM linked WHERE rank = 99")
     if choices.linked_drugs == "count once":
         _find_roots(run)
-        names = "CASE best % 100 " + " ".join(f"WHEN {at} THEN '{kind}'" for kind, at in ranks.items()) + " END"
+        names = f"CASE best % {_UNDATED} " + " ".join(f"WHEN {at} THEN '{kind}'" for kind, at in ranks.items()) + " END"
         _leave_out(
             run,
             own,
             f"""
             SELECT n, 'the same drug counts by its ' || {names} AS rule
             FROM linked JOIN (SELECT root, min(rank) AS best FROM linked WHERE rank < 99 GROUP BY root) USING (root)
-            WHERE rank > best AND rank < 99
+            WHERE rank > best AND rank < 99 AND rank <> best + {_UNDATED}
             """,
         )
     run("DROP TABLE linked")

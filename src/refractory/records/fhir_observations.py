@@ -38,7 +38,7 @@ def read_observation(reading: Reading) -> None:
     components = mappings_of(body.get("component"))
     coded = reading.coded(body.get("code")) if not components else reading.coding(body.get("code"))
     has_result = _has_value(body)
-    is_told_missing = bool(body.get("dataAbsentReason"))
+    is_told_missing = _is_told_missing(body)
     is_panel = bool(components) or bool(mappings_of(body.get("hasMember"))) or bool(mappings_of(body.get("related")))
     if not coded.is_empty and (has_result or is_told_missing or not is_panel):
         _add_result(reading, body, coded, when)
@@ -46,7 +46,7 @@ def read_observation(reading: Reading) -> None:
         said = reading.coding(component.get("code"))
         if said.is_empty:
             reading.remark("component", "component without a code", "value not used")
-        elif _has_value(component) or component.get("dataAbsentReason"):
+        elif _has_value(component) or _is_told_missing(component):
             _add_result(reading, component, said, when)
     if not reading.rows:
         if components or not is_panel:
@@ -78,6 +78,13 @@ def _has_value(element: Mapping[str, Any]) -> bool:
     return any(name.startswith("value") and value not in (None, "", {}, []) for name, value in element.items())
 
 
+def _is_told_missing(element: Mapping[str, Any]) -> bool:
+    if element.get("dataAbsentReason"):
+        return True
+    coded = element.get("valueCodeableConcept")
+    return bool(coded) and read_coded(coded).is_empty
+
+
 def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when: date | None) -> None:
     number, said, unit = _read_value(element)
     if number is None and said is not None and not _LIKE_A_NUMBER.fullmatch(said):
@@ -91,7 +98,7 @@ def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when
             },
         )
         return
-    if number is None and said is None and not element.get("dataAbsentReason"):
+    if number is None and said is None and not _is_told_missing(element):
         reading.add(
             "observation",
             coded.codings,

@@ -54,12 +54,14 @@ class Product:
         strength_mg: Milligrams of its one ingredient in one unit, or in one mL.
         strength_per: "unit" or "mL".
         form: Its dose form in words.
+        parts: Medications that it refers to as its ingredients.
     """
 
     coded: Coded
     strength_mg: float | None = None
     strength_per: str | None = None
     form: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass

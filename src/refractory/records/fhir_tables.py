@@ -34,7 +34,8 @@ def _kinds_of(table: str) -> dict[str, str]:
     if table in _OWN:
         return _OWN[table]
     kinds = columns_of("observation_period" if table == ENCOUNTERED else table)
-    return {"n": "BIGINT", **kinds, "codings": "JSON"}
+    more = {"encounter": "VARCHAR"} if table == "condition_occurrence" else {}
+    return {"n": "BIGINT", **kinds, "codings": "JSON", **more}
 
 
 class FhirTables:
@@ -121,6 +122,7 @@ class FhirTables:
         )
         self._keep_newest()
         keep_one_of_each_drug(self.run, self._own, choices)
+        self._date_by_encounter()
         self._settle_observation()
         for table in STAGED_TABLES:
             columns = ", ".join(columns_of(table))
@@ -158,6 +160,26 @@ class FhirTables:
             WHERE resource.n = older.n AND older.place > 1 AND fate <> '{LISTED}'
             """
         )
+
+    def _date_by_encounter(self) -> None:
+        """Give a diagnosis without a day of its own the first day of the encounter that it was made in."""
+        resource, condition = self._own("resource"), self._own("condition_occurrence")
+        self.run(
+            f"""
+            CREATE TEMP TABLE dated AS
+            SELECT condition.n, min(encountered.observation_period_start_date) AS day
+            FROM {condition} AS condition
+            JOIN {resource} AS resource ON resource.key = condition.encounter AND resource.fate = '{USED}'
+            JOIN {self._own(ENCOUNTERED)} AS encountered ON encountered.n = resource.n
+            WHERE condition.condition_start_date IS NULL GROUP BY condition.n
+            """
+        )
+        self.run(f"UPDATE {condition} SET condition_start_date = dated.day FROM dated WHERE {condition}.n = dated.n")
+        self.run(
+            f"INSERT INTO {self._own('remark')} SELECT n, 'encounter', 'no day of the diagnosis', "
+            "'the first day of its encounter stands for it' FROM dated"
+        )
+        self.run("DROP TABLE dated")
 
     def _settle_observation(self) -> None:
         """Take the periods of observation as they are told, else one a person from its first to its last encounter."""
