@@ -66,6 +66,7 @@ class Draft:
         missing: What stands for nothing in the whole source.
         disease: What the disease is called where no column says it.
         found: Takes what is found on the way.
+        lent: The first day of the treatment, where another sheet has it.
     """
 
     view: SheetView
@@ -75,6 +76,7 @@ class Draft:
     missing: Sequence[str]
     disease: str
     found: Found
+    lent: ColumnLook | None = None
 
     def is_treatment(self, drug: Ingredient | None) -> bool:
         """Say whether a drug is the studied one; a column that names none speaks of it."""
@@ -91,6 +93,8 @@ class Draft:
     @property
     def anchor(self) -> ColumnLook | None:
         """The column with the first day of the treatment, or with the day of the row."""
+        if self.lent is not None:
+            return self.lent
         if self.view.first("drug name") is not None:
             return self.view.first("drug start", "date")
         started = self.treated("drug start")

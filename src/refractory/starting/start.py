@@ -15,6 +15,7 @@ from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
 from refractory.starting.drafting_tables import draft_table
 from refractory.starting.drafts import DraftRecord, DraftTable
+from refractory.starting.lending import find_lender, lend_day, write_borrow
 from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
@@ -113,7 +114,7 @@ def start_from_views(
     disease = name_disease(views, title)
     missing = _find_missing(views)
     drafts = [Draft(view, treatment, order, meanings[id(view)], missing, disease, found) for view in views]
-    tables = [draft_table(draft) for draft in drafts]
+    drafts, tables = _draft_tables(drafts)
     if not any(_gives(record, treatment, views) for table in tables for record in table.records):
         raise RecordsError(
             f"No column says on which day {treatment.drug.name} was given.",
@@ -142,6 +143,23 @@ def start_from_views(
         tuple(chooser.unasked),
         tuple(dict.fromkeys(found.warnings)),
     )
+
+
+def _draft_tables(drafts: Sequence[Draft]) -> tuple[list[Draft], list[DraftTable]]:
+    """Draft the table of each sheet; those that do not tell when the treatment began come last, and borrow its day."""
+    tables = {place: draft_table(draft) for place, draft in enumerate(drafts) if draft.anchor is not None}
+    kept = list(drafts)
+    lender = find_lender([drafts[place] for place in tables], list(tables.values()))
+    for place, draft in enumerate(drafts):
+        if place in tables:
+            continue
+        lent = lend_day(draft, lender) if lender is not None else None
+        kept[place] = lent or draft
+        tables[place] = draft_table(kept[place])
+        uses = {name for record in tables[place].records for name in record.column.values()}
+        if lent is not None and lender is not None and lent.lent is not None and lent.lent.name in uses:
+            tables[place].borrow = [write_borrow(lent, lender)]
+    return kept, [tables[place] for place in range(len(drafts))]
 
 
 def _read_responses(

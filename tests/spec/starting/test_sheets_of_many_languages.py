@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from refractory.errors import RecordsError
-from refractory.records.grid import RawSheet
+from refractory.records.grid import Grid, RawSheet
 from refractory.starting.answer_words import classify_answer
-from refractory.starting.start import start_from_sheets
+from refractory.starting.start import start_from_grids, start_from_sheets
 from resident_sheets import rows_of
 
 
@@ -159,3 +159,38 @@ def test_a_column_of_groups_is_told():
 )
 def test_an_answer_that_turns_round_is_asked(text):
     assert classify_answer(text, None) is None
+
+
+def test_a_sheet_of_patients_borrows_the_first_day_of_the_sheet_of_infusions():
+    patients = "ID | Prior MTX | Responder?\n1 | Y | Y\n2 | Y | N\n3 | N | Y"
+    infusions = "ID | Date | Product\n1 | 2014-02-20 | Privigen\n1 | 2014-03-20 | Privigen\n"
+    infusions += "2 | 2014-04-01 | Gamunex-C\n3 | 2014-05-10 | Privigen"
+    raws = [
+        RawSheet("a.xlsx", name, [tuple(row) for row in rows_of(text)])
+        for name, text in (("Patients", patients), ("Infusions", infusions))
+    ]
+    started = start_from_sheets(raws, lambda _: None, stem="ivig", mapping_file="ivig.mapping.toml", files=["a.xlsx"])
+    assert (
+        '[[table.borrow]]\nname = "first day of immunoglobulin"\nsheet = "Infusions"\nfirst = "Date"' in started.mapping
+    )
+    assert 'after = "first day of immunoglobulin"' in started.mapping
+    assert 'members = ["methotrexate"]' in started.protocol
+    assert not [one for one in started.warnings if "no day" in one or "not when" in one]
+
+
+def test_the_record_id_of_redcap_tells_the_person_in_every_form():
+    ids = ["1", "2", "3"]
+    columns = ("record_id", "patient_id", "rtx_start", "response")
+    rows = [(one, f"X{one}", f"2015-01-2{one}", "yes" if one == "1" else "no") for one in ids]
+    grid = Grid("export.csv", "treatment", columns, rows, [2, 3, 4])
+    started = start_from_grids(
+        [grid], lambda _: None, stem="s", mapping_file="s.mapping.toml", files=["export.csv"], dictionary="d.csv"
+    )
+    assert 'person = "record_id"' in started.mapping
+
+
+def test_what_holds_days_is_named_where_no_column_tells_a_treatment():
+    with pytest.raises(RecordsError) as raised:
+        start("ID | exam_date | week\n1 | 2015-01-20 | 1\n2 | 2015-01-21 | 2\n3 | 2015-01-22 | 3")
+    assert 'none named after a treatment: "exam_date"' in str(raised.value)
+    assert 'counted are no dates: "week"' in str(raised.value)
