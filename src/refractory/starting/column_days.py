@@ -56,7 +56,8 @@ def find_row_day(draft: Draft) -> ColumnLook | None:
     view = draft.view
     if view.first("drug name") is not None:
         return draft.anchor
-    return (view.first("date") or draft.anchor) if view.is_long else None
+    own = draft.anchor if draft.lent is None else None
+    return (view.first("date") or own) if view.is_long else None
 
 
 def find_column_day(draft: Draft, look: ColumnLook) -> ColumnDay | None:

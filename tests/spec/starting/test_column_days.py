@@ -201,10 +201,11 @@ def test_a_sheet_of_infusions_needs_no_diagnosis_where_another_sheet_tells_its_d
     assert diagnosis["column"] == {"date": "dx_date"}
 
 
-def test_persons_without_a_day_of_the_diagnosis_on_any_sheet_are_told():
+def test_a_person_without_the_day_of_the_diagnosis_had_it_before_the_treatment_of_another_sheet():
     persons = raw(PERSONS.replace("2011-01-01", "          "), name="persons")
     started = start(persons, raw(INFUSIONS, name="infusions"), raw(OUTCOMES, name="outcomes"))
-    assert any(one.startswith("1 person of infusions without a day of the diagnosis") for one in started.warnings)
+    (diagnosis,) = records_of(started, "diagnosis")
+    assert diagnosis["column"] == {"date": "dx_date", "before": "first day of infliximab"}
 
 
 def test_the_unit_in_the_name_of_a_dose_is_its_unit():
