@@ -35,8 +35,9 @@ class StartCounts:
 
 @dataclass(frozen=True)
 class _Answers:
-    """Answers of the cohort: all, those in the window, and the others by what is wrong with their day."""
+    """Answers that were read; those of the cohort: all, in the window, and the others by the fault of their day."""
 
+    read: int = 0
     all: int = 0
     in_window: int = 0
     undated: int = 0
@@ -96,12 +97,12 @@ def _warn_of_persons(
     if treated < expected.treated:
         yield (
             f"{expected.treated - treated} of {say_count(expected.treated, 'person')} with a cell for a day of "
-            f"{expected.treatment} are not treated as these files have it: no such day was read."
+            f"{expected.treatment} not treated as these files have it: none was read."
         )
     if disease.persons_lost:
         yield (
-            f"{disease.persons_lost} of {say_count(disease.persons_before, 'treated person')} have no diagnosis by the "
-            "day of the treatment: they are not in the cohort."
+            f"{disease.persons_lost} of {say_count(disease.persons_before, 'treated person')} without a diagnosis "
+            "by the day of the treatment: not in the cohort."
         )
     for step in attrition:
         if step.criterion != "Disease" and step.persons_before and 2 * step.persons_lost >= step.persons_before:
@@ -123,8 +124,11 @@ def _warn_of_answers(
         if count:
             has = "has" if count == 1 else "have"
             yield f"{count} of {say_count(answers.all, 'answer')} of the cohort {has} {what}: of no use as they stand."
-    if rule.label and expected.answers and persons and not answers.all:
-        yield f"None of {say_count(expected.answers, 'answer')} in the sheet is of a person of the cohort."
+    if rule.label and answers.read < expected.answers:
+        yield (
+            f"{expected.answers - answers.read} of {say_count(expected.answers, 'answer')} in the sheet not read: the "
+            "day cannot be read, or their person did not have the treatment."
+        )
     if persons and 2 * evaluable < persons:
         who = say_count(persons, "person")
         yield f"Only {evaluable} of {who} of the cohort can be judged: look at the days of the answers."
@@ -141,6 +145,7 @@ def _count_answers(records: Records, patients: Sequence[Patient], rule: Response
         if item.strip().lower() == asked:
             days.setdefault(person, []).append((earliest, latest))
     counts = dict.fromkeys(("all", "in_window", "undated", "too_early", "too_late"), 0)
+    counts["read"] = sum(map(len, days.values()))
     for patient in patients:
         told = [_place(one, patient.member.day0_date, rule) for one in days.get(patient.member.person_id, ())]
         counts["all"] += len(told)

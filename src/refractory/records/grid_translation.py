@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
 from refractory.records.accounts import TableAccount
-from refractory.records.cell_words import is_ditto, is_missing, read_cell_text
+from refractory.records.cell_words import is_missing, read_cell_text
 from refractory.records.grid import Cell, Grid
+from refractory.records.grid_borrowed import add_borrowed_columns, fill_cells
 from refractory.records.grid_cells import RecordCells, Writing, describe_writing
 from refractory.records.grid_codes import CodeBook, build_code_book
 from refractory.records.grid_columns import GridPlan, RecordPlan, plan_grid
@@ -51,7 +52,8 @@ def translate_grids(
     problems: list[Problem] = []
     accounts: list[TableAccount] = []
     plans: list[GridPlan] = []
-    for grid, table in match_tables(grids, mapping):
+    matched = match_tables(grids, mapping)
+    for grid, table in matched:
         problems += _tell_notes(grid)
         if table is None:
             if not any(is_named(grid.file, grid.sheet, name) for name in mapping.source.not_used):
@@ -59,8 +61,8 @@ def translate_grids(
                 problems.append(Problem(grid.name, None, "", rule, "not used", len(grid.rows), is_left_out=False))
             accounts.append(TableAccount(grid.name, len(grid.rows), 0, len(grid.rows), 0))
             continue
-        plan = plan_grid(grid, table)
-        plan = replace(plan, grid=_fill_down(plan))
+        plan = plan_grid(add_borrowed_columns(grid, table), table)
+        plan = fill_cells(plan, matched, mapping)
         plans.append(plan)
         problems += _tell_unused(plan)
         for row in plan.grid.rows:
@@ -127,21 +129,6 @@ def is_named(file: str, sheet: str, name: str) -> bool:
 def _missing_persons(mapping: SourceMapping) -> frozenset[str]:
     """Return the codes for nothing that may stand where a person is told; a number is a person's key."""
     return frozenset(one.lower() for one in mapping.source.missing if not one.strip("-").isdigit())
-
-
-def _fill_down(plan: GridPlan) -> Grid:
-    if not plan.fill_down:
-        return plan.grid
-    above: dict[int, Cell] = {}
-    rows = []
-    for row in plan.grid.rows:
-        filled = list(row)
-        for place in plan.fill_down:
-            if is_missing(filled[place], ()) or is_ditto(filled[place]):
-                filled[place] = above.get(place)
-            above[place] = filled[place]
-        rows.append(tuple(filled))
-    return replace(plan.grid, rows=rows)
 
 
 def _tell_notes(grid: Grid) -> Iterator[Problem]:

@@ -130,6 +130,15 @@ class RecordDefinition(Definition):
         return self
 
 
+class BorrowedDefinition(Definition):
+    """A column that a table takes from another sheet: the first day that a person has there."""
+
+    name: str = Field(description="What the column is called in this table.")
+    sheet: str = Field(description="The sheet that has the days, as it stands under its own `[[table]]`.")
+    first: str = Field(description="Column of the days there; of several, and of {n}, the first of the person counts.")
+    when: Condition | None = Field(None, description="Only rows there count whose column says so.")
+
+
 class TableDefinition(Definition):
     """One sheet, or one file: who each row is about, and what it holds."""
 
@@ -140,6 +149,7 @@ class TableDefinition(Definition):
     fill_down: Texts = Field((), description="Columns in which an empty cell means the same as the cell above.")
     not_used: Texts = Field((), description="Columns that hold nothing for a study, so that nobody wonders.")
     dates: DateOrder | None = Field(None, description="Order of day and month in this table.")
+    borrow: tuple[BorrowedDefinition, ...] = Field((), description="Columns that another sheet has.")
     record: tuple[RecordDefinition, ...] = Field((), description="What each row holds.")
 
     @model_validator(mode="after")

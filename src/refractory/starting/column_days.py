@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from refractory.starting import words
 from refractory.starting.drafting import Draft
+from refractory.starting.drug_times import leave_out_time_of_drug
 from refractory.starting.families import Family
 from refractory.starting.looks import ColumnLook
 from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, find_day
-from refractory.starting.words import _any_of
+from refractory.starting.words import _any_of, spell_name
 
 _BEFORE = _any_of(
     "baseline, base, pre, before, bl, at ivig, t 0, avant, vor, voor, antes, prima, initial*, initial, prior, m 0, "
@@ -24,7 +25,8 @@ _AFTER_WORDS = {
 _OF_NO_GROUP = _any_of(
     "date, dates, dt, dat, datum, fecha, data, day, tag, jour, dia, of, the, de, du, der, des, am, on, le, la, el, il, "
     "when, visit, visite, visita, besuch*, assessment, assessed, review, evaluation, kg, mg, g, wt, score, total, "
-    "value, wert, month, months, monat*, mois, mes, meses, mesi, week, weeks, woche*, mo, m, w, wk, at, in, at, a, bei"
+    "value, wert, month, months, monat*, mois, mes, meses, mesi, week, weeks, woche*, mo, m, w, wk, at, in, a, bei, "
+    "tx, rx, treatment, therapie, therapy, infusion*, traitement, behandlung, tratamiento, terapia"
 )
 
 
@@ -54,7 +56,8 @@ def find_row_day(draft: Draft) -> ColumnLook | None:
     view = draft.view
     if view.first("drug name") is not None:
         return draft.anchor
-    return (view.first("date") or draft.anchor) if view.is_long else None
+    own = draft.anchor if draft.lent is None else None
+    return (view.first("date") or own) if view.is_long else None
 
 
 def find_column_day(draft: Draft, look: ColumnLook) -> ColumnDay | None:
@@ -141,7 +144,7 @@ def rank_date(look: ColumnLook, dated: ColumnLook) -> int:
     date that names neither.
     """
     own, its = say_times(look.plain), say_times(dated.plain)
-    group, other = _say_group(look.plain), _say_group(dated.plain)
+    group, other = _say_group(look.name), _say_group(dated.name)
     if other and not group & other:
         return 0
     if its:
@@ -180,8 +183,9 @@ def count_days(plain: str) -> set[int]:
     return found | {int(one[1]) * 30 for one in re.finditer(r"(?<![\d/])(\d{1,2}) / 12(?!\d)", plain)}
 
 
-def _say_group(plain: str) -> frozenset[str]:
+def _say_group(name: str) -> frozenset[str]:
     """Return the words of a name that tell its group: neither a time nor a word of dates."""
+    plain = spell_name(leave_out_time_of_drug(name))
     for pattern in (words.MONTHS, words.WEEKS, _BEFORE, *_AFTER_WORDS.values(), _OF_NO_GROUP):
         plain = pattern.sub(" ", plain)
     return frozenset(one for one in re.findall(r"[a-z]{2,}", plain))

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient, find_ingredients
+from refractory.starting import words
 from refractory.starting.answers import Meaning
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 from refractory.starting.orders import OrderOfDates
-from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, STEROIDS, say_sexes
+from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, STEROIDS
+from refractory.starting.sexes import say_sexes
 from refractory.starting.treatments import Treatment
 from refractory.starting.views import SheetView, is_same_drug, name_units
 
@@ -66,6 +68,7 @@ class Draft:
         missing: What stands for nothing in the whole source.
         disease: What the disease is called where no column says it.
         found: Takes what is found on the way.
+        lent: The first day of the treatment, where another sheet has it.
     """
 
     view: SheetView
@@ -75,6 +78,7 @@ class Draft:
     missing: Sequence[str]
     disease: str
     found: Found
+    lent: ColumnLook | None = None
 
     def is_treatment(self, drug: Ingredient | None) -> bool:
         """Say whether a drug is the studied one; a column that names none speaks of it."""
@@ -91,6 +95,8 @@ class Draft:
     @property
     def anchor(self) -> ColumnLook | None:
         """The column with the first day of the treatment, or with the day of the row."""
+        if self.lent is not None:
+            return self.lent
         if self.view.first("drug name") is not None:
             return self.view.first("drug start", "date")
         started = self.treated("drug start")
@@ -172,7 +178,10 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
             says.append(
                 f"The dose of the {_DOSE_DAYS} days up to day {day}; where it is empty, the dose is not known{told}."
             )
-        before = {"when": (look.name, ("anything",)), "also_missing": ("0",)} if day <= 0 else {}
+        none = tuple(dict.fromkeys(text for text in look.texts if text in words.NO_DOSE))
+        before: dict[str, object] = {"values": {look.first_spelling[text]: "0" for text in none}} if none else {}
+        if day <= 0:
+            before = {"when": (look.name, ("anything",)), "also_missing": ("0", *none)}
         records.append(
             draft.record(
                 "drug", [anchor, look], says=says, days_later=-_DOSE_DAYS - 1 if day <= 0 else day - _DOSE_DAYS + 1,

@@ -72,7 +72,7 @@ def _draft_dated(
     draft: Draft, looks: list[ColumnLook], dated: ColumnLook, what: ColumnLook | None, text: Mapping[str, str],
     column: Mapping[str, str],
 ) -> list[DraftRecord]:  # fmt: skip
-    view, anchor = draft.view, _anchor_of_treatment(draft)
+    view, anchor = draft.view, _anchor_of_treatment(draft) or draft.lent
     says = [f'"{dated.name}": {view.role(dated).why}']
     known = _rows_with_day(draft, dated)
     placed = {"date": dated.name}
@@ -93,7 +93,6 @@ def _draft_dated(
             f"{say_count(len(gaps), 'row')} without the day of the diagnosis: there it is known only to be before the "
             f'treatment, the latest day before "{anchor.name}".'
         )
-    _tell_undated(draft, looks, is_told_here=not view.is_long and bool(anchor))
     records = [draft.record("diagnosis", looks, text=text, column={**column, **placed}, says=says, **more)]
     if what is not None and what.filled < what.rows and not view.is_long and (anchor is not None or dated.filled):
         records += _draft_unnamed(draft, what, placed, [one for one in (dated, anchor) if one is not None])
@@ -109,18 +108,6 @@ def _draft_unnamed(
     return [draft.record("diagnosis", [*looks, what], text=text, column=placed, when=when, says=says)]
 
 
-def _tell_undated(draft: Draft, looks: Sequence[ColumnLook], *, is_told_here: bool) -> None:
-    """Warn of persons who were treated and of whom no sheet tells the day of the diagnosis."""
-    if is_told_here or _anchor_of_treatment(draft) is None:
-        return
-    persons = {person for person in draft.view.persons if person} - draft.found.dated_persons
-    if persons:
-        draft.found.warnings.append(
-            f"{say_count(len(persons), 'person')} of {draft.view.grid.name} have no day of the diagnosis: without one "
-            "they are not in the cohort."
-        )
-
-
 def _draft_undated(
     draft: Draft, what: ColumnLook | None, column: Mapping[str, str], text: Mapping[str, str]
 ) -> list[DraftRecord]:
@@ -128,8 +115,7 @@ def _draft_undated(
     anchor = _anchor_of_treatment(draft)
     if anchor is None:
         return []
-    if draft.found.dated_persons:
-        _tell_undated(draft, (), is_told_here=False)
+    if draft.found.dated_persons:  # a second record would be a second diagnosis of all who have one
         return []
     says = ["no day of the diagnosis: the disease is known only to be there before the treatment."]
     placed = {"before": anchor.name}

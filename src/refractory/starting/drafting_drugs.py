@@ -11,10 +11,10 @@ from refractory.starting.drafting_doses import find_dose_column, find_dose_unit,
 from refractory.starting.drafting_drug_rows import draft_drug_rows
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.families import Family
-from refractory.starting.looks import ColumnLook
+from refractory.starting.looks import NO, ColumnLook
 
 _NO_WORDS = frozenset(
-    {"no", "n", "0", "never", "not tried", "none", "nein", "non", "false", "naive", "not used", "keine", "aucun", "nil"}
+    {*NO, "not tried", "naive", "not used", "keine", "kein", "aucun", "aucune", "nil", "geen", "ninguno", "nessuno"}
 )
 
 
@@ -140,7 +140,11 @@ def _draft_tried(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
         role = draft.view.role(look)
         if role.drug is None or draft.is_treatment(role.drug):
             continue
+        if role.kind == "given" and look.place > anchor.place:
+            continue  # what stands to the right of the treatment may have come after it
         says = [f'"{look.name}": {role.why}']
+        if role.kind == "given":
+            says.append("CHOSEN WITHOUT EVIDENCE: taken as before the treatment, for it stands to the left of its day.")
         meets: tuple[str, ...] = ("yes",)
         if role.kind == "tried so":
             meets = tuple(look.first_spelling[text] for text in look.texts if text not in _NO_WORDS)

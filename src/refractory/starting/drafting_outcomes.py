@@ -8,6 +8,7 @@ from refractory.numbers import say_count
 from refractory.starting.answers import Meaning
 from refractory.starting.column_days import count_days, find_column_day, find_row_day, say_times
 from refractory.starting.drafting import Draft
+from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 
@@ -48,10 +49,18 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
             )
     elif unknown:
         draft.found.warnings.append(
-            f'{say_count(len(unknown), "answer")} of "{look.name}" have no day, and the sheet does not say when the '
-            "treatment began: they cannot be used."
+            f'{len(unknown)} of {say_count(look.filled, "answer")} of "{look.name}" have no day, and {view.grid.name} '
+            "does not say when the treatment began: they cannot be used, and the share that responded is WRONG where "
+            "answers with a day are another kind. Put the treatment's first day into that sheet."
         )
-    return [draft.record("label", looks, text=text, column=column, says=says)]
+    rest: dict[str, object] = {}
+    if (names := view.first("drug name")) is not None:
+        own = (find_rows_of_treatment(draft) or ("", ()))[1]
+        is_apart = bool({row for row, _ in look.cells} - {row for row, _ in names.cells})
+        rest["when"] = (names.name, (*own, *(("nothing",) if is_apart else ())))
+        rows = f"rows of {draft.treatment.drug.name}{' and of no drug' if is_apart else ''}"
+        says.append(f"Of the drug of its row: only {rows} tell of its response.")
+    return [draft.record("label", looks, text=text, column=column, says=says, **rest)]
 
 
 def _find_day(draft: Draft, look: ColumnLook) -> ColumnLook | None:

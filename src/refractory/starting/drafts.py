@@ -71,6 +71,34 @@ class DraftRecord:
         return [*said, ""]
 
 
+@dataclass(frozen=True)
+class DraftBorrow:
+    """A column that a table takes from another sheet.
+
+    Args:
+        name: What it is called.
+        sheet: The other sheet.
+        first: Its column there.
+        when: Column of its condition there, and the texts that meet it.
+        says: Comment lines above it.
+    """
+
+    name: str
+    sheet: str
+    first: str
+    when: tuple[str, Sequence[str]] | None
+    says: Sequence[str] = ()
+
+    def lines(self) -> list[str]:
+        """Write it as lines of TOML."""
+        said = [f"# {line}" for line in self.says]
+        said += ["[[table.borrow]]", f"name = {quote(self.name)}", f"sheet = {quote(self.sheet)}"]
+        said.append(f"first = {quote(self.first)}")
+        if self.when:
+            said.append(f"when = {{ column = {quote(self.when[0])}, is = {quote_all(self.when[1])} }}")
+        return [*said, ""]
+
+
 @dataclass
 class DraftTable:
     """A table of a mapping.
@@ -81,6 +109,7 @@ class DraftTable:
         header: Lines that name the columns.
         until: Last line that holds a row.
         fill_down: Columns in which an empty cell means the same as the cell above.
+        borrow: Columns that it takes from other sheets.
         records: Its records.
         not_used: Columns that hold nothing for the study, with the reason.
         says: Comment lines above it.
@@ -91,6 +120,7 @@ class DraftTable:
     header: Sequence[int] = (1,)
     until: int | None = None
     fill_down: Sequence[str] = ()
+    borrow: list[DraftBorrow] = field(default_factory=list)
     records: list[DraftRecord] = field(default_factory=list)
     not_used: dict[str, str] = field(default_factory=dict)
     says: list[str] = field(default_factory=list)
@@ -112,6 +142,8 @@ class DraftTable:
             said += [f"  {quote(name) + ',':{width}}  # {why}" for name, why in self.not_used.items()]
             said.append("]")
         said.append("")
+        for borrowed in self.borrow:
+            said += borrowed.lines()
         for record in self.records:
             said += record.lines()
         return said

@@ -6,28 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refractory.records.from_drug_names import Ingredient
+from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
+from refractory.starting.answer_words import classify_answer, is_failure
+from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_drug
 from refractory.starting.looks import ColumnLook
+from refractory.starting.sexes import MEN, WOMEN
 
 DEFAULT_FOLLOW_UP_DAY = 180
 DAYS_IN_MONTH, DAYS_IN_WEEK = 30, 7
 STEROIDS = frozenset(
     {
         "prednisone", "prednisolone", "methylprednisolone", "dexamethasone", "hydrocortisone", "cortisone",
-        "deflazacort", "betamethasone", "triamcinolone", "budesonide", "systemic glucocorticoid, not named",
-    }
-)  # fmt: skip
-_MEN = frozenset(
-    {
-        "m", "male", "man", "men", "boy", "h", "homme", "hombre", "masculin", "masculino", "mann", "männlich", "uomo",
-        "maschio", "v", "varon", "varón",
-    }
-)  # fmt: skip
-_WOMEN = frozenset(
-    {
-        "f", "female", "woman", "women", "girl", "w", "weiblich", "frau", "femme", "feminin", "féminin", "mujer",
-        "femenino", "donna", "femmina",
+        "deflazacort", "betamethasone", "triamcinolone", "systemic glucocorticoid, not named",
     }
 )  # fmt: skip
 _NOW = re.compile(r"(?<![a-z])(?:current\w*|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)")
@@ -53,10 +44,16 @@ class Role:
     item: str = ""
 
 
-def find_roles(looks: Sequence[ColumnLook]) -> dict[int, Role]:
-    """Say what each column of a sheet is, by its place; the column that tells the person is found first."""
+def find_roles(looks: Sequence[ColumnLook], person_column: str = "") -> dict[int, Role]:
+    """Say what each column of a sheet is, by its place; the column that tells the person is found first.
+
+    Args:
+        looks: The columns.
+        person_column: The column that tells the person, where that is known: the record id of REDCap.
+    """
     roles: dict[int, Role] = {}
-    person = find_person([look for look in looks if "{n}" not in look.name])
+    person = next((look for look in looks if person_column and look.name == person_column and look.filled), None)
+    person = person or find_person([look for look in looks if "{n}" not in look.name])
     if person is not None:
         roles[person.place] = Role(
             "person", f"{_count(person.filled, person.rows)} filled, {len(person.texts)} different"
@@ -98,6 +95,8 @@ def _of_identity(look: ColumnLook) -> Role | None:
         return Role("name", "identifies persons: a study does not need it")
     if not look.filled:
         return Role("empty", "no cell is filled")
+    if words.PERSON.fullmatch(look.short) and not look.is_date and len(look.texts) >= 0.7 * look.filled > 1:
+        return Role("name", "another number of the person: a study does not need it")
     if words.NOTES.search(look.plain) and not look.is_drug_list:
         return Role("note", "free text that no rule reads")
     return None
@@ -117,6 +116,8 @@ def _of_days(look: ColumnLook) -> Role | None:
         return Role("last seen", why)
     if words.RESPONSE.search(plain):
         return Role("response date", why)
+    if is_apart_from_treatment(look.name):
+        return Role("date" if words.VISIT_DATE.search(plain) else "other date", why)
     if drug is not None:
         return Role("drug stop" if words.STOP.search(plain) else "drug start", why, drug)
     if words.DIAGNOSIS.search(plain) or words.ONSET.search(plain):
@@ -135,7 +136,7 @@ def _of_person(look: ColumnLook) -> Role | None:
     if words.AGE.search(plain) and look.is_number and not words.DOSE.search(plain):
         return Role("age", f"{_count(look.numbers, look.filled)} are numbers")
     if words.SEX.search(plain):
-        known = sum(count for text, count in look.texts.items() if text in _MEN | _WOMEN)
+        known = sum(count for text, count in look.texts.items() if text in MEN | WOMEN | {"v"})
         if look.legend or known >= 0.6 * look.filled or look.is_yes_or_no or set(look.texts) <= {"1", "2", "0"}:
             return Role("sex", f"{known} of {look.filled} cells say woman or man")
     if words.RACE.search(plain):
@@ -146,7 +147,7 @@ def _of_person(look: ColumnLook) -> Role | None:
 
 
 def _of_measure(look: ColumnLook) -> Role | None:
-    if not look.is_number or look.named_drugs:
+    if not look.is_number or (look.named_drugs and not is_time_of_drug(look.name)):
         return None
     for table, kind in ((words.SCORES, "score"), (words.LABS, "lab")):
         for item, pattern in table:
@@ -163,14 +164,22 @@ def _of_answer(look: ColumnLook) -> Role | None:
         drug = _named_drug(look)
         about = None if drug is not None and drug.name in STEROIDS else drug  # "steroid-free remission"
         return Role("response", f"{len(look.texts)} different answers", about)
+    if is_failure(look):
+        drug = _named_drug(look)
+        is_of_treatment = drug is None or (drug.name not in STEROIDS and "resist" in plain)
+        if is_of_treatment and not re.search(r"prior|previous|before|past|hx|history", plain):
+            return Role("response", "asks for a failure", drug)
     if words.DEATH.search(plain) and look.is_category:
         return Role("died", "by its name")
     return None
 
 
 def _is_answer(look: ColumnLook) -> bool:
-    """Say whether cells are answers: a few that come again, or texts that begin with yes or no."""
-    return look.is_category or (not look.is_number and sum(look.answers) >= 0.6 * look.filled)
+    """Say whether cells are answers: a few that come again, or texts that tell a response or none."""
+    if look.is_category or (not look.is_number and sum(look.answers) >= 0.6 * look.filled):
+        return True
+    told = sum(count for text, count in look.texts.items() if classify_answer(text, look) is not None)
+    return not look.is_number and told >= 0.6 * look.filled > 0
 
 
 def _of_drug(look: ColumnLook) -> Role | None:
@@ -178,7 +187,7 @@ def _of_drug(look: ColumnLook) -> Role | None:
     is_steroid = words.STEROID.search(plain) is not None or (drug is not None and drug.name in STEROIDS)
     if (
         is_steroid
-        and look.is_number
+        and _is_dose(look)
         and not look.is_yes_or_no
         and not re.search(r"cumulative|cum\b|duration|weeks", plain)
     ):
@@ -196,6 +205,12 @@ def _of_drug(look: ColumnLook) -> Role | None:
     if look.is_category:
         return Role("tried so", f"{len(look.texts)} different answers", drug)
     return None
+
+
+def _is_dose(look: ColumnLook) -> bool:
+    """Say whether cells are doses: numbers, or a word for none beside some."""
+    none = sum(count for text, count in look.texts.items() if text in words.NO_DOSE)
+    return look.is_number or (not look.is_date and look.numbers > 0 and look.numbers + none >= 0.7 * look.filled)
 
 
 def _of_list(look: ColumnLook) -> Role | None:
@@ -217,7 +232,8 @@ def _of_rest(look: ColumnLook) -> Role | None:
     if re.search(r"rx ?norm|rx ?cui", plain):
         return Role("drug code", "codes of RxNorm")
     coded = sum(count for text, count in look.texts.items() if _ICD.fullmatch(text))
-    if coded >= 0.7 * look.filled:
+    is_said = words.CODE.search(plain) or words.DIAGNOSIS.search(plain) or look.is_category
+    if coded >= 0.7 * look.filled and is_said:
         return Role("icd", f"{_count(coded, look.filled)} are ICD codes")
     if words.DIAGNOSIS.search(plain) and not look.is_number and not look.is_yes_or_no:
         return Role("diagnosis", f"{len(look.texts)} different texts")
@@ -233,6 +249,10 @@ def _of_rest(look: ColumnLook) -> Role | None:
 
 
 def _named_drug(look: ColumnLook) -> Ingredient | None:
+    if len(look.named_drugs) > 1 and words.BEFORE_ANOTHER.search(look.name):
+        rest = find_ingredients(words.BEFORE_ANOTHER.sub(" ", look.name))  # "Before TCZ: MTX" asks for methotrexate
+        if rest:
+            return rest[0]
     return look.named_drugs[0] if look.named_drugs else None
 
 
@@ -268,29 +288,6 @@ def say_days(look: ColumnLook) -> str:
     if days.in_parts:
         said += f"; {days.in_parts} without their day"
     return said
-
-
-def say_sexes(look: ColumnLook) -> dict[str, str]:
-    """Say what the values of a column of sexes mean: F or M."""
-    meaning = {}
-    for text, written in look.first_spelling.items():
-        told = look.legend.get(text, "").lower()
-        if told in _WOMEN | _MEN:
-            meaning[written] = "F" if told in _WOMEN else "M"
-        elif text in _WOMEN | _MEN:
-            meaning[written] = "F" if text in _WOMEN else "M"
-        elif re.search(r"(?:female|sex f|weiblich|femme)", look.plain) and text in ("1", "0", "yes", "no", "y", "n"):
-            meaning[written] = "F" if text in ("1", "yes", "y") else "M"
-        elif re.search(r"(?:(?<!fe)male|sex m|mannlich|homme)", look.plain) and text in (
-            "1",
-            "0",
-            "yes",
-            "no",
-            "y",
-            "n",
-        ):
-            meaning[written] = "M" if text in ("1", "yes", "y") else "F"
-    return meaning
 
 
 def _count(some: int, of: int) -> str:
