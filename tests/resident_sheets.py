@@ -405,6 +405,31 @@ Nam, L | 114 | 28/7/2016 | MTX | unk | 4.4 | -
     return [write_workbook(folder / "RA.xlsx", {"Sheet1": [["'" + c if "/" in c else c for c in x] for x in rows]})]
 
 
+def _audit(folder: Path) -> list[Path]:
+    rows = rows_of("""
+Hosp no | DOB | Sex | Condition | 1st line | 2nd line | 3rd line | IVIg started | Dose (g/kg) | Outcome at 6/12 | Pred dose before | Pred dose at 6/12 | Comments
+H1 | 1950-01-01 | F | DM | Prednisolone | MTX | AZA | 2012-01-13 | 2 | Improved | 30 | 10 |
+H2 | 1951-01-01 | M | DM | Prednisolone | | | 2012-02-13 | 2 | No change | 20 | 20 |
+H3 | 1952-01-01 | F | DM | Prednisolone | HCQ | | 2012-03-13 | 2 | Improved | 15 | 5 |
+H4 | 1953-01-01 | F | DM | Prednisolone | MMF | MTX | 2012-04-13 | 2 | Worse | 10 | 20 | died
+""")
+    return [write_workbook(folder / "IVIG audit.xlsx", {"Audit": rows})]
+
+
+def _scores_alone(folder: Path) -> list[Path]:
+    rows = rows_of("""
+Study ID | Visit date | IVIG (g) | CDASI | Prior therapy
+A | 2014-01-05 | 120 | 30 | MTX, AZA
+A | 2014-02-02 | 120 | 22 |
+A | 2014-03-02 | 120 | 10 |
+B | 2014-01-06 | 140 | 18 | pred, HCQ
+B | 2014-02-03 | 140 | 17 |
+C | 2014-05-06 | 100 | 25 | MMF, MTX
+C | 2014-06-03 | 100 | 12 |
+""")
+    return [write_workbook(folder / "muscle.xlsx", {"visits": rows})]
+
+
 SHEETS = (
     ResidentSheet(
         "dermatology, one row a person",
@@ -473,4 +498,6 @@ SHEETS = (
     ResidentSheet('urticaria, omalizumab', _urticaria, Truth(4, 3, 2, 3, {"ciclosporin": 2, "dapsone": 2})),
     ResidentSheet('German, terse, days of two digits', _german_terse, Truth(4, 4, 2, 4, {"methotrexate": 3, "azathioprine": 1, "mycophenolate": 2, "rituximab": 1}, (3, 4))),
     ResidentSheet("a rheumatologist's, rituximab", _rheumatology, Truth(4, 3, 2, 3, {"methotrexate": 3, "leflunomide": 1, "adalimumab": 1, "etanercept": 1})),
+    ResidentSheet("a British audit, lines of treatment", _audit, Truth(4, 3, 2, 3, {"methotrexate": 2}, (2, 3))),
+    ResidentSheet("visits with a dose and a score, no answer", _scores_alone, Truth(3, 3, 2, 3, {"methotrexate": 2})),
 )  # fmt: skip

@@ -142,6 +142,7 @@ def exposures(
     out: Annotated[Path | None, typer.Option("--out", help="Folder; the study's name and -exposures.")] = None,
     compute: ComputeOption = "auto",
     schema: SchemaOption = None,
+    vocabulary: VocabularyOption = None,
     timings: TimingsOption = False,
 ) -> None:
     """Derive eras and doses of the study's drugs for everybody in the source."""
@@ -153,7 +154,7 @@ def exposures(
     protocol = _read_protocol(study)
     folder = out if out is not None else Path(f"{protocol.study.name}-exposures")
     check_out(folder)
-    with Progress(timings) as progress, opened(records, schema, progress) as source:
+    with Progress(timings) as progress, opened(records, schema, progress, vocabulary) as source:
         done = run_population(protocol, source, compute, progress)
         progress("Writing eras and doses")
         write_population(done, folder)

@@ -14,6 +14,7 @@ from refractory.cli_parts import (
     RecordsOption,
     SchemaOption,
     StudyArgument,
+    VocabularyOption,
     find_labels,
     opened,
     read_study_file,
@@ -29,6 +30,7 @@ def multiverse(
         list[str] | None, typer.Option("--results", help="Id of a result to follow, instead of those of the study.")
     ] = None,
     schema: SchemaOption = None,
+    vocabulary: VocabularyOption = None,
     timings: Annotated[bool, typer.Option("--timings", help="Print how long each step took.")] = False,
 ) -> None:
     """Run a study with every combination of its dials: which choices move the answer?"""
@@ -48,7 +50,7 @@ def multiverse(
         plan = plan_universes(text, study.name, study.parent)
         folder = out if out is not None else Path(f"{plan.protocol.study.name}-multiverse")
         check_out(folder)
-        with opened(records, schema, progress) as source:
+        with opened(records, schema, progress, vocabulary) as source:
             done = run_multiverse(
                 plan, source, find_labels(records, labels), results or (), say=progress, progress=progress.count
             )

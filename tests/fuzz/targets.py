@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,7 +23,11 @@ from hostile.typed import TYPED
 from refractory.analysis.summarised_result import COLUMNS
 from refractory.errors import RefractoryError
 from refractory.protocol import parse_protocol
+from refractory.records.cell_dates import read_cell_date
+from refractory.records.cell_numbers import read_cell_number
+from refractory.records.cell_words import read_yes_or_no, spell_person
 from refractory.records.from_anywhere import open_records
+from refractory.records.from_drug_names import find_drug_mentions
 from refractory.records.from_labels import read_labels
 from refractory.records.from_mapping import read_mapping
 from refractory.records.store import Store
@@ -253,6 +258,25 @@ def _result_seeds() -> list[bytes]:
     return ["\n".join([head, *lines]).encode(), "\n".join([head, *lines]).encode("utf-16")]
 
 
+def _read_cells(content: bytes, folder: Path) -> None:
+    """Read each line as a cell in every way that there is."""
+    for text in content.decode("utf-8", "replace").split("\n")[:50]:
+        for order in ("year first", "day first", "month first"):
+            day = read_cell_date(text, order)
+            if (day.earliest is None) != (day.latest is None) or bool(day.fault) != (day.earliest is None):
+                raise AssertionError("a date is half read")
+            if day.earliest and day.latest and not date(1880, 1, 1) <= day.earliest <= day.latest < date(2102, 1, 1):
+                raise AssertionError("the days of a date are in no order")
+        for decimal in ".,":
+            number = read_cell_number(text, decimal)
+            if bool(number.fault) != (number.value is None):
+                raise AssertionError("a number is half read")
+        read_yes_or_no(text, {"yes"}, {"no"})
+        if spell_person(f" {text}") != spell_person(text):
+            raise AssertionError("a blank makes another person")
+        find_drug_mentions(text)
+
+
 TARGETS = {
     "sheet-text": Target(lambda: list(_written((*TYPED, *TEXTS), ".csv")), _read_charts("charts.csv")),
     "sheet-visits": Target(
@@ -262,6 +286,14 @@ TARGETS = {
     "workbook": Target(lambda: list(_written(BOOKS, ".xlsx", ".xls", ".xlsm")), _read_charts("charts.xlsx")),
     "workbook-parts": Target(
         lambda: [name.encode() + b"\n" + text for name, text in _book_xml().items()], _read_sheet_xml
+    ),
+    "cells": Target(
+        lambda: [
+            b"2 March 2015\n02/03/15\n~2015\nQ1 2015\nUNK/03/2015\n42065\nearly 2014\n3/5/15 to 6/5/15",
+            "1,5 mg\n<5\n2 g/kg\n1+1/2\n60-70\n½\n1.500,25\nca. 60\n1e3\n135/150".encode(),
+            b"failed MTX (LFTs), then CellCept 1g BID\nno MTX\npred 40\nIVIG 2 g/kg\nyes (LFTs)\nP 01\n001.0",
+        ],
+        _read_cells,
     ),
     "mapping": Target(
         lambda: [

@@ -284,6 +284,17 @@ TYPED = (
         (READ, f"Q4711 | methotrexate | 2015-04-02 | | {('x ' * 16_000).strip()}"),
         {3: "no date"},
     ),
+    Case(
+        "a word is as long as a cell can be",
+        HEAD + GOOD + f"Q4711,{'a' * 32_000},2015-04-02,,{'b' * 32_000}\n",
+        (READ, f"Q4711 | {'a' * 32_000} | 2015-04-02 | | {'b' * 32_000}"),
+    ),
+    Case(
+        "a day has more digits than any day, or raised ones",
+        sheet(GOOD.strip(), f"Q4711,MTX,{'9' * 30} March 2015,,", "Q4711,MTX,² March 2015,,", "Q4711,MTX,2015-²-03,,"),
+        (READ,),
+        {3: "", 4: "", 5: ""},
+    ),
     Case("a row is written twice", HEAD + GOOD + GOOD, (READ, READ)),
     Case(
         "a person contradicts itself",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +109,24 @@ def test_a_name_of_a_column_is_no_formula_in_what_a_spreadsheet_may_open(folder,
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
+def test_the_rows_behind_a_finding_lead_back_to_the_cell_of_their_day(folder, done):
+    with (folder / "run" / "private" / "proof_rows.csv").open(encoding="utf-8", newline="") as file:
+        places = {(row["finding"], row["file"], row["line"], row["place"]) for row in csv.DictReader(file)}
+    assert ("cycle", "charts.xlsx: Charts", "2", "IVIG 1 date") in places
+    assert ("diagnosis", "charts.xlsx: Charts", "2", "Dx date") in places
+
+
+def test_a_folder_with_one_mapping_is_read_by_it_and_one_with_two_asks_which(folder, tmp_path):
+    for name in ("charts.xlsx", "charts.mapping.toml"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    said = refractory("check", STUDY, "--records", ".", "--out", "check", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    (tmp_path / "other.mapping.toml").write_text(MAPPING)
+    said = refractory("check", STUDY, "--records", ".", "--out", "again", cwd=tmp_path)
+    assert said.returncode == 1
+    assert "The folder holds 2 mappings: charts.mapping.toml, other.mapping.toml." in said.stderr
+
+
 def test_a_sheet_without_a_mapping_is_answered_with_what_to_do(tmp_path):
     write_workbook(tmp_path / "charts.xlsx", {"Charts": ROWS})
     said = refractory("run", STUDY, "--records", "charts.xlsx", cwd=tmp_path)
@@ -141,8 +158,10 @@ kind = "drug"
 column = { what = "drug", start = "day", dose = "dose" }
 """
     write_mapping(tmp_path / "big.csv", text)
-    script = """from refractory.records.from_anywhere import open_records
-print(open_records('big.csv').read_accounts[0].used)"""
+    script = """import resource
+from refractory.records.from_anywhere import open_records
+print(open_records('big.csv').read_accounts[0].used, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"""
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert done.stdout.strip() == "200000"
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 700 << 10
+    used, kilobytes = map(int, done.stdout.split())
+    assert used == 200_000
+    assert kilobytes < 700 << 10

@@ -8,30 +8,26 @@ import pytest
 
 from refractory.quality import check_quality
 from refractory.records.from_anywhere import open_records
-from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
 from refractory.records.quality_rules import TOPICS
 from studies.hospital_truth import flagship
+from studies.written_hospitals import write_as
 
-PLACES = {
-    "duckdb": "hospital.duckdb", "sheet": "hospital.xlsx", "redcap": "hospital.mapping.toml", "fhir": "",
-}  # fmt: skip
 # What is asked of the rows of treated persons; of the source as a whole each kind has facts of its own.
 OF_ROWS = {rule for topic, rules in TOPICS.items() if topic != "The source as a whole" for rule in rules}
 
 
 def check(folder: Path, form: str):
-    write_hospital(folder, persons=500, seed=DEFAULT_SEED, plan=plan_for(DEFAULT_SEED), format=form)
-    labels = folder / "records" / "labels.csv"
-    source = open_records(str(folder / "records" / PLACES[form]))
+    written = write_as(form, folder)
+    source = open_records(str(written.address))
     try:
-        return check_quality(flagship(), source, labels if labels.exists() else None)
+        return check_quality(flagship(), source, written.labels)
     finally:
         source.close()
 
 
 @pytest.fixture(scope="module")
 def of_omop(tmp_path_factory):
-    return check(tmp_path_factory.mktemp("omop") / "hospital", "duckdb")
+    return check(tmp_path_factory.mktemp("omop"), "duckdb")
 
 
 def counts(found):
@@ -40,7 +36,7 @@ def counts(found):
 
 @pytest.mark.parametrize("form", ["sheet", "redcap", "fhir"])
 def test_every_form_of_the_hospital_breaks_the_same_rules_by_as_many_rows(of_omop, tmp_path, form):
-    found = check(tmp_path / "hospital", form)
+    found = check(tmp_path, form)
     assert counts(found) == counts(of_omop)
     assert len(counts(found)) >= 10
     doubtful = [one for one in found.problems if one.done == "used as written"]

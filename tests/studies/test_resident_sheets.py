@@ -81,7 +81,7 @@ def test_a_sheet_without_an_answer_says_so_and_nobody_is_evaluable(tmp_path):
     started = start_from_sheets(
         read_start_sheets(files), lambda _: None, stem="nobody", mapping_file="nobody.mapping.toml", files=[path.name]
     )
-    assert "No column says who responded: nobody will be evaluable until one does." in started.warnings
+    assert any(one.startswith("No column says who responded") for one in started.warnings)
     write_start(files, started.mapping, started.protocol)
     source = open_records(str(files.mapping))
     done = run_study(parse_protocol(started.protocol), source)

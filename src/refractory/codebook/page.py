@@ -11,15 +11,19 @@ from refractory.numbers import format_count, say_count
 
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 78rem; padding: 0 1rem; color: #1a1a1a; }
-table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 2rem; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; margin: 0.5rem 0 2rem; }
+th:nth-child(1) { width: 21%; } th:nth-child(2) { width: 29%; } th:nth-child(3) { width: 21%; }
+th:nth-child(4) { width: 11%; }
 th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem; border-bottom: 1px solid #ccc; }
 th { border-bottom: 2px solid #444; }
-td.number { text-align: right; white-space: nowrap; }
+td.number { font-variant-numeric: tabular-nums; }
 code { font-size: 0.92em; overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 1.1rem; }
 .key { color: #555; }
 @media (max-width: 50rem) { table, thead, tbody, tr, td { display: block; } thead { display: none; }
-  td { border: 0; padding: 0.1rem 0; } td.number { text-align: left; } tr { border-bottom: 1px solid #ccc; } }
+  td { border: 0; padding: 0.1rem 0; } tr { border-bottom: 1px solid #ccc; } }
+@media (prefers-color-scheme: dark) { body { background: #16181b; color: #e8e6e1; } a { color: #8ab4e8; }
+  .key { color: #a9a6a0; } th, td { border-color: #44474c; } th { border-color: #a9a6a0; } }
 """
 _HEADS = ("Column", "Meaning", "Type and values", "Missing", "Protocol key")
 

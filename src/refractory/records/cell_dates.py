@@ -75,6 +75,8 @@ def read_cell_date(cell: Cell, order: str = "year first", years: int = 30) -> Ce
         return _read(cell, order, years)
     except _UnreadableError as unreadable:
         return CellDate(fault=str(unreadable))
+    except (ValueError, OverflowError):  # digits of other scripts, and more of them than a day or a year has
+        return CellDate(fault=NO_DATE)
 
 
 def _read(cell: Cell, order: str, years: int) -> CellDate:
@@ -276,11 +278,9 @@ def _days(year: int, month: int | None = None, day: int | None = None) -> CellDa
         return CellDate(date(year, 1, 1), date(year, 12, 31))
     if day is None:
         return CellDate(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
-    try:
-        known = date(year, month, day)
-    except ValueError:
-        raise _UnreadableError(NO_SUCH_DAY) from None
-    return CellDate(known, known)
+    if not 1 <= day <= monthrange(year, month)[1]:
+        raise _UnreadableError(NO_SUCH_DAY)
+    return CellDate(date(year, month, day), date(year, month, day))
 
 
 def _month_of(text: str) -> int:

@@ -8,6 +8,7 @@ from itertools import combinations
 
 # Shorter names are too near to other words to be guessed at.
 _SHORTEST, _LONG = 8, 12
+_MOST_CHANGES = 2
 # Endings that many drugs share: two changed letters there would be another drug.
 _SHARED_ENDINGS = ("mab", "nib", "mus", "sone", "lone", "cept", "mide", "cin")
 
@@ -27,6 +28,7 @@ class Spellings:
         self._meaning = {name: what for name, what in meaning.items() if len(name) >= _SHORTEST and name.isalpha()}
         self._words = frozenset(words)
         self._known: dict[str, str | None] = {}
+        self._longest = max(map(len, self._meaning), default=0) + _MOST_CHANGES
 
     @cached_property
     def _by_rest(self) -> Mapping[str, tuple[str, ...]]:
@@ -39,7 +41,8 @@ class Spellings:
 
     def find_name(self, word: str) -> str | None:
         """Find the name that a word was meant to be; None when it is no name, or not plain which."""
-        if len(word) < _SHORTEST or not word.isalpha() or word in self._words:
+        # What is left of a word without two of its letters are as many texts as the square of its length.
+        if not _SHORTEST <= len(word) <= self._longest or not word.isalpha() or word in self._words:
             return None
         if word not in self._known:
             self._known[word] = self._find(word)

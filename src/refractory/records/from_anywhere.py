@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from refractory.errors import RecordsError
 from refractory.records.folders import find_table_files
 from refractory.records.from_fhir_files import FHIR_SUFFIXES, find_fhir_files
-from refractory.records.from_mapping import find_mapping, read_mapping
+from refractory.records.from_mapping import SUFFIX, find_mapping, read_mapping
 from refractory.records.from_omop import open_source
 
 if TYPE_CHECKING:
@@ -51,13 +51,31 @@ def open_records(
         return _open_mapped(beside, vocabulary, say)
     if path.is_file() and suffix == ".toml":
         return _open_mapped(path, vocabulary, say)
-    if (path / FOLDER_MAPPING).is_file():
-        return _open_mapped(path / FOLDER_MAPPING, vocabulary, say)
+    if path.is_dir():
+        inside = _find_folder_mapping(path)
+        if inside is not None:
+            return _open_mapped(inside, vocabulary, say)
     if _holds_fhir(path):
         from refractory.records.from_fhir import open_fhir
 
         return open_fhir(path, vocabulary=vocabulary)
     return open_source(address, schema)
+
+
+def _find_folder_mapping(folder: Path) -> Path | None:
+    """Find the mapping of a folder: `source.mapping.toml`, else the only one where there are no tables of OMOP."""
+    if (folder / FOLDER_MAPPING).is_file():
+        return folder / FOLDER_MAPPING
+    found = sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
+    if not found or find_table_files(folder):
+        return None
+    if len(found) > 1:
+        raise RecordsError(
+            f"The folder holds {len(found)} mappings: {', '.join(path.name for path in found)}.",
+            where=str(folder),
+            remedy="name the one that is meant",
+        )
+    return found[0]
 
 
 def _open_mapped(path: Path, vocabulary: Path | None, say: Callable[[str], None]) -> Source:

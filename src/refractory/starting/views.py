@@ -127,6 +127,12 @@ def settle_roles(view: SheetView) -> dict[int, Role]:
     lists = [look for look in view.looks if roles[look.place].kind in ("drug name", "tried list")]
     has_day = any(role.kind in ("date", "drug start") and role.drug is None for role in roles.values())
     has_start = any(role.kind == "drug start" and role.drug is not None for role in roles.values())
+    for look in view.looks:
+        role = roles[look.place]
+        others = [one for one in roles.values() if one.kind in ("drug start", "given")]
+        if role.kind == "drug dose" and role.drug and has_day and view.is_long and not is_told(others, role.drug):
+            # A dose in a row with a day of its own: given on that day.
+            roles[look.place] = replace(role, kind="given")
     for look in lists:
         role = roles[look.place]
         if role.kind == "drug name" and (has_start or not (has_day or view.is_long)):
@@ -135,6 +141,11 @@ def settle_roles(view: SheetView) -> dict[int, Role]:
         elif role.kind == "tried list" and view.is_long and has_day and not BEFORE.search(look.plain):
             roles[look.place] = replace(role, kind="drug name")
     return roles
+
+
+def is_told(others: list[Role], drug: Ingredient) -> bool:
+    """Say whether other columns already tell when a drug was given."""
+    return any(is_same_drug(one.drug, drug) for one in others)
 
 
 _NUMBERED = {
