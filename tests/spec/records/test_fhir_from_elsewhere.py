@@ -105,6 +105,36 @@ def test_of_two_dispenses_of_one_request_the_one_without_a_day_is_not_taken_for_
     assert accounts(source)["MedicationRequest"] == (1, 0, 1, 0)
 
 
+IN_A_VEIN, BY_MOUTH = {"route": {"text": "IV"}}, {"route": {"text": "PO"}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "done", "route"),
+    [
+        ([IN_A_VEIN], {}, "IV"),
+        ([IN_A_VEIN], BY_MOUTH, "PO"),
+        ([IN_A_VEIN, BY_MOUTH], {}, None),
+        ([], {}, None),
+    ],
+)
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_what_is_given_without_a_route_goes_the_way_of_its_request(tmp_path, asked, done, route, is_reversed):
+    order = resource("MedicationRequest", 1, status="active", intent="order", authoredOn=DAY, dosageInstruction=asked)
+    dose = given(2, request={"reference": "MedicationRequest/1"}, dosage=done)
+    supply = resource(
+        "MedicationDispense",
+        3,
+        status="completed",
+        whenHandedOver=DAY,
+        dosageInstruction=[done],
+        authorizingPrescription=[{"reference": "MedicationRequest/1"}],
+    )
+    drugs = [order, dose, supply]
+    source = opened(tmp_path, *(reversed(drugs) if is_reversed else drugs), mapping='linked_drugs = "count each"')
+    routes = made(source, "drug_exposure", "drug_exposure_id, route_source_value")
+    assert routes[1:] == [(2, route), (3, route)]
+
+
 # ------------------------------------------------------------------------------------------------ mixtures of products
 
 
