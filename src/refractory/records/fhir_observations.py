@@ -98,7 +98,7 @@ def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when
             },
         )
         return
-    if number is None and said is None and not _is_told_missing(element):
+    if number is None and said is None and not _is_told_missing(element) and not _has_value(element):
         reading.add(
             "observation",
             coded.codings,
@@ -108,6 +108,8 @@ def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when
             },
         )
         return
+    if number is None and said is None and not _is_told_missing(element):
+        reading.remark("value", "value is none that can be read", "value not used")
     low, high = _read_range(element, unit)
     reading.add(
         "measurement",

@@ -29,6 +29,7 @@ class Found:
         own_column: Names of those that a column of their own asks about.
         diseases: Texts of diagnoses.
         icd: Codes of diagnoses.
+        dated_persons: Persons of whom some sheet tells the day of the diagnosis.
         has_disease: True when some record tells the disease on a day.
         steroid_days: Days for which a glucocorticoid dose is known: 0 at baseline.
         scores: Scores with the days that they are of; None: dated visits.
@@ -41,6 +42,7 @@ class Found:
     own_column: set[str] = field(default_factory=set)
     diseases: dict[str, int] = field(default_factory=dict)
     icd: dict[str, int] = field(default_factory=dict)
+    dated_persons: set[str] = field(default_factory=set)
     has_disease: bool = False
     steroid_days: set[int] = field(default_factory=set)
     scores: dict[str, set[int | None]] = field(default_factory=dict)
@@ -147,50 +149,6 @@ def draft_person(draft: Draft) -> list[DraftRecord]:
         if unread := sum(count for text, count in sex.texts.items() if sex.first_spelling[text] not in values):
             says.append(f'"{sex.name}": {say_count(unread, "cell")} say neither woman nor man; add them to values')
     return [draft.record("person", looks, column=column, values=values, says=says)] if column else []
-
-
-def draft_disease(draft: Draft) -> list[DraftRecord]:
-    """Draft the diagnosis: on its day, and before the treatment where its day is not known."""
-    view, found = draft.view, draft.found
-    icd, named, dated = view.first("icd"), view.first("diagnosis"), view.first("diagnosis date")
-    if dated is None and view.first("drug name") is None and not draft.treated("drug start", "given"):
-        dated = view.first("date") if icd is not None or named is not None else None
-    what = named or icd
-    text = {} if what is not None else {"what": draft.disease}
-    column = {"what": what.name} if what is not None else {}
-    looks = [one for one in (icd, named, dated) if one is not None]
-    if icd is not None and named is not None:
-        column["code"] = icd.name
-    if icd is not None:
-        text["vocabulary"] = "ICD10CM" if sum(one[:1].isalpha() for one in icd.texts) * 2 > len(icd.texts) else "ICD9CM"
-        for code, cells in icd.texts.items():
-            found.icd[icd.first_spelling[code]] = found.icd.get(icd.first_spelling[code], 0) + cells
-    records = []
-    anchor = draft.anchor
-    is_of_treatment = anchor is not None and bool(draft.treated("drug start", "given"))
-    if dated is not None:
-        says = [f'"{dated.name}": {view.role(dated).why}']
-        records.append(draft.record("diagnosis", looks, text=text, column={**column, "date": dated.name}, says=says))
-        found.has_disease = True
-    rows = {row for row, _ in anchor.cells} if anchor is not None else set()
-    known = {row for row, _ in dated.cells} if dated is not None else set()
-    gaps = len(rows - known) + (
-        dated.days.in_parts + dated.filled - dated.days.readable[dated.days.best] if dated else 0
-    )
-    if is_of_treatment and anchor is not None and gaps:
-        why = f"{say_count(gaps, 'row')} without the day of the diagnosis" if dated else "no day of the diagnosis"
-        says = [f"{why}: the disease is known only to be there before the treatment."]
-        if what is None or what.filled < what.rows:
-            column, text = {}, {"what": draft.disease}
-        placed = {**column, "before": anchor.name}
-        records.append(draft.record("diagnosis", [anchor], text=text, column=placed, says=says))
-        found.has_disease = True
-    if records and named is not None:
-        for one, cells in named.texts.items():
-            found.diseases[named.first_spelling[one]] = found.diseases.get(named.first_spelling[one], 0) + cells
-    if any(record.text.get("what") for record in records):
-        found.diseases.setdefault(draft.disease, 0)
-    return records
 
 
 def draft_steroids(draft: Draft) -> list[DraftRecord]:

@@ -26,6 +26,8 @@ class DraftRecord:
         missing: What stands for nothing in it, where it differs from the source.
         days_later: Days after its date.
         covers: Columns that its names with {n} stand for.
+        once: True when the rows of a person repeat it.
+        is_offered: True when it is written as a comment, to be taken or not.
     """
 
     kind: str
@@ -39,6 +41,8 @@ class DraftRecord:
     missing: Sequence[str] | None = None
     days_later: int = 0
     covers: Sequence[str] = ()
+    once: bool = False
+    is_offered: bool = False
 
     def lines(self) -> list[str]:
         """Write it as lines of TOML."""
@@ -60,6 +64,10 @@ class DraftRecord:
             said.append(f"missing = {quote_all(self.missing)}")
         if self.days_later:
             said.append(f"days_later = {self.days_later}")
+        if self.once:
+            said.append("once = true")
+        if self.is_offered:
+            said = [line if line.startswith("#") else f"# {line}" for line in said]
         return [*said, ""]
 
 

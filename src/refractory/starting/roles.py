@@ -147,7 +147,7 @@ def _of_person(look: ColumnLook) -> Role | None:
     if words.RACE.search(plain):
         return Role("race", "by its name")
     if words.WEIGHT.search(plain) and look.is_number and not re.search(r"\bg / kg\b|dose|loss|change", plain):
-        return Role("weight", f"{_count(look.numbers, look.filled)} are numbers", day=_find_day(look))
+        return Role("weight", f"{_count(look.numbers, look.filled)} are numbers", day=find_day(look))
     return None
 
 
@@ -157,7 +157,7 @@ def _of_measure(look: ColumnLook) -> Role | None:
     for table, kind in ((words.SCORES, "score"), (words.LABS, "lab")):
         for item, pattern in table:
             if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", look.plain):
-                return Role(kind, f"{_count(look.numbers, look.filled)} are numbers", day=_find_day(look), item=item)
+                return Role(kind, f"{_count(look.numbers, look.filled)} are numbers", day=find_day(look), item=item)
     return None
 
 
@@ -196,7 +196,7 @@ def _of_drug(look: ColumnLook) -> Role | None:
         and not look.is_yes_or_no
         and not re.search(r"cumulative|cum\b|duration|weeks", plain)
     ):
-        return Role("steroid dose", f"{_count(look.numbers, look.filled)} are numbers", drug, _find_day(look))
+        return Role("steroid dose", f"{_count(look.numbers, look.filled)} are numbers", drug, find_day(look))
     if drug is None or (look.is_drug_list and not look.is_number):
         return None
     if words.ROUTE.search(plain):
@@ -261,7 +261,7 @@ def _named_drug(look: ColumnLook) -> Ingredient | None:
     return look.named_drugs[0] if look.named_drugs else None
 
 
-def _find_day(look: ColumnLook) -> int | None:
+def find_day(look: ColumnLook) -> int | None:
     """Find the day that a name speaks of, counted from the treatment: 0 at baseline, 180 for "6mo"."""
     if found := re.search(r"(?<![\d/])(\d{1,2}) / 12(?!\d)", look.plain):  # 6/12 is six months in Britain
         return int(found[1]) * DAYS_IN_MONTH

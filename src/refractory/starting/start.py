@@ -13,8 +13,10 @@ from refractory.starting.beware import choose_parts, no_treatment_day, require_p
 from refractory.starting.choices import Choose, Chooser
 from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
+from refractory.starting.drafting_disease import add_disease, find_dated_persons
 from refractory.starting.drafting_tables import draft_table
 from refractory.starting.drafts import DraftRecord, DraftTable
+from refractory.starting.expected import Expected, count_expected
 from refractory.starting.lending import find_lender, lend_day, write_borrow
 from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
@@ -39,6 +41,7 @@ class Started:
         told: What was recognised, as short lines of two parts: what, and how it is known.
         unasked: What was chosen without evidence.
         warnings: What a person must know before they trust it.
+        expected: What the sheets hold, to compare with what the two files give.
     """
 
     mapping: str
@@ -47,6 +50,7 @@ class Started:
     told: tuple[tuple[str, str], ...]
     unasked: tuple[str, ...]
     warnings: tuple[str, ...]
+    expected: Expected
 
 
 def start_from_sheets(
@@ -115,6 +119,7 @@ def start_from_views(
     disease = name_disease(views, title)
     missing = _find_missing(views)
     drafts = [Draft(view, treatment, order, meanings[id(view)], missing, disease, found) for view in views]
+    found.dated_persons = find_dated_persons(drafts)
     drafts, tables = _draft_tables(drafts)
     if not any(_gives(record, treatment, views) for table in tables for record in table.records):
         raise RecordsError(
@@ -123,7 +128,7 @@ def start_from_views(
             remedy='name the column of its days after it, such as "IVIG start" or "IVIG 1 date"',
         )
     if not found.has_disease:
-        _add_disease(drafts, tables, disease, found)
+        add_disease(drafts, tables, disease, found)
     disease = find_best_name(found, disease)
     is_repeated = any(len(draft.treated("drug start")) > 1 for draft in drafts)
     protocol = ProtocolDraft(
@@ -145,6 +150,7 @@ def start_from_views(
         tuple(_tell(views, order, treatment, main, protocol)),
         tuple(chooser.unasked),
         tuple(dict.fromkeys(found.warnings)),
+        count_expected(drafts, main),
     )
 
 
@@ -197,23 +203,6 @@ def _find_missing(views: Sequence[SheetView]) -> tuple[str, ...]:
     """Find the texts that stand for nothing in the whole source; numbers are told column by column."""
     found = {code for view in views for look in view.looks for code in look.missing if not code.lstrip("-").isdigit()}
     return tuple(sorted(found))
-
-
-def _add_disease(drafts: Sequence[Draft], tables: Sequence[DraftTable], disease: str, found: Found) -> None:
-    """Say of everybody who was treated that they had the disease before, where no column says so."""
-    for draft, table in zip(drafts, tables, strict=True):
-        anchor = draft.anchor
-        if anchor is None or not any(record.kind == "drug" for record in table.records):
-            continue
-        says = [
-            "No column tells the diagnosis: everybody in this sheet is taken to have the disease before the treatment."
-        ]
-        record = draft.record("diagnosis", [anchor], text={"what": disease}, column={"before": anchor.name}, says=says)
-        table.records.insert(1 if table.records and table.records[0].kind == "person" else 0, record)
-        found.has_disease = True
-        found.diseases.setdefault(disease, 0)
-        found.icd.clear()
-        return
 
 
 def _count_untold(meaning: Meaning, spellings: Spellings) -> int:

@@ -163,7 +163,7 @@ TOTALS = _any_of(
     "legend, legende, note, notes, avg, std, ecart type, anzahl, summary"
 )
 SCORES = (
-    ("CDASI activity", r"cdasi(?: activity| a| total| score)?"),
+    ("CDASI activity", r"cdasi(?! (?:damage|d)\b)(?: activity| a| total| score)?"),
     ("CDASI damage", r"cdasi (?:damage|d)"),
     ("MMT-8", r"mmt ?8|manual muscle test\w*|mmt"),
     ("DLQI", r"dlqi"),

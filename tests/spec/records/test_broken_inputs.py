@@ -207,6 +207,14 @@ def test_a_csv_header_that_names_a_column_twice(tmp_path):
     assert "The header names a column twice." in told(folder)
 
 
+def test_a_csv_file_without_a_header(tmp_path):
+    folder = write_folder(tmp_path / "clinic", "csv")
+    (folder / "condition_occurrence.csv").write_text("1\t1\t80182\t2014-01-10\t\t\tMüller\n", encoding="utf-8")
+    message = told(folder)
+    assert "The file begins without a header: its first line names no column of OMOP." in message
+    assert "Where: condition_occurrence.csv, line 1" in message
+
+
 def test_a_packed_file_that_is_cut_off(tmp_path):
     folder = write_folder(tmp_path / "clinic", "csv.gz")
     path = folder / "death.csv.gz"

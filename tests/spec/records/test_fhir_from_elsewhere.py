@@ -227,6 +227,24 @@ def test_a_value_that_is_told_to_be_absent_is_missing_and_no_finding(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        {"valueQuantity": {"unit": "mg/dL"}},
+        {"valueQuantity": {"extension": [{"url": "http://example.org/masked", "valueCode": "masked"}]}},
+        {"valueQuantity": {"value": 1e300, "unit": "mg/dL"}},
+        {"valueSampledData": {"origin": {"value": 0}, "period": 10, "dimensions": 1, "data": "1 2 3"}},
+    ],
+)
+@pytest.mark.parametrize("is_component", [False, True])
+def test_a_value_that_cannot_be_read_is_missing_and_no_finding(tmp_path, value, is_component):
+    parts = {"component": [{"code": {"text": "creatine kinase"}, **value}]} if is_component else value
+    source = opened(tmp_path, resource("Observation", 1, effectiveDateTime=DAY, **parts))
+    assert made(source, "measurement", "value_as_number, value_source_value") == [(None, None)]
+    assert made(source, "observation", "1") == []
+    assert told(source) == [("value", "value is none that can be read", "value not used")]
+
+
+@pytest.mark.parametrize(
     ("method", "used"),
     [
         ("Administered", 1),

@@ -221,7 +221,8 @@ def test_as_many_earlier_drugs_are_asked_for_as_somebody_had_and_the_number_of_p
 
 def test_drugs_beside_the_treatment_are_told_not_to_count():
     started = start(
-        "ID | Prior tx | Xolair start | Response\n1 | cetirizine, MTX | 2015-01-20 | Y\n2 | cetirizine, AZA | 2015-01-21 | N"
+        "ID | Prior tx | Xolair start | Response\n1 | cetirizine, MTX | 2015-01-20 | Y\n"
+        "2 | cetirizine, AZA | 2015-01-21 | N"
     )
     assert "not counted: cetirizine" in dict(started.told)["Tried before"]
 
