@@ -20,6 +20,7 @@ _GROUP = re.compile(r"(?:treatment |study |tx )?(?:group|arm|cohort|gruppe|group
 _COUNTED = re.compile(
     r"(?<![a-z])(?:days?|weeks?|months?|tage?|wochen|monate|jours?|mois|dias|meses|visit month)(?![a-z])"
 )
+_DAY = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
 _MOST_NAMED = 6
 _PERSON_COLUMN = re.compile(r"(?:pt|pat|patient|paciente|paziente|case|subj\w*|fall|p|id)[ #.]*\d+", re.IGNORECASE)
 
@@ -132,6 +133,14 @@ def no_treatment_day(views: Sequence[SheetView]) -> RecordsError:
         remedy += f". Columns of days here, none named after a treatment: {_name_some(dated)}"
     if counted:
         remedy += f". Days, weeks or months that are counted are no dates: {_name_some(counted)}"
+    several = [
+        look.name
+        for view in views
+        for look in view.looks
+        if sum(len(_DAY.findall(str(cell))) > 1 for _, cell in look.cells) > 0.3 * look.filled
+    ]
+    if several:
+        remedy += f". Several days stand in one cell: give each a column or a row of its own: {_name_some(several)}"
     where = _name_some([view.grid.name for view in views], "")
     return RecordsError("No column says on which day a treatment was given.", where=where, remedy=remedy)
 

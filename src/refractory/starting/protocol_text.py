@@ -11,7 +11,6 @@ from refractory.starting.drafts import join_lines, quote, quote_all
 from refractory.starting.protocol_concepts import STEROID_SET, TRIED_SET, ProtocolDraft, write_concepts
 from refractory.starting.treatments import UNNAMED
 
-MOST_FAILED = 2  # drugs that a protocol to start from asks for
 _INFUSED = {
     "immunoglobulin": ("7 days", "28 days"),
     "rituximab": ("21 days", "182 days"),
@@ -83,14 +82,15 @@ def _write_treatment(draft: ProtocolDraft) -> list[str]:
 
 def _write_refractory(draft: ProtocolDraft) -> list[str]:
     tried = draft.tried
+    if tried and not draft.failed:
+        return ["# Nobody in the sheet had a drug that counts before the treatment: none is asked for.", ""]
     if not tried:
         return ["# The sheet tells of no drug that was tried before: nobody is left out for having tried too few.", ""]
-    failed = min(MOST_FAILED, len(tried))
     beside = f"# Not counted as tried: {', '.join(draft.beside)}." if draft.beside else ""
     return [
         *([beside] if beside else []),
         "[refractory]",
-        f"failed         = {failed}                       # different drugs before; no section: none asked for",
+        f"failed         = {draft.failed}                       # different drugs before; no section: none asked for",
         f"among          = {quote(TRIED_SET)}",
         'begun          = "any time before day 0"',
         'routes         = ["oral", "intravenous", "subcutaneous", "intramuscular"]',

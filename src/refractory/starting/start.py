@@ -21,9 +21,10 @@ from refractory.starting.lending import find_lender, lend_day, write_borrow
 from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
-from refractory.starting.protocol_text import MOST_FAILED, name_study, write_protocol
+from refractory.starting.protocol_text import name_study, write_protocol
 from refractory.starting.spellings import Spellings, find_spellings
 from refractory.starting.treatments import Treatment, find_treatment
+from refractory.starting.tried import ask_for_tried, warn_of_tried
 from refractory.starting.views import SheetView, view_grid, view_sheet
 
 _LONGEST_SHOWN, _MOST_SHOWN = 30, 8
@@ -133,11 +134,13 @@ def start_from_views(
     protocol = ProtocolDraft(
         name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
     )
+    protocol = ask_for_tried(protocol, drafts)
     for one in (main, *others):
         if one is not None and (untold := _count_untold(one, find_spellings(views))):
             found.warnings.append(
                 f'{say_count(untold, "cell")} of "{one.look.name}" tell neither a response nor none: not evaluable.'
             )
+    found.warnings += warn_of_tried(protocol)
     found.warnings += warn_of(views, found, treatment, main, passed_over)
     mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem, dictionary, parts)
     return Started(
@@ -207,7 +210,11 @@ def _count_untold(meaning: Meaning, spellings: Spellings) -> int:
 
 
 def _tell(
-    views: Sequence[SheetView], order: OrderOfDates, treatment: Treatment, main: Meaning | None, protocol: ProtocolDraft
+    views: Sequence[SheetView],
+    order: OrderOfDates,
+    treatment: Treatment,
+    main: Meaning | None,
+    protocol: ProtocolDraft,
 ) -> Iterable[tuple[str, str]]:
     for view in views:
         rows = sum(bool(one) for one in view.persons)
@@ -222,10 +229,10 @@ def _tell(
         "Treatment",
         f"{treatment.drug.name}{f', {treatment.drug.route}' if treatment.drug.route else ''}: {treatment.why}",
     )
-    tried = protocol.tried
-    least = min(MOST_FAILED, len(tried))
-    rule = f"; the protocol asks for at least {least} of them before the treatment" if tried else ""
-    yield "Tried before", f"{', '.join(tried)}{rule}" if tried else "nothing in the sheet tells it"
+    tried, (some, treated) = protocol.tried, protocol.with_failed
+    rule = f"; the protocol asks for {protocol.failed} of them: {some} of {say_count(treated, 'person')} had so many"
+    beside = f"; not counted: {', '.join(protocol.beside)}" if protocol.beside else ""
+    yield "Tried before", f"{', '.join(tried)}{rule}{beside}" if tried else f"nothing in the sheet tells it{beside}"
     if main is not None:
         positive, negative = _say_answers(main.positive), _say_answers(main.negative)
         yield "Response", f'"{main.look.name}": {positive} against {negative}'

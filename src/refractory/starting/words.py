@@ -34,7 +34,8 @@ PERSON = re.compile(
     r"|record|case|pat|patienten? ?(?:nummer|nr|id)|patientennummer|fall ?(?:nummer|nr)|studien ?(?:nummer|nr|id)"
     r"|patientnr|patientnummer|n patient|numero (?:de )?(?:patient|dossier)|no dossier|ipp|identifiant"
     r"|code patient|nhc|historia clinica"
-    r"|numero de historia|paciente|codigo|id paciente|paziente|codice(?: paziente)?|id paziente|nip"
+    r"|numero de historia"
+    r"|n\w? historia(?: clinica)?|paciente|codigo|id paciente|paziente|codice(?: paziente)?|id paziente|nip"
     r"|medical record number"
     r"|hospital (?:no|number|id)|nhs (?:no|number)|study no|lfd nr|person id|person|ptid|usubjid)"
 )
@@ -151,7 +152,10 @@ NOTES = _any_of(
     "comment*, opmerking*, note*, bemerkung*, remark*, commentaire*, observaciones, notas, notiz*, free text, "
     "misc, other notes"
 )
-GIVEN = _any_of("given, received, administered, erhalten, recu, bekommen")
+GIVEN = _any_of(
+    "given, received, administered, iniciad*, administrad*, somministrat*, verabreicht, toegediend, administre*, "
+    "erhalten, recu, bekommen"
+)
 CODE = _any_of("code, codes, icd, icd 10, icd 9, rxnorm, rxcui, ndc, atc, snomed")
 TOTALS = _any_of(
     "total*, sum, summe, mean, average, median, sd, mittelwert, gesamt, moyenne, media, totale, totales, count, n, "

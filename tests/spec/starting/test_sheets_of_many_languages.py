@@ -194,3 +194,49 @@ def test_what_holds_days_is_named_where_no_column_tells_a_treatment():
         start("ID | exam_date | week\n1 | 2015-01-20 | 1\n2 | 2015-01-21 | 2\n3 | 2015-01-22 | 3")
     assert 'none named after a treatment: "exam_date"' in str(raised.value)
     assert 'counted are no dates: "week"' in str(raised.value)
+
+
+TRIED = (
+    "ID | MTX Y/N | AZA Y/N | RTX start | Response\n1 | {} | {} | 2015-01-20 | Y\n2 | {} | {} | 2015-01-21 | N\n"
+    "3 | {} | {} | 2015-01-22 | N"
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "failed", "told"),
+    [
+        ("Y Y Y Y Y Y", "failed         = 2", "for 2 of them: 3 of 3 persons"),
+        ("Y Y Y N Y N", "failed         = 2", "for 2 of them: 1 of 3 persons"),
+        ("Y N N Y Y N", "failed         = 1", "for 1 of them: 3 of 3 persons"),
+        ("N N N N N N", "none is asked for", "for 0 of them"),
+    ],
+)
+def test_as_many_earlier_drugs_are_asked_for_as_somebody_had_and_the_number_of_persons_is_told(cells, failed, told):
+    started = start(TRIED.format(*cells.split()))
+    assert failed in started.protocol
+    assert told in dict(started.told)["Tried before"]
+    leaves_out = [one for one in started.warnings if "leaves them out" in one]
+    assert [one.split(" had")[0] for one in leaves_out] == (["2 of 3 persons"] if cells == "Y Y Y N Y N" else [])
+
+
+def test_drugs_beside_the_treatment_are_told_not_to_count():
+    started = start(
+        "ID | Prior tx | Xolair start | Response\n1 | cetirizine, MTX | 2015-01-20 | Y\n"
+        "2 | cetirizine, AZA | 2015-01-21 | N"
+    )
+    assert "not counted: cetirizine" in dict(started.told)["Tried before"]
+
+
+def test_the_first_letters_of_a_name_do_not_tell_a_person_where_a_number_does():
+    mapping = start(
+        "Nr. | Pat. | RTX seit | Ansprechen\n1 | A.B. | 2015-01-20 | gut\n2 | C.D. | 2015-01-21 | kein\n"
+        "3 | E.F. | 2015-01-22 | gut"
+    ).mapping
+    assert 'person = "Nr."' in mapping
+    assert '"Pat.",  # identifies persons' in mapping
+
+
+def test_several_days_in_one_cell_are_told_where_they_are_all_there_is():
+    with pytest.raises(RecordsError) as raised:
+        start("ID | IVIG dates | Better?\n1 | 1/5/14, 2/3/14 | Y\n2 | 2/10/14; 3/10/14 | N\n3 | 5/22/14, 6/1/14 | Y")
+    assert 'one cell: give each a column or a row of its own: "IVIG dates"' in str(raised.value)
