@@ -10,6 +10,7 @@ from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
 from refractory.starting.answer_words import classify_answer, is_failure
 from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_drug
+from refractory.starting.initials import are_initials
 from refractory.starting.looks import ColumnLook
 from refractory.starting.sexes import MEN, WOMEN
 
@@ -22,7 +23,6 @@ STEROIDS = frozenset(
     }
 )  # fmt: skip
 _NOW = re.compile(r"(?<![a-z])(?:current\w*|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)")
-_INITIALS = re.compile(r"[A-ZÄÖÜ]\.[ -]?[A-ZÄÖÜ]\.(?:[ -]?[A-ZÄÖÜ]\.)?")
 _ICD = re.compile(r"[a-tv-z]\d[0-9a-z](?:\.?[0-9a-z]{1,4})?|\d{3}\.\d{1,2}")
 
 
@@ -71,16 +71,10 @@ def find_person(looks: Sequence[ColumnLook]) -> ColumnLook | None:
     named = named or [one for one in looks if re.search(r"\b(?:mrn|id|pat nr|patient)\b", one.plain) and _is_key(one)]
     named = named or [one for one in looks[:4] if one.filled == one.rows == len(one.texts) and _is_key(one)]
     named = named or [one for one in looks if words.NAMES.fullmatch(one.short) and one.filled]
-    named = [one for one in named if not _is_initials(one)] or named
+    named = [one for one in named if not are_initials(one)] or named
     # Of several the one with the most values tells persons best; a name that says more of a person wins a tie.
     strong = re.compile(r"mrn|patient|pt|subj|pat|study|record|nhc|person")
     return max(named, key=lambda one: (len(one.texts), bool(strong.search(one.plain)), -one.place), default=None)
-
-
-def _is_initials(look: ColumnLook) -> bool:
-    """Say whether most cells are the first letters of a name: "A.B.", "JD"."""
-    letters = sum(bool(_INITIALS.fullmatch(look.first_spelling[text])) * count for text, count in look.texts.items())
-    return look.filled > 2 and len(look.texts) > 2 and letters >= 0.8 * look.filled
 
 
 def _is_key(look: ColumnLook) -> bool:
@@ -99,7 +93,7 @@ def _of_identity(look: ColumnLook) -> Role | None:
     if "{n}" in look.name:
         return Role("unknown", "a mapping writes {n} for numbers: rename the column")
     is_marked = look.facts.is_identifier and not words.BIRTH.search(look.plain)  # the age at day 0 needs it
-    if is_marked or words.NAMES.fullmatch(look.short) or _is_initials(look):
+    if is_marked or words.NAMES.fullmatch(look.short) or are_initials(look):
         return Role("name", "identifies persons: a study does not need it")
     if not look.filled:
         return Role("empty", "no cell is filled")
