@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from refractory.errors import RecordsError
 from refractory.records.grid import Grid
@@ -133,7 +134,15 @@ class _ColumnFinder:
     def places_if_there(self, name: str) -> list[int]:
         if NUMBER in name:
             return list(self.numbered(name).values())
-        return [place for place, column in enumerate(self.grid.columns) if _plain(column) == _plain(name)]
+        return self.same.get(_plain(name), [])
+
+    @cached_property
+    def same(self) -> Mapping[str, list[int]]:
+        """Places of columns by their plain name; an export may have thousands of columns."""
+        places: dict[str, list[int]] = {}
+        for place, column in enumerate(self.grid.columns):
+            places.setdefault(_plain(column), []).append(place)
+        return places
 
     def tell(self, name: str) -> None:
         near = difflib.get_close_matches(_plain(name), self.columns, n=1, cutoff=0.4)
