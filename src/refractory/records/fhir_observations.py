@@ -99,6 +99,8 @@ def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when
         )
         return
     if number is None and said is None and not _is_told_missing(element):
+        if _has_value(element):
+            reading.remark("value", "value cannot be read", "value not used")
         reading.add(
             "observation",
             coded.codings,

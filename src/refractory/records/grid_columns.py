@@ -171,7 +171,8 @@ def _plan_record(definition: RecordDefinition, finder: _ColumnFinder) -> Iterabl
 def _plan(
     definition: RecordDefinition, places: Mapping[str, int], when: int | None, number: int | None, names: Sequence[str]
 ) -> RecordPlan:
-    return RecordPlan(definition, places, {field: names[place] for field, place in places.items()}, when, number)
+    told = {field: names[place] for field, place in places.items() if names}  # a sheet may have no columns
+    return RecordPlan(definition, places, told, when, number)
 
 
 def _plain(name: str) -> str:
