@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from refractory.numbers import say_count
-from refractory.records.cell_words import read_cell_text
 from refractory.starting.answers import Meaning
 from refractory.starting.column_days import count_days, find_column_day, find_row_day, say_times
 from refractory.starting.drafting import Draft
+from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
-from refractory.starting.treatments import name_drug_of_row
 
 _WITHIN = "365"
 
@@ -33,9 +32,12 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
         looks.append(dated)
         says.append(f'Its day: "{dated.name}", {view.role(dated).why}')
     rest: dict[str, object] = {}
-    if when := _name_own_rows(draft):
-        rest["when"] = when
-        says.append(f"Of the drug of its row: only rows of {draft.treatment.drug.name} tell of its response.")
+    if (names := view.first("drug name")) is not None:
+        own = (find_rows_of_treatment(draft) or ("", ()))[1]
+        is_apart = bool({row for row, _ in look.cells} - {row for row, _ in names.cells})
+        rest["when"] = (names.name, (*own, *(("nothing",) if is_apart else ())))
+        rows = f"rows of {draft.treatment.drug.name}{' and of no drug' if is_apart else ''}"
+        says.append(f"Of the drug of its row: only {rows} tell of its response.")
     unknown = {row for row, _ in look.cells} - ({row for row, _ in dated.cells} if dated is not None else set())
     later = max(count_days(look.plain), default=0) if dated is None else 0
     if anchor is not None and later:
@@ -59,16 +61,6 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
             "answers with a day are another kind. Put the treatment's first day into that sheet."
         )
     return [draft.record("label", looks, text=text, column=column, says=says, **rest)]
-
-
-def _name_own_rows(draft: Draft) -> tuple[str, tuple[str, ...]] | None:
-    """Return what rows of the studied drug say in the column of drugs; None where rows are of no drug."""
-    names = draft.view.first("drug name")
-    if names is None:
-        return None
-    of_row = name_drug_of_row(draft.view, names)
-    own = [read_cell_text(cell) for row, cell in names.cells if row in of_row and draft.is_treatment(of_row[row])]
-    return names.name, tuple(dict.fromkeys(own))
 
 
 def _find_day(draft: Draft, look: ColumnLook) -> ColumnLook | None:
