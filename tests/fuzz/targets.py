@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fuzz.fhir_seeds import list_seeds
+from fuzz.staged import read_fhir_resources, read_redcap_rows, read_sheet_rows
 from hostile.case import BASIC, HEAD, MAPPING, read_case
 from hostile.files import BOOKS, CYCLES, LARGE, TEXTS, book
 from hostile.guard import watched
@@ -36,6 +38,8 @@ from refractory.shown.tables import tabulate_answer, tabulate_results
 
 ROOT = Path(__file__).parents[2]
 STUDIES = ROOT / "studies"
+# A folder in memory comes and goes a hundred times as quickly as one on some disks.
+QUICK_ROOM = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Target:
         Raises:
             AssertionError: When the reader asks for the network, for a program, or for a file outside its folder.
         """
-        with TemporaryDirectory(prefix="refractory-") as folder, watched() as asked:
+        with TemporaryDirectory(prefix="refractory-", dir=QUICK_ROOM) as folder, watched() as asked:
             try:
                 self.read(content, Path(folder))
                 is_read = True
@@ -205,12 +209,22 @@ EXPORT = (
     "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,drug,start,felt___1,felt____9,"
     "visits_complete\n1,v1,visits,1,1,2015-03-02,1,0,2\n1,v1,visits,2,2,2015-04-02,0,1,2\n2--1,v1,,,1,,0,0,0\n"
 )
+VALUES = (
+    "record,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,field_name,value\n"
+    "1,v1,visits,1,drug,1\n1,v1,visits,1,start,2015-03-02\n1,v1,visits,1,felt,1\n2,v1,,,felt,UNK\n"
+)
+VISITS = b"MRN,IVIG 1 date,IVIG 1 dose,IVIG 2 date,IVIG 2 dose\nQ1,2015-03-02,80 g,,60g\nQ2,3/4/15,2 g/kg,,\n"
 _PARTED = b"\n=====\n"
+
+
+def _part(content: bytes) -> tuple[bytes, bytes]:
+    dictionary, _, export = content.partition(_PARTED)
+    return dictionary, export
 
 
 def _read_redcap(content: bytes, folder: Path) -> None:
     """Read a dictionary and an export that a line of equal signs parts."""
-    dictionary, _, export = content.partition(_PARTED)
+    dictionary, export = _part(content)
     (folder / "dictionary.csv").write_bytes(dictionary)
     (folder / "export.csv").write_bytes(export)
     (folder / MAPPING).write_text(REDCAP, encoding="utf-8")
@@ -280,7 +294,7 @@ def _read_cells(content: bytes, folder: Path) -> None:
 TARGETS = {
     "sheet-text": Target(lambda: list(_written((*TYPED, *TEXTS), ".csv")), _read_charts("charts.csv")),
     "sheet-visits": Target(
-        lambda: [b"MRN,IVIG 1 date,IVIG 1 dose,IVIG 2 date,IVIG 2 dose\nQ1,2015-03-02,80 g,,60g\nQ2,3/4/15,2 g/kg,,\n"],
+        lambda: [VISITS],
         _read_charts("charts.csv", CYCLES),
     ),
     "workbook": Target(lambda: list(_written(BOOKS, ".xlsx", ".xls", ".xlsm")), _read_charts("charts.xlsx")),
@@ -294,6 +308,16 @@ TARGETS = {
             b"failed MTX (LFTs), then CellCept 1g BID\nno MTX\npred 40\nIVIG 2 g/kg\nyes (LFTs)\nP 01\n001.0",
         ],
         _read_cells,
+    ),
+    # As far as the staged rows, without a database: hundreds a second.
+    "fhir-rows": Target(list_seeds, read_fhir_resources),
+    "redcap-rows": Target(
+        lambda: [(DICTIONARY + _PARTED.decode() + export).encode() for export in (EXPORT, VALUES)],
+        lambda content, folder: read_redcap_rows(*_part(content), folder),
+    ),
+    "sheet-rows": Target(
+        lambda: [*_written((*TYPED, *TEXTS), ".csv"), VISITS],
+        read_sheet_rows,
     ),
     "mapping": Target(
         lambda: [

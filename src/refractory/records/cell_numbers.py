@@ -21,6 +21,7 @@ _WHOLE = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?P<times>[x*×]\s*10\s*\^?\s*[+-]?\d+|e[+-]?\d+\b)?\s*(?P<unit>[^\d\s<>~=][^<>~=]*)?",
     re.IGNORECASE | re.ASCII,
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MIXED = re.compile(r"(?P<whole>\d+)\s*(?:\+|\s|and)\s*(?P<over>\d+)\s*/\s*(?P<under>[1-9]\d*)(?P<unit>\s*[^\d\s].*)?")
 _FRACTION = re.compile(r"(?P<over>[123])/(?P<under>[234])(?P<unit>\s*[a-z].*)?", re.IGNORECASE | re.ASCII)
 _OF_WHOLE = re.compile(r"/\s*\d+")
@@ -66,7 +67,7 @@ def read_cell_number(cell: Cell, decimal: str = ".") -> CellNumber:
     if isinstance(cell, int | float):
         return CellNumber(float(cell)) if math.isfinite(cell) else CellNumber(fault=NO_NUMBER)
     text = " ".join(cell.replace("\u00a0", " ").split()).lstrip("'").strip()
-    if not text or len(text) > 200:
+    if not text or len(text) > 200 or _CONTROL.search(text):
         return CellNumber(fault=NO_NUMBER)
     for sign, spelt in _VULGAR.items():
         text = re.sub(rf"(\d?)\s*{sign}", rf"\1 {spelt}", text).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from refractory.records.fhir_values import mapping_of, text_of
 
 _CHUNK = 1 << 20
+_LONGEST = 64 << 20  # characters of one entry of a bundle
+_BLANKS = re.compile("[ \t\r\n\ufeff]*")
 NO_JSON, NO_RESOURCE = "is no JSON", "is no resource of FHIR"
 
 
@@ -162,8 +165,7 @@ class JsonStream:
     def _look(self) -> str:
         """Return the next character that is no blank; empty at the end."""
         while True:
-            while self._at < len(self._text) and self._text[self._at] in " \t\r\n\ufeff":
-                self._at += 1
+            self._at = _BLANKS.match(self._text, self._at).end()  # type: ignore[union-attr]
             if self._at < len(self._text):
                 return self._text[self._at]
             if not self._fill(_CHUNK):
@@ -184,7 +186,7 @@ class JsonStream:
                     self._at = end
                     return value
             except (ValueError, RecursionError):
-                if self._is_over:
+                if self._is_over or len(self._text) - self._at > _LONGEST:
                     raise ValueError(NO_JSON) from None
             self._fill(size)
             size *= 2

@@ -109,7 +109,7 @@ def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when
         )
         return
     if number is None and said is None and not _is_told_missing(element):
-        reading.remark("value", "value is none that can be read", "value not used")
+        reading.remark("value", "value cannot be read", "value not used")
     low, high = _read_range(element, unit)
     reading.add(
         "measurement",

@@ -22,6 +22,14 @@ from refractory.records.staging import Coding
 
 DrugKind = Literal["administration", "dispense", "request", "statement"]
 IN_ERROR = "entered in error"
+# What a status may be, of one of the types or another, in any version of FHIR.
+_STATUSES = frozenset((
+    "aborted", "active", "amended", "appended", "arrived", "billable", "billed", "cancelled", "completed",
+    "corrected", "current", "declined", "discharged", "discontinued", "draft", "ended", "entered-in-error", "final",
+    "finished", "in-progress", "intended", "not-billable", "not-done", "not-taken", "on-hold", "onhold", "onleave",
+    "planned", "preliminary", "preparation", "recorded", "registered", "stopped", "superseded", "suspended",
+    "triaged", "unknown", "waitlist", "unfulfilled", "partial",
+))  # fmt: skip
 # What becomes of a resource.
 USED, NOT_ASKED_FOR, LISTED = "used", "not asked for", "listed"
 
@@ -91,9 +99,11 @@ class Survey:
 
     def person_of(self, patient: str) -> str:
         """Return the id of the patient that a patient was merged into; its own where it was not."""
-        seen = {patient}
-        while (into := self.merged.get(patient)) and into in self.patients and into not in seen:
-            seen.add(into)
+        seen = [patient]
+        while (into := self.merged.get(patient)) and into in self.patients:
+            if into in seen:
+                return min(seen[seen.index(into) :])  # merged in a ring: one of them stays
+            seen.append(into)
             patient = into
         return patient
 
@@ -165,6 +175,8 @@ class Reading:
         for code in sorted(said):
             if code in refused:
                 raise NotUsedError(column, refused[code])
+        if column == "status" and not said <= _STATUSES:
+            self.remark(column, "status is not one of FHIR's", "used all the same")
 
     def person(self) -> str:
         """Return the key of the person that the resource is about.
@@ -180,7 +192,9 @@ class Reading:
             if not reference:
                 identifier = mapping_of(said.get("identifier"))
                 reference = f"Patient|{text_of(identifier.get('system'))}|{text_of(identifier.get('value'))}"
-            if patient := self.survey.id_of(reference, "Patient"):
+            patient = self.survey.id_of(reference, "Patient")
+            is_lost = reference.startswith("urn:") and patient not in self.survey.patients
+            if patient and not is_lost:
                 return self.survey.person_of(patient)
             raise NotUsedError(name, "refers to no patient")
         raise NotUsedError("subject", "names no patient")
@@ -225,7 +239,7 @@ class Reading:
     def contained(self, reference: str) -> Mapping[str, Any]:
         """Return the resource that a reference to "#id" points to."""
         for one in mappings_of(self.body.get("contained")):
-            if f"#{text_of(one.get('id')).removeprefix('#')}" == reference:
+            if text_of(one.get("id")) and f"#{text_of(one.get('id')).removeprefix('#')}" == reference:
                 return one
         return {}
 

@@ -16,6 +16,7 @@ NO_DAY = "day is not known"
 NO_DATE = "date cannot be read"
 _DATE = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:T\S*)?")
 _REFERENCE = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.\-_]+)(?:/_history/[^/]*)?$")
+_NUMBER = re.compile(r"[-+]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][-+]?[0-9]{1,3})?")
 _NUMBER_OF_ID = re.compile(r"(?:[A-Za-z][A-Za-z_]*-)?(0|[1-9]\d{0,17})")
 _TIME_UNITS = {
     **dict.fromkeys(("d", "day", "days"), 1.0),
@@ -68,6 +69,8 @@ def number_of(value: object) -> float | None:
         (2.0, 2.5, None, None)
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
         return None
     try:
         number = float(value)

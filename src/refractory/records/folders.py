@@ -27,20 +27,27 @@ class CsvHeader:
 
 
 def find_table_files(folder: Path) -> dict[str, list[Path]]:
-    """Find the files of each table of OMOP: `person.csv`, `PERSON.parquet`, `person/part-0.parquet`.
+    """Find the files of each table of OMOP: `person.csv`, `PERSON.parquet`, `person.parquet/part-0.parquet`.
 
     Raises:
-        RecordsError: When a table is there twice, as CSV and as Parquet.
+        RecordsError: When a table is there twice, as CSV and as Parquet, or a file is a link that leads elsewhere.
     """
     forms: defaultdict[str, list[list[Path]]] = defaultdict(list)
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name.lower() in OMOP_TABLES:
-            parts = [part for part in sorted(path.rglob("*")) if part.is_file() and _suffix(part)]
-            forms[path.name.lower()].append(parts)
-        elif path.is_file() and (suffix := _suffix(path)):
-            table = path.name[: -len(suffix)].lower()
-            if table in OMOP_TABLES:
-                forms[table].append([path])
+        suffix = _suffix(path)
+        table = path.name[: -len(suffix) or None].lower()
+        if table not in OMOP_TABLES:
+            continue
+        if path.is_dir():  # also one that is named as a file, as Spark names it
+            forms[table].append([part for part in sorted(path.rglob("*")) if part.is_file() and _suffix(part)])
+        elif path.is_file() and suffix:
+            forms[table].append([path])
+        elif suffix and path.is_symlink():
+            raise RecordsError(
+                "A file of the folder is a link to nowhere.",
+                where=path.name,
+                remedy="put the file there, or take the link away",
+            )
     for table, ways in forms.items():
         if len(ways) > 1 or len({is_parquet(path) for path in ways[0]}) > 1:
             raise RecordsError(
@@ -48,7 +55,25 @@ def find_table_files(folder: Path) -> dict[str, list[Path]]:
                 where=", ".join(str(path.relative_to(folder)) for way in ways for path in way[:3]),
                 remedy="keep one form of it in the folder",
             )
-    return {table: ways[0] for table, ways in forms.items() if ways[0]}
+    found = {table: ways[0] for table, ways in forms.items() if ways[0]}
+    check_inside(folder, [path for files in found.values() for path in files])
+    return found
+
+
+def check_inside(folder: Path, files: Sequence[Path]) -> None:
+    """Raise when a file of a folder is a link that leads out of it: whoever packed the folder may mean another's file.
+
+    Raises:
+        RecordsError: With the name of the file.
+    """
+    inside = folder.resolve()
+    for one in files:
+        if not one.resolve().is_relative_to(inside):
+            raise RecordsError(
+                "A file of the folder is a link that leads out of it.",
+                where=str(one.relative_to(folder)),
+                remedy="put a copy of the file there, or name the folder that it leads to",
+            )
 
 
 def _suffix(path: Path) -> str:

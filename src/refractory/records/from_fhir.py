@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from refractory.errors import RecordsError
 from refractory.records.fhir_documents import Found, name_by_url
@@ -112,7 +112,7 @@ def _read_choices(mapping: SourceMapping | None) -> FhirChoices:
 def _translate(
     source: TranslatedSource, files: Mapping[str, Path], choices: FhirChoices, vocabulary: Path | None
 ) -> None:
-    survey = _survey(files, choices)
+    survey = survey_resources(files, choices)
     if not survey.patients:
         raise RecordsError(
             f"No patient is in the {len(files):,} file{'s' if len(files) != 1 else ''} of FHIR.",
@@ -120,6 +120,35 @@ def _translate(
             remedy="an export for a study holds Patient resources beside the others",
         )
     tables = FhirTables(source.connection, ALIAS)
+    unread = read_resources(files, survey, choices, tables)
+    tables.settle(choices, sorted(survey.deleted))
+    problems, accounts = list(tables.list_problems()), tables.account(unread)
+    tables.close()
+    source.finish(problems, accounts, vocabulary)
+
+
+class TakesResources(Protocol):
+    """What keeps the resources that are read: the tables of `refractory.records.fhir_tables`."""
+
+    def add(self, place: dict[str, Any], fate: str, reading: Reading | None, fault: tuple[str, str] = ("", "")) -> None:
+        """Take a resource with what was made of it."""
+        ...
+
+
+def read_resources(
+    files: Mapping[str, Path], survey: Survey, choices: FhirChoices, tables: TakesResources
+) -> Counter[str]:
+    """Read the resources of files, one after the other.
+
+    Args:
+        files: Files by the name that problems give them.
+        survey: What the resources refer to.
+        choices: What the user chose.
+        tables: Takes each resource.
+
+    Returns:
+        Resources by type that were counted and not read.
+    """
     unread = Counter[str]()
     for name, file in files.items():
         for piece in read_pieces(file, _READERS):
@@ -127,14 +156,11 @@ def _translate(
                 unread[piece.kind] += 1
             else:
                 _add(tables, piece.found, piece, name, survey, choices)
-    tables.settle(choices, sorted(survey.deleted))
-    problems, accounts = list(tables.list_problems()), tables.account(unread)
-    tables.close()
-    source.finish(problems, accounts, vocabulary)
+    return unread
 
 
-def _survey(files: Mapping[str, Path], choices: FhirChoices) -> Survey:
-    """Find out what the resources refer to."""
+def survey_resources(files: Mapping[str, Path], choices: FhirChoices) -> Survey:
+    """Find out what the resources of files refer to."""
     survey = Survey()
     for file in files.values():
         for piece in read_pieces(file, _SURVEYED):
@@ -155,7 +181,7 @@ def _survey(files: Mapping[str, Path], choices: FhirChoices) -> Survey:
     return survey
 
 
-def _add(tables: FhirTables, found: Found, piece: Piece, file: str, survey: Survey, choices: FhirChoices) -> None:
+def _add(tables: TakesResources, found: Found, piece: Piece, file: str, survey: Survey, choices: FhirChoices) -> None:
     place: dict[str, Any] = {"file": file, "line": piece.line, "place": found.place, "kind": piece.kind}
     if found.body is None:
         is_entry = not found.fault

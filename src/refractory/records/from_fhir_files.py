@@ -20,6 +20,7 @@ from refractory.records.fhir_documents import (
     read_json,
 )
 from refractory.records.fhir_values import text_of
+from refractory.records.folders import check_inside
 
 FHIR_SUFFIXES = (".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz", ".json", ".json.gz")
 # A line that is longer is read in parts, and what stands in it as base64 is dropped: a study reads no attachment.
@@ -28,6 +29,7 @@ _LONGEST = 64 << 20
 _ATTACHED = re.compile(rb"[A-Za-z0-9+/=]{4096,}")
 _BEGINNING = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,60})"')
 _TOO_LONG, _ENDS_EARLY, _OTHER_TEXT = "line is too long", "the file ends early or is damaged", "is not in UTF-8"
+_ZIP = "is packed with ZIP and not with gzip; unpack it first"
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,22 @@ class Piece:
 
 
 def find_fhir_files(path: Path) -> list[Path]:
-    """Find the files of FHIR at a path: the file itself, or those of a folder and its folders, by their names."""
+    """Find the files of FHIR at a path: the file itself, or those of a folder and its folders, by their names.
+
+    Raises:
+        RecordsError: When a file is a link that leads out of the folder.
+    """
     if path.is_file():
         return [path]
-    return sorted(
+    found = sorted(
         one
         for one in path.rglob("*")
         if one.name.lower().endswith(FHIR_SUFFIXES)
         and one.is_file()
         and not any(part.startswith((".", "__")) for part in one.relative_to(path).parts)
     )
+    check_inside(path, found)
+    return found
 
 
 def read_pieces(path: Path, wanted: Collection[str]) -> Iterator[Piece]:
@@ -131,6 +139,9 @@ class _Unpacked(io.RawIOBase):
 
 def _read_stream(stream: IO[bytes], path: Path, wanted: Collection[str]) -> Iterator[Piece]:
     head = stream.peek(4)[:4] if hasattr(stream, "peek") else b""
+    if head == b"PK\x03\x04":
+        yield Piece(1, "", Found(None, fault=_ZIP))
+        return
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = io.TextIOWrapper(stream, "utf-16", newline="\n")
         yield from _read_lines((part.encode("utf-8", "surrogatepass") for part in text), wanted)
@@ -170,8 +181,7 @@ def _read_lines(lines: Iterator[bytes | None] | Any, wanted: Collection[str]) ->
         if line is None:
             yield Piece(number, "", Found(None, fault=_TOO_LONG))
             continue
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
+        line = line.removeprefix(b"\xef\xbb\xbf")  # also where files were put behind one another
         if not line.strip(b" \t\r\n\x00\x1a"):
             continue
         said = _BEGINNING.match(line)

@@ -213,6 +213,11 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
         "look at that line for a missing separator or an open quotation mark",
     ),
     (
+        r"gzip stream",
+        "The file is not a whole gzip file: it is cut off or damaged.",
+        "copy the file again from where it came from",
+    ),
+    (
         r"magic bytes|parquet|decompress|don't know what type|thrift|snappy|zstd|failed to read file",
         "The file is not a whole Parquet file: it is cut off or damaged.",
         "copy the file again from where it came from",
@@ -226,7 +231,7 @@ def explain(error: Exception, address: Path) -> RecordsError:
     # What follows is the statement, with paths in it that say nothing about the fault.
     said = str(error).split("\n\nLINE ")[0]
     named = re.search(r"(?m)^\s*file = (.+)$", said) or re.search(
-        r"[Ff]ile \"?'?([^\"'\n]+?\.(?:parquet|csv|csv\.gz|duckdb))\"?'?", said
+        r"(?:[Ff]ile|GZIP stream:) \"?'?([^\"'\n]+?\.(?:parquet|csv\.gz|csv|duckdb))\"?'?", said
     )
     line = re.search(r"(?:on )?[Ll]ine:? (\d+)\b", said) if "CSV Error" in said else None
     where = Path(named[1]).name if named else address.name

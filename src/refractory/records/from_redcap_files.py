@@ -21,7 +21,7 @@ from refractory.records.redcap_dictionary import (
     read_dictionary_lines,
 )
 from refractory.records.redcap_flat import open_flat
-from refractory.records.redcap_rows import Export
+from refractory.records.redcap_rows import CutLine, Export
 from refractory.records.redcap_values import ValueExport, is_value_export
 from refractory.records.schema import Problem
 
@@ -102,9 +102,9 @@ def read_lines(path: Path) -> Iterator[list[str]]:
     try:
         encoding = find_encoding(path)
         with path.open(encoding=encoding, newline="") as file:
-            separator = _find_separator(next(filter(str.strip, _bounded(file, path)), ""))
+            separator = _find_separator(next(filter(str.strip, _Lines(file, path)), ""))
             file.seek(0)
-            for cells in csv.reader(_bounded(file, path), delimiter=separator):
+            for cells in _read_rows(_Lines(file, path), separator):
                 number += 1
                 yield cells
     except OSError as error:
@@ -125,15 +125,49 @@ def read_lines(path: Path) -> Iterator[list[str]]:
         ) from None
 
 
-def _bounded(file: TextIO, path: Path) -> Iterator[str]:
-    while line := file.readline(_LONGEST_LINE):
+class _Lines(Iterator[str]):
+    """The lines of a file, none of them overlong; `taken` are those since somebody emptied it."""
+
+    def __init__(self, file: TextIO, path: Path) -> None:
+        self._file, self._path = file, path
+        self.taken: list[str] = []
+
+    def __next__(self) -> str:
+        line = self._file.readline(_LONGEST_LINE)
+        if not line:
+            raise StopIteration
         if len(line) == _LONGEST_LINE:
             raise RecordsError(
                 "A line of the file is longer than any export of REDCap has.",
-                where=path.name,
+                where=self._path.name,
                 remedy="export the records as CSV again",
             )
-        yield line
+        self.taken.append(line)
+        return line
+
+
+def _read_rows(lines: _Lines, separator: str) -> Iterator[list[str]]:
+    """Read rows; the last one is a CutLine where the file ends within it."""
+    last: list[str] | None = None
+    written: list[str] = []
+    width = 0
+    for cells in csv.reader(lines, delimiter=separator):
+        if last is not None:
+            yield last
+        last, width = cells, width or len(cells)
+        written, lines.taken = lines.taken, []
+    if last is None:
+        return
+    is_short = len(last) < width and not written[-1].endswith(("\n", "\r"))
+    yield CutLine(last) if is_short or _has_open_quote(written, separator) else last
+
+
+def _has_open_quote(written: Sequence[str], separator: str) -> bool:
+    try:
+        list(csv.reader(written, delimiter=separator, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def find_encoding(path: Path) -> str:

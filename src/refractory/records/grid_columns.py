@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from refractory.errors import RecordsError
 from refractory.records.grid import Grid
@@ -140,7 +141,15 @@ class _ColumnFinder:
     def places_if_there(self, name: str) -> list[int]:
         if NUMBER in name:
             return list(self.numbered(name).values())
-        return [place for place, column in enumerate(self.grid.columns) if _plain(column) == _plain(name)]
+        return self.same.get(_plain(name), [])
+
+    @cached_property
+    def same(self) -> Mapping[str, list[int]]:
+        """Places of columns by their plain name; an export may have thousands of columns."""
+        places: dict[str, list[int]] = {}
+        for place, column in enumerate(self.grid.columns):
+            places.setdefault(_plain(column), []).append(place)
+        return places
 
     def tell(self, name: str) -> None:
         near = difflib.get_close_matches(_plain(name), self.columns, n=1, cutoff=0.4)
@@ -169,7 +178,8 @@ def _plan_record(definition: RecordDefinition, finder: _ColumnFinder) -> Iterabl
 def _plan(
     definition: RecordDefinition, places: Mapping[str, int], when: int | None, number: int | None, names: Sequence[str]
 ) -> RecordPlan:
-    return RecordPlan(definition, places, {field: names[place] for field, place in places.items()}, when, number)
+    told = {field: names[place] for field, place in places.items() if names}  # a sheet may have no columns
+    return RecordPlan(definition, places, told, when, number)
 
 
 def _plain(name: str) -> str:

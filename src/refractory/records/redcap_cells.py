@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,8 +15,8 @@ _NUMBERS = ("calc", "slider")
 _NUMBER = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,9})?")
 _YEAR_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 _TRUTHS = {"true": "1", "false": "0"}
-_CHECKED = {"1", "checked", "true", "yes"}
-_NOT_CHECKED = {"", "0", "unchecked", "false", "no"}
+_NOT_CHECKED = {"", "0", "0.0", "unchecked", "false", "no"}
+_NEITHER = {"na", "n/a", "nan", "<na>", "null", "#n/a"}  # what programs write where they know nothing
 
 
 @dataclass
@@ -28,12 +28,14 @@ class Readings:
         unknown_choices: Cells whose code, or meaning, the dictionary does not have.
         other_dates: Dates that are not written year first, as REDCap writes them.
         other_numbers: Cells of a field for numbers that hold none.
+        other_answers: Cells of a field for yes and no that hold neither.
     """
 
     missing: int = 0
     unknown_choices: int = 0
     other_dates: int = 0
     other_numbers: int = 0
+    other_answers: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ class CellReader:
         return self.facts.may_be_missing and (low in self.missing or stands_for_one)
 
     def _read_choice(self, plain: str, meaning: str | None) -> Cell:
+        if meaning is None and self.facts.kind in _YES_NO:
+            self.readings.other_answers += 1
+            return None
         if meaning is None:
             self.readings.unknown_choices += 1
             return plain
@@ -165,15 +170,24 @@ def _shorten(code: str) -> str:
     return sign + (digits.lstrip("0") or "0") if digits.isdigit() else low
 
 
-def is_checked(text: str) -> bool:
-    """Say whether a box is checked; a label stands in it where the export writes the choices' labels.
+def is_checked(text: str, meanings: Collection[str] = ()) -> bool | None:
+    """Say whether a box is checked; None where a program wrote that it does not know.
+
+    Args:
+        text: The cell.
+        meanings: Meanings of the field's choices, in small letters: one of them stands in a box that is checked, where
+            the export writes the choices' labels.
 
     Example:
         >>> is_checked("1"), is_checked("Checked"), is_checked("Methotrexate"), is_checked("Unchecked")
         (True, True, True, False)
+        >>> is_checked("NA"), is_checked("NA", {"na"})
+        (None, True)
     """
     low = text.strip().lower()
-    return low in _CHECKED or low not in _NOT_CHECKED
+    if low in _NEITHER and low not in meanings:
+        return None
+    return low not in _NOT_CHECKED
 
 
 def count_written_out(choices: Mapping[str, str], texts: Iterable[str]) -> int:

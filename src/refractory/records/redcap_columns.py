@@ -124,16 +124,21 @@ def _name_by_labels(head: Sequence[str], dictionary: RedcapDictionary, missing: 
     expected = _expect_labels(dictionary, missing)
     waiting: dict[str, list[str]] = {}
     for label, name in expected:
-        waiting.setdefault(label, []).append(name)
-    shared = {label.lower(): name for name, label in SHARED.items()}
+        waiting.setdefault(_squeeze(label), []).append(name)
+    shared = {_squeeze(label): name for name, label in SHARED.items()}
     names = []
     for text in head:
-        label = write_plain(text).lower()
+        label = _squeeze(write_plain(text))
         if waiting.get(label):
             names.append(waiting[label].pop(0))
         else:
             names.append(shared.get(label, " ".join(text.split())))
     return names
+
+
+def _squeeze(label: str) -> str:
+    """Write a label without blanks and in small letters: markup leaves blanks in other places in a whole heading."""
+    return "".join(label.lower().split())
 
 
 def _expect_labels(dictionary: RedcapDictionary, missing: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -104,7 +104,7 @@ def _agree(one: ExportRow, other: ExportRow, states: frozenset[str], file: str, 
             )  # fmt: skip
     unknown = frozenset(name.split(SIGN)[0] for name in differing if SIGN in name)
     kept = {name: text for name, text in kept.items() if name.split(SIGN)[0] not in unknown}
-    return replace(one, cells=kept, unknown=unknown)
+    return replace(one, cells=kept, unknown=unknown | one.unknown | other.unknown)
 
 
 def _list(row: ExportRow, file: str, rule: str) -> Problem:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, islice
 
@@ -10,7 +11,7 @@ from refractory.records.redcap_boxes import SIGN
 from refractory.records.redcap_cells import is_checked
 from refractory.records.redcap_columns import EVENT, GROUP, INSTANCE, REPEATS, ExportColumns, arrange_columns
 from refractory.records.redcap_dictionary import RedcapDictionary, slug_of
-from refractory.records.redcap_rows import ExportRow
+from refractory.records.redcap_rows import CutLine, ExportRow
 from refractory.records.schema import Problem
 
 Lines = Callable[[], Iterable[Sequence[str]]]  # the lines of a file, cells already, each time from its first one
@@ -25,6 +26,7 @@ class FlatExport:
         dictionary: The data dictionary.
         lines: Begins to read the file.
         columns: What each column is.
+        head: Its first line.
         notes: What is to be told of the file as a whole.
         problems: Lines that were not taken; of the last reading.
         rows: Lines that hold anything; of the last reading.
@@ -34,6 +36,7 @@ class FlatExport:
     dictionary: RedcapDictionary
     lines: Lines
     columns: ExportColumns
+    head: Sequence[str] = ()
     notes: tuple[Problem, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
@@ -56,14 +59,24 @@ class FlatExport:
             elif name:
                 plain.append(name)
                 is_plain[place] = True
+        every = {one.name: {text.lower() for text in one.choices.values()} for one in self.dictionary.fields}
+        meanings = {name: every[name.split(SIGN)[0]] for name in boxes}
         record_at, event_at, repeats_at, instance_at, group_at = own.values()
-        width = len(names)
+        width, head = len(names), list(self.head)
+        neither, short = Counter[str](), 0
         for number, cells in skip_head(self.lines()):
             self.rows += 1
             if len(cells) > width and any(map(str.strip, cells[width:])):
                 self._leave_out(number, "", "the line has more cells than the first line has columns")
                 continue
+            if isinstance(cells, CutLine):
+                self._leave_out(number, "", "the file ends within the line")
+                continue
+            if cells == head:
+                self._leave_out(number, "", "the header again")
+                continue
             if len(cells) < width:
+                short += 1
                 cells = [*cells, *("",) * (width - len(cells))]
             record = cells[record_at].strip()
             if not record:
@@ -74,7 +87,14 @@ class FlatExport:
                 for name, text in zip(plain, compress(cells, is_plain), strict=True)
                 if text and (text[0] > " " or text.strip())
             }
-            filled.update((name, "1") for place, name in checked if cells[place] and is_checked(cells[place]))
+            unknown = set()
+            for place, name in checked:
+                if cells[place] and (says := is_checked(cells[place], meanings[name])) is not False:
+                    if says:
+                        filled[name] = "1"
+                    else:
+                        unknown.add(name.split(SIGN)[0])
+            neither.update(unknown)
             yield ExportRow(
                 number,
                 record,
@@ -83,7 +103,19 @@ class FlatExport:
                 cells[instance_at].strip() if instance_at >= 0 else "",
                 cells[group_at].strip() if group_at >= 0 else "",
                 filled,
+                unknown=frozenset(unknown),
             )
+        self._tell(neither, short)
+
+    def _tell(self, neither: Mapping[str, int], short: int) -> None:
+        """Tell of the file as a whole."""
+        found = [(name, "a box is neither checked nor not", "taken as not known", n) for name, n in neither.items()]
+        if short:
+            found.append(("", "the line has fewer cells than the first line has columns", "the rest is blank", short))
+        self.problems += [
+            Problem(self.file, None, name, rule, done, rows, is_left_out=False, file=self.file, place=name)
+            for name, rule, done, rows in found
+        ]
 
     def _leave_out(self, line: int, column: str, rule: str) -> None:
         self.problems.append(
@@ -128,4 +160,4 @@ def open_flat(
         Problem(file, 1, name, rule, "the first one read", is_left_out=False, file=file, line=1, place=name)
         for name in columns.again
     ]
-    return FlatExport(file, dictionary, lines, columns, (*notes, *twice))
+    return FlatExport(file, dictionary, lines, columns, head, (*notes, *twice))

@@ -201,6 +201,7 @@ class ExportReader:
             for rows, rule, done in (
                 (found.missing, "a missing-data code stands in it", "taken as missing"),
                 (found.unknown_choices, "the dictionary has no choice of that code", "kept as written"),
+                (found.other_answers, "the field is for yes and no and holds something else", "taken as missing"),
                 (found.other_dates, "the date is not written year-month-day, as REDCap writes it", "read as text"),
                 (found.other_numbers, "the field is for numbers and holds something else", "read as text"),
             ):

@@ -47,6 +47,10 @@ class ExportRow:
         return (self.record, self.event, self.instrument, self.instance)
 
 
+class CutLine(list[str]):
+    """The cells of a last line that the file ends within."""
+
+
 class Export(Protocol):
     """Rows of an export, to be read as often as needed."""
 

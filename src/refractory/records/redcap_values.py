@@ -11,7 +11,7 @@ from refractory.records.redcap_cells import find_meaning
 from refractory.records.redcap_columns import EVENT, GROUP, INSTANCE, REPEATS, SHARED, ExportColumns, place_names
 from refractory.records.redcap_dictionary import RedcapDictionary, RedcapField, slug_of
 from refractory.records.redcap_flat import Lines, skip_head
-from refractory.records.redcap_rows import ExportRow, PressedExport
+from refractory.records.redcap_rows import CutLine, ExportRow, PressedExport
 from refractory.records.schema import Problem
 
 _FIELD, _VALUE = "field_name", "value"
@@ -54,6 +54,7 @@ class ValueExport:
     strangers: dict[str, str] = field(default_factory=dict)
     boxes: set[str] = field(default_factory=set)
     _collected: PressedExport | None = None
+    _cut: int = 0
 
     def __post_init__(self) -> None:
         at = {one.strip().lower(): place for place, one in enumerate(self.head)}
@@ -102,6 +103,8 @@ class ValueExport:
     def _numbered(self) -> Iterator[_Numbered]:
         width = len(self.head)
         for number, cells in skip_head(self.lines()):
+            if isinstance(cells, CutLine):
+                self._cut = number
             yield number, (*cells, *("",) * (width - len(cells)))
 
     def _gather(self, lines: Iterator[_Numbered]) -> Iterator[ExportRow]:
@@ -112,6 +115,8 @@ class ValueExport:
             record, event, repeats, instance, name, value = (cells[at].strip() if at >= 0 else "" for at in self._at)
             if len(cells) > len(self.head) and any(map(str.strip, cells[len(self.head) :])):
                 self._leave_out(number, "", "the line has more cells than the first line has columns")
+            elif number == self._cut:
+                self._leave_out(number, "", "the file ends within the line")
             elif not record or not name:
                 column = _FIELD if record else self.dictionary.record_id
                 self._leave_out(number, column, f"the line names no {'field' if record else 'record'}")

@@ -12,8 +12,9 @@ from refractory.starting.answers import Meaning
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 from refractory.starting.orders import OrderOfDates
-from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, STEROIDS
+from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY
 from refractory.starting.sexes import say_sexes
+from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import Treatment
 from refractory.starting.views import SheetView, is_same_drug, name_units
 

@@ -12,7 +12,7 @@ from refractory.records.from_drug_names import Ingredient
 from refractory.starting.answers import Meaning
 from refractory.starting.drafting import Found
 from refractory.starting.drafts import quote, quote_all
-from refractory.starting.roles import STEROIDS
+from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import Treatment
 
 STEROID_SET = "systemic glucocorticoid"

@@ -13,15 +13,10 @@ from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_d
 from refractory.starting.initials import are_initials
 from refractory.starting.looks import ColumnLook
 from refractory.starting.sexes import MEN, WOMEN
+from refractory.starting.steroids import STEROIDS
 
 DEFAULT_FOLLOW_UP_DAY = 180
 DAYS_IN_MONTH, DAYS_IN_WEEK = 30, 7
-STEROIDS = frozenset(
-    {
-        "prednisone", "prednisolone", "methylprednisolone", "dexamethasone", "hydrocortisone", "cortisone",
-        "deflazacort", "betamethasone", "triamcinolone", "systemic glucocorticoid, not named",
-    }
-)  # fmt: skip
 _NOW = re.compile(r"(?<![a-z])(?:current\w*|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)")
 _ICD = re.compile(r"[a-tv-z]\d[0-9a-z](?:\.?[0-9a-z]{1,4})?|\d{3}\.\d{1,2}")
 

@@ -12,7 +12,7 @@ from refractory.records.from_drug_names import Ingredient, find_drug_mentions
 from refractory.starting.drafting import Draft
 from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.protocol_concepts import ProtocolDraft
-from refractory.starting.roles import STEROIDS
+from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import name_drug_of_row
 
 _STEROID = "glucocorticoid"
