@@ -430,6 +430,109 @@ C | 2014-06-03 | 100 | 12 |
     return [write_workbook(folder / "muscle.xlsx", {"visits": rows})]
 
 
+def _scores_apart(folder: Path) -> list[Path]:
+    rows = rows_of("""
+Rituximab for pemphigus, list of the outpatients (ask Eva) | | | | | | | | | | | | | | |
+ | | | | | RTX cycle 1 | | | RTX cycle 2 | | | | | | |
+Pt ID | Gender | Dx | Dx date | Failed drugs | start | dose (mg) | wt (kg) | start | dose (mg) | wt (kg) | DLQI pre | DLQI post | date post RTX | Remission? | Date of remission
+T-1 | F | PV | 2012-01-20 | MTX, pred | 2014-02-03 | 1000 | 60 | 2014-02-17 | 1000 | 61 | 20 | 4 | 2014-08-01 | Y | 2014-06-01
+T-2 | M | PV | 2011 | AZA; MMF | 2013-06-11 | 1000 | 90 | | | | 18 | 17 | 2013-12-01 | N |
+T-3 | F | PF | 2012-03-20 | MMF, HCQ | 2014-10-01 | 1000 | 70 | 2014-10-15 | 1000 | 70 | 15 | 2 | 2015-03-01 | yes | 2015-01-15
+T-4 | F | PV | | dapsone | 2012-05-05 | 1000 | 55 | 2012-05-19 | 1000 | 56 | 22 | 20 | 2012-11-20 | no |
+T-5 | M | PV | 2010-02-02 | MTX, AZA, IVIG | 2015-01-14 | 1000 | 80 | 2015-01-28 | 1000 | 79 | 9 | 1 | 2015-07-01 | y | 2015-05-05
+""")
+    merged = ("F2:H2", "I2:K2")
+    return [write_workbook(folder / "pemphigus RTX v2 (copy).xlsx", {"patients": rows}, merged)]
+
+
+def _german_events(folder: Path) -> list[Path]:
+    rows = rows_of(
+        """
+Fallnr;Geb.;m/w;Diagnose;ED;Was;Datum;Präparat;Menge;Einheit;Gewicht;Besserung;Notiz
+F1;03.05.1950;w;CIDP;14.02.2010;Vortherapie;15.03.2010;Azathioprin;100;mg;;;bis 20.01.2012, kein Effekt
+F1;03.05.1950;w;CIDP;14.02.2010;Vortherapie;16.03.2010;Prednisolon;20;mg;;;bis 20.12.2011
+F1;03.05.1950;w;CIDP;14.02.2010;Infusion;20.02.2012;Octagam;120;g;61,5;;
+F1;03.05.1950;w;CIDP;14.02.2010;Infusion;19.03.2012;Octagam;120;g;62,0;;
+F1;03.05.1950;w;CIDP;14.02.2010;Kontrolle;29.05.2012;;;;;ja;
+F2;13.07.1961;m;CIDP;02.03.2011;Vortherapie;15.04.2011;MMF;2000;mg;;;abgesetzt 30.01.2013 (Diarrhoe)
+F2;13.07.1961;m;CIDP;02.03.2011;Vortherapie;16.04.2011;MTX;15;mg;;;
+F2;13.07.1961;m;CIDP;02.03.2011;Infusion;18.02.2013;Octagam;160;g;88,0;;
+F2;13.07.1961;m;CIDP;02.03.2011;Kontrolle;21.05.2013;;;;;nein;
+F3;24.11.1972;w;CIDP;09.08.2012;Vortherapie;15.09.2012;Prednisolon;40;mg;;;bis 13.03.2014
+F3;24.11.1972;w;CIDP;09.08.2012;Vortherapie;18.09.2012;Ciclosporin;200;mg;;;bis 14.03.2014, Kreatinin
+F3;24.11.1972;w;CIDP;09.08.2012;Infusion;17.03.2014;Octagam;140;g;70,5;;
+F3;24.11.1972;w;CIDP;09.08.2012;Infusion;14.04.2014;Octagam;140;g;70,0;;
+F3;24.11.1972;w;CIDP;09.08.2012;Kontrolle;30.06.2014;;;;;ja;
+F4;05.01.1980;m;CIDP;01.06.2013;Vortherapie;15.07.2013;AZA;150;mg;;;
+F4;05.01.1980;m;CIDP;01.06.2013;Infusion;23.03.2015;Octagam;170;g;91,0;;
+F4;05.01.1980;m;CIDP;01.06.2013;Kontrolle;29.06.2015;;;;;ja;
+""".replace(";", "|")
+    )
+    return [write_csv(folder / "IVIG Verlauf.csv", rows, ";", "cp1252")]
+
+
+def _french_before_and_after(folder: Path) -> list[Path]:
+    rows = rows_of("""
+N° dossier | Sexe | Maladie | Date diagnostic | Traitements antérieurs | Début IgIV | CDASI avant | CDASI après | Date après | Amélioration | Commentaires
+D1 | F | dermatomyosite | 14/01/2012 | méthotrexate, azathioprine | 13/02/2014 | 30 | 8 | 25/07/2014 | oui |
+D2 | H | dermatomyosite | 20/05/2011 | hydroxychloroquine, MMF | 11/06/2013 | 22 | 21 | 12/12/2013 | non | perdu de vue
+D3 | F | dermatomyosite | 15/03/2013 | méthotrexate | 21/10/2014 | 18 | 3 | 25/04/2015 | oui |
+D4 | F | dermatomyosite | 28/08/2010 | MMF, méthotrexate | 15/05/2012 | 25 | 9 | 30/11/2012 | oui |
+""")
+    return [write_csv(folder / "suivi IgIV.csv", rows, ";", "utf-8-sig")]
+
+
+def _spanish_long_term(folder: Path) -> list[Path]:
+    rows = rows_of("""
+NHC | Sexo | Diagnóstico | Fecha diagnóstico | Tratamientos previos | Inicio infliximab | DLQI antes | DLQI después | Fecha después | Respuesta a los 24 meses
+7001 | mujer | psoriasis | 14/01/2012 | metotrexato, ciclosporina | 13/02/2014 | 20 | 3 | 25/08/2014 | sí
+7002 | hombre | psoriasis | 24/05/2011 | metotrexato, etanercept | 11/06/2013 | 18 | 16 | 22/12/2013 | no
+7003 | mujer | psoriasis | 15/03/2013 | acitretina | 21/10/2014 | 15 | 5 | 25/04/2015 | sí
+7004 | mujer | psoriasis | 18/08/2010 | adalimumab, metotrexato | 15/05/2012 | 25 | 6 | 30/11/2012 | sí
+""")
+    return [write_csv(folder / "psoriasis infliximab.csv", rows, ";")]
+
+
+def _infusions_apart(folder: Path) -> list[Path]:
+    persons = rows_of("""
+record_no | yob | sex | onset_date
+21 | 1955 | F | 2010-02-01
+22 | 1961 | M | 2011-02-01
+23 | 1970 | F | 2012-02-01
+24 | 1948 | M | 2011-08-01
+""")
+    infusions = rows_of("""
+record_no | infusion_date | product | dose_mg | weight_kg
+21 | 2014-03-01 | vedolizumab | 300 | 70
+21 | 2014-03-15 | Entyvio | 300 | 71
+22 | 2014-04-01 | vedolizumab | 300 | 82
+23 | 2014-05-01 | Entyvio | 300 | 55
+23 | 2014-05-15 | Entyvio | 300 | 55
+24 | 2014-06-01 | vedolizumab | 300 | 90
+""")
+    meds = rows_of("""
+record_no | medication | start_date | stop_date | daily_dose | reason_stopped
+21 | azathioprine | 2012-01-01 | 2013-01-01 | 150 mg daily | no response
+21 | Humira | 2013-02-01 | 2014-01-01 | | lost response
+22 | infliximab | 2012-05-01 | 2013-12-01 | | antibodies
+22 | 6-MP | 2011-05-01 | 2012-01-01 | 50 mg daily | LFTs
+23 | Remicade | 2013-01-01 | 2014-03-01 | | no response
+24 | budesonide | 2012-01-01 | 2012-06-01 | 9 mg daily |
+24 | azathioprine | 2012-07-01 | 2013-06-01 | 100 mg daily | nausea
+""")
+    answers = rows_of("""
+record_no | visit_date | remission | calpro_ug_g
+21 | 2014-03-01 | | 900
+21 | 2014-09-01 | 1 | 120
+22 | 2014-04-01 | | 1100
+22 | 2014-10-01 | 0 | 1000
+23 | 2014-11-01 | 1 | 80
+24 | 2014-12-01 | 1 | 150
+""")
+    sheets = {"persons": persons, "infusions": infusions, "meds": meds, "visits": answers}
+    return [write_workbook(folder / "colitis_vdz.xlsx", sheets)]
+
+
 SHEETS = (
     ResidentSheet(
         "dermatology, one row a person",
@@ -500,4 +603,9 @@ SHEETS = (
     ResidentSheet("a rheumatologist's, rituximab", _rheumatology, Truth(4, 3, 2, 3, {"methotrexate": 3, "leflunomide": 1, "adalimumab": 1, "etanercept": 1})),
     ResidentSheet("a British audit, lines of treatment", _audit, Truth(4, 3, 2, 3, {"methotrexate": 2}, (2, 3))),
     ResidentSheet("visits with a dose and a score, no answer", _scores_alone, Truth(3, 3, 2, 3, {"methotrexate": 2})),
+    ResidentSheet("cycles with weights, scores before and after, one date", _scores_apart, Truth(5, 4, 3, 4, {"methotrexate": 2, "azathioprine": 2, "mycophenolate": 2, "hydroxychloroquine": 1, "immunoglobulin": 1})),
+    ResidentSheet("German, a line an event, ends in notes", _german_events, Truth(4, 3, 2, 3, {"azathioprine": 1, "mycophenolate": 1, "methotrexate": 1, "ciclosporin": 1})),
+    ResidentSheet("French, before and after", _french_before_and_after, Truth(4, 3, 2, 3, {"methotrexate": 2, "mycophenolate": 2, "azathioprine": 1, "hydroxychloroquine": 1})),
+    ResidentSheet("Spanish, an answer after two years", _spanish_long_term, Truth(4, 3, 2, 3, {"methotrexate": 3, "ciclosporin": 1, "etanercept": 1, "adalimumab": 1})),
+    ResidentSheet("infusions on a sheet of their own", _infusions_apart, Truth(4, 3, 2, 3, {"azathioprine": 2, "adalimumab": 1, "infliximab": 1, "mercaptopurine": 1})),
 )  # fmt: skip

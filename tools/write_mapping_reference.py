@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from refractory.records.mapping import (
     FIELD_MEANINGS,
     FIELDS,
+    BorrowedDefinition,
     Condition,
     RecordDefinition,
     SourceDefinition,
@@ -110,6 +111,7 @@ def write_reference() -> str:
     lines = [HEAD.strip()]
     lines += write_table("[source]", SourceDefinition)
     lines += write_table("[[table]]", TableDefinition)
+    lines += write_table("[[table.borrow]]", BorrowedDefinition)
     lines += write_table("[[table.record]]", RecordDefinition)
     lines += write_table("when", Condition)
     lines += [

@@ -25,6 +25,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a mapping and a protocol that are there.")] = False,
 ) -> None:
     """Look at a sheet and write a mapping and a protocol to start from."""
+    from refractory.start_counts import add_counts, count_start
     from refractory.start_store import find_start_files, read_start_grids, read_start_sheets, write_start
     from refractory.starting.start import start_from_grids, start_from_sheets
     from refractory.terminal_init import show_start
@@ -42,7 +43,9 @@ def init(
         raws = read_start_sheets(files)
         started = start_from_sheets(raws, ask, stem=files.stem, mapping_file=files.mapping.name, files=names)
     write_start(files, started.mapping, started.protocol)
-    show_start(started, files)
+    counts = count_start(started.protocol, files.mapping, started.expected)
+    write_start(files, add_counts(started.mapping, counts), add_counts(started.protocol, counts))
+    show_start(started, files, counts)
 
 
 def _ask_nobody(question: Question) -> int | None:

@@ -7,6 +7,7 @@ import shlex
 from rich.text import Text
 
 from refractory.numbers import say_count
+from refractory.start_counts import StartCounts
 from refractory.start_store import StartFiles
 from refractory.starting.choices import Question
 from refractory.starting.start import Started
@@ -25,14 +26,16 @@ def show_question(question: Question, number: int) -> None:
         console.print(Text(f"   {place + 1}  {option}{mark}"))
 
 
-def show_start(started: Started, files: StartFiles) -> None:
-    """Show what was recognised, what was chosen without evidence, what to beware of, and what to do next."""
+def show_start(started: Started, files: StartFiles, counts: StartCounts) -> None:
+    """Show what was recognised, what it gives, what was chosen without evidence, what to beware of, what is next."""
     console = open_console()
     console.print()
     table = open_table("What the sheet says", [("", "left"), ("", "left")])
     table.show_header = False
     for what, how in started.told:
         table.add_row(Text(what), Text(how))
+    if counts.said:
+        table.add_row(Text("Tried"), Text(counts.said))
     console.print(table)
     if started.unasked:
         console.print(
@@ -40,9 +43,9 @@ def show_start(started: Started, files: StartFiles) -> None:
         )
         for one in started.unasked:
             console.print(Text(f"  {one}"))
-    if started.warnings:
+    if started.warnings or counts.warnings:
         console.print(Text("Beware:", style="bold yellow"))
-        for one in started.warnings:
+        for one in (*counts.warnings, *started.warnings):
             console.print(Text(f"  {one}"))
     console.print(Text.assemble(("Mapping:  ", "bold"), str(files.mapping)), soft_wrap=True)
     console.print(Text.assemble(("Protocol: ", "bold"), str(files.study)), soft_wrap=True)

@@ -35,7 +35,7 @@ FLOORS = (
     {"narrowing"},
     {"shared_study", "study_head"},
     {"study", "population"},
-    {"multiverse", "quality", "proof", "codebook"},
+    {"multiverse", "quality", "proof", "codebook", "start_counts"},
     {"written_tables"},
     {"private_store"},
     {"run_store", "terminal", "compiled_queries", "start_store"},

@@ -43,7 +43,8 @@ def test_the_commands_of_the_document_lead_from_the_protocol_to_the_report(folde
         if "charts.xlsx" in command and "template" in command:
             fill_workbook(folder / "charts.xlsx", invent_charts())
     assert {path.name for path in folder.iterdir()} == {
-        "my-study.toml", "charts.xlsx", "charts.mapping.toml", "my-study", "dictionary.csv", "dictionary-steps.txt",
+        "my-study.toml", "charts.xlsx", "charts.mapping.toml", "my-study", "ivig-cutaneous-dm-check", "dictionary.csv",
+        "dictionary-steps.txt",
         "ivig-cutaneous-dm-export.mapping.toml",
     }  # fmt: skip
     with (folder / "my-study" / "results.csv").open(encoding="utf-8", newline="") as file:

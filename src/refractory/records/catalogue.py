@@ -61,8 +61,14 @@ class SourceTable:
 
 def tell_apart(tables: Mapping[str, SourceTable]) -> tuple[dict[str, SourceTable], dict[str, SourceTable]]:
     """Part the tables that have OMOP's columns from those that have only its name."""
-    own = {table: one for table, one in tables.items() if set(OMOP_TABLES[table]) <= one.kinds.keys()}
+    own = {table: one for table, one in tables.items() if _has_columns(one, OMOP_TABLES[table])}
     return own, {table: one for table, one in tables.items() if table not in own and table not in SELDOM_ASKED}
+
+
+def _has_columns(table: SourceTable, needed: Iterable[str]) -> bool:
+    """Say whether a table has all of these columns; a time stamp stands for a day, as in version 6 of OMOP."""
+    stamps = {name: name.removesuffix("_date") + "_datetime" for name in needed if name.endswith("_date")}
+    return all(name in table.kinds or stamps.get(name) in table.kinds for name in needed)
 
 
 def arrange(columns: Iterable[tuple[str, str, str, str]]) -> dict[str, dict[str, SourceTable]]:

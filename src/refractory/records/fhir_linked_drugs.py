@@ -44,6 +44,18 @@ def keep_one_of_each_drug(run: Run, own: Callable[[str], str], choices: FhirChoi
         WHERE drug_exposure.n = asked.n AND drug_exposure.sig IS NULL
         """
     )
+    # What was handed over or given without a route went the way that its request names, where it names one.
+    run(
+        f"""
+        UPDATE {drug} SET route_source_value = asked.route
+        FROM (SELECT later.n, min(request.route_source_value) AS route
+              FROM linked AS later JOIN linked AS earlier ON earlier.key = later.other
+              JOIN {drug} AS request ON request.n = earlier.n
+              WHERE later.kind IN ('dispense', 'administration') AND earlier.kind = 'request'
+              GROUP BY later.n HAVING count(DISTINCT request.route_source_value) = 1) AS asked
+        WHERE drug_exposure.n = asked.n AND drug_exposure.route_source_value IS NULL
+        """
+    )
     _leave_out(run, own, "SELECT n, 'records of this kind do not count' AS rule FROM linked WHERE rank = 99")
     if choices.linked_drugs == "count once":
         _find_roots(run)

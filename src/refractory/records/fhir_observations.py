@@ -98,9 +98,7 @@ def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when
             },
         )
         return
-    if number is None and said is None and not _is_told_missing(element):
-        if _has_value(element):
-            reading.remark("value", "value cannot be read", "value not used")
+    if number is None and said is None and not _is_told_missing(element) and not _has_value(element):
         reading.add(
             "observation",
             coded.codings,
@@ -110,6 +108,8 @@ def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when
             },
         )
         return
+    if number is None and said is None and not _is_told_missing(element):
+        reading.remark("value", "value cannot be read", "value not used")
     low, high = _read_range(element, unit)
     reading.add(
         "measurement",

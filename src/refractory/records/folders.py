@@ -157,6 +157,12 @@ def read_csv_header(path: Path, known: Sequence[str]) -> CsvHeader:
         headers, key=lambda header: (sum(c.strip().lower() in known for c in header.columns), len(header.columns))
     )
     columns = tuple(column.strip().lower() for column in best.columns)
+    if len(set(columns)) != len(columns) and not set(columns) & set(known):
+        raise RecordsError(
+            "The file begins without a header: its first line names no column of OMOP.",
+            where=f"{path.name}, line 1",
+            remedy="write the names of the columns into a line before it",
+        )
     if len(set(columns)) != len(columns):
         raise RecordsError(
             "The header names a column twice.",

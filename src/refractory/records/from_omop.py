@@ -17,8 +17,8 @@ from refractory.records.source import Source, quoted, quoted_path
 from refractory.records.spark_address import parse_spark_address
 
 _ADDRESSES = (
-    "a DuckDB file, a folder of Parquet or CSV files, postgresql://user@host/database, or a Spark: sc://host:15002, "
-    "spark://host:7077 or local[2]"
+    "a DuckDB file, a folder of Parquet or CSV files, a sheet or its mapping (.toml), a folder of FHIR, "
+    "postgresql://user@host/database, or a Spark: sc://host:15002, spark://host:7077 or local[2]"
 )
 
 
@@ -79,7 +79,8 @@ def _open_folder(folder: Path) -> EmbeddedSource:
         raise RecordsError(
             "The folder holds no table of OMOP.",
             where=str(folder),
-            remedy="expected are files such as person.parquet or person.csv, one a table",
+            remedy="expected are tables of OMOP (person.parquet or person.csv, one a table), FHIR (.ndjson) "
+            "or one mapping (charts.mapping.toml)",
         )
     readings = _write_readings(tables)
     setup = [f"ATTACH ':memory:' AS {ALIAS}"]

@@ -68,6 +68,8 @@ def decode_text(octets: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         else:
             text = octets.decode("utf-8-sig")
     except UnicodeDecodeError:
+        if _is_binary(octets[:10_000]):
+            raise _no_text(name) from None
         if _SOME_UTF8.search(octets):
             raise RecordsError(
                 "The file is UTF-8 in one part and something else in another, so that its letters cannot be told.",
@@ -75,14 +77,20 @@ def decode_text(octets: bytes, name: str) -> tuple[str, tuple[str, ...]]:
                 remedy="open the files that it was put together from, and save each as UTF-8",
             ) from None
         text, notes = octets.decode("cp1252", errors="replace"), (NOT_UTF8,)
-    controls = sum(text[:10_000].count(chr(one)) for one in range(32) if one not in (9, 10, 12, 13))
-    if "\x00" in text or controls * 20 > len(text[:10_000]):
-        raise RecordsError(
-            "The file is neither a sheet nor a text.",
-            where=name,
-            remedy="open it in a spreadsheet and save it as .xlsx",
-        )
+    if "\x00" in text or _is_binary(text[:10_000].encode("utf-8", errors="replace")):
+        raise _no_text(name)
     return text, notes
+
+
+def _is_binary(octets: bytes) -> bool:
+    """Say whether more than one in twenty bytes is a control character, which texts hardly have."""
+    return sum(octets.count(one) for one in range(32) if one not in (9, 10, 12, 13)) * 20 > len(octets)
+
+
+def _no_text(name: str) -> RecordsError:
+    return RecordsError(
+        "The file is neither a sheet nor a text.", where=name, remedy="open it in a spreadsheet and save it as .xlsx"
+    )
 
 
 def _find_mark(text: str, path: Path) -> tuple[str, str]:

@@ -110,11 +110,7 @@ def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = 
             text = " ".join(str(cell).split()) if cell is not None else ""
             if text:
                 parts[column - 1].append(text)
-    columns: list[str] = []
-    for place, said in enumerate(parts):
-        name = " ".join(said) or f"column {letter_of(place + 1)}"
-        again = sum(one == name or one.startswith(f"{name} (") for one in columns)
-        columns.append(f"{name} ({again + 1})" if again else name)
+    columns = _tell_apart([" ".join(said) or f"column {letter_of(place)}" for place, said in enumerate(parts, start=1)])
     rows, lines = [], []
     downwards = {at: above for at, above in covering.items() if at[1] == above[1] and at[0] > max(header, default=0)}
     for number, cells in enumerate(raw.cells, start=1):
@@ -150,6 +146,22 @@ def _fill_merged(
         if cell is None and above is not None and above[1] <= len(raw.cells[above[0] - 1]):
             filled[place] = raw.cells[above[0] - 1][above[1] - 1]
     return tuple(filled)
+
+
+def _tell_apart(names: Sequence[str]) -> list[str]:
+    """Give a name that comes again the next number that no column has."""
+    written, taken, met = set(names), set[str](), dict[str, int]()
+    told = []
+    for name in names:
+        own = name
+        while own in taken:
+            met[name] = met.get(name, 1) + 1
+            own = f"{name} ({met[name]})"
+            if own in written:  # another column is called so itself
+                own = name
+        taken.add(own)
+        told.append(own)
+    return told
 
 
 def letter_of(column: int) -> str:

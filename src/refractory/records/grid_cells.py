@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from refractory.records.cell_dates import CellDate, read_cell_date
+from refractory.records.cell_notes import find_noted_end
 from refractory.records.cell_numbers import CellNumber, read_cell_number
 from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no, show_all
 from refractory.records.grid import NO_RESULT, Cell, Grid
@@ -169,22 +170,48 @@ class RecordCells:
         return self.day(name)
 
     def start(self, name: str) -> date | None:
-        """Read the first day of a record; where it is only known to be earlier than a date, the day before that."""
-        if self.has(name) or self.cell(name) is not None:
+        """Read the first day of a record; where it is only known to be earlier than a date, a day before that."""
+        is_dated = self.has(name) or self.cell(name) is not None
+        if is_dated and "before" not in self.plan.places:
+            day = self.day(name)
+            return None if day is None else day + timedelta(days=self.plan.definition.days_later)
+        written = self.written_date(name) if is_dated else None
+        if written is not None and (written.day is not None or self.writing.incomplete != NOT_USED):
             day = self.day(name)
             return None if day is None else day + timedelta(days=self.plan.definition.days_later)
         before = self.day("before")
         if before is None:
-            if not self.has("before") and self.cell("before") is None:
+            if is_dated and written is not None:
+                self.tell(self.column(name), _INCOMPLETE, NOT_USED)
+            elif not is_dated and not self.has("before") and self.cell("before") is None:
                 self.tell(self.column(name) or self.column("before"), "no date", NOT_USED)
             return None
+        return self._place_before(name, before, written)
+
+    def _place_before(self, name: str, before: date, written: CellDate | None) -> date | None:
+        """Place a record of unknown day before a date: on the last day that it may be."""
         at = self.column("before") or "the date before which it was"
-        self.tell(
-            self.column(name) or self.column("what") or self.column("before"),
-            "undated",
-            f"placed on the day before {at}",
-        )
-        return before - timedelta(days=1)
+        column = self.column(name) or self.column("what") or self.column("before")
+        last = before - timedelta(days=1)
+        if written is None or written.earliest is None or written.latest is None:
+            self.tell(column, "undated", f"placed on the day before {at}")
+            return last
+        if written.earliest > last:
+            self.tell(column, _INCOMPLETE, NOT_USED)
+            return None
+        is_earlier = written.latest < last
+        self.tell(column, _INCOMPLETE, "its last day was taken" if is_earlier else f"placed on the day before {at}")
+        return written.latest if is_earlier else last
+
+    def noted_end(self) -> date | None:
+        """Read from a note until when a drug was taken; None where it does not say so."""
+        said = find_noted_end(self.text("end_noted"))
+        if not said:
+            return None
+        found = read_cell_date(said, self.writing.orders.get("end_noted", self.writing.orders[""]), self.writing.years)
+        if found.day is None:
+            self.tell(self.column("end_noted"), found.fault or _INCOMPLETE, NOT_USED)
+        return found.day
 
     def column(self, name: str) -> str:
         """Return the name of the column of a field; empty when it has none."""
@@ -197,7 +224,7 @@ class RecordCells:
             return True
         cell = self.cells[self.plan.when]
         if is_missing(cell, self.writing.missing):
-            return False
+            return "nothing" in condition.says
         wanted = {" ".join(one.split()).lower() for one in condition.says}
         text = read_cell_text(cell).lower()
         if text in wanted or "anything" in wanted:

@@ -13,6 +13,8 @@ from refractory.records.grid import Grid
 from refractory.records.mapping import RecordDefinition, TableDefinition
 
 NUMBER = "{n}"
+# A record leads back to the cell of its day; without one to what it says, and never to its number alone.
+_TELLING = ("start", "date", "value", "died", "before", "birth", "what", "end")
 _NAMED = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _ORDINALS = _NAMED.split()
 _COUNTED = rf"(\d{{1,3}})(?:st|nd|rd|th)?|({'|'.join(_ORDINALS)})"
@@ -53,6 +55,11 @@ class RecordPlan:
     names: Mapping[str, str]
     when: int | None
     number: int | None = None
+
+    @property
+    def telling(self) -> str:
+        """Name of the column that tells most of the record."""
+        return next((self.names[name] for name in _TELLING if name in self.names), next(iter(self.names.values()), ""))
 
 
 @dataclass(frozen=True)

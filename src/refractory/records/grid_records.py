@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from refractory.records.cell_dates import CellDate
 from refractory.records.cell_words import read_yes_or_no
 from refractory.records.grid_cells import NOT_USED, RecordCells
 from refractory.records.grid_codes import CodeBook
@@ -118,7 +119,7 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
     if (column := _zero_dose(cells)) is not None:
         cells.tell(column, "a dose of 0", "no record of it")
         return
-    end, said = cells.end(), _read_dose(cells)
+    end, said = cells.end() if cells.has("end") else cells.noted_end(), _read_dose(cells)
     common = {
         "number": cells.whole("key"),
         "drug_exposure_start_date": day,
@@ -254,7 +255,7 @@ def _build_label(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Sta
     if when is None and cells.cell("date") is not None:
         return
     answer = None if value.isdigit() else read_yes_or_no(value, cells.writing.yes, cells.writing.no)
-    days = {"earliest": when.earliest, "latest": when.latest} if when else _some_day_after(cells)
+    days = _days_of(cells, when) if when else _some_day_after(cells)
     yield (
         LABEL_TABLE,
         {
@@ -265,6 +266,14 @@ def _build_label(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Sta
             **days,
         },
     )
+
+
+def _days_of(cells: RecordCells, when: CellDate) -> dict[str, date]:
+    """The days on which a dated answer may have been given."""
+    if when.earliest is None or when.latest is None:
+        return {}
+    later = timedelta(days=cells.plan.definition.days_later)
+    return {"earliest": when.earliest + later, "latest": when.latest + later}
 
 
 def _some_day_after(cells: RecordCells) -> dict[str, date]:

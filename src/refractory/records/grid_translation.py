@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
 from refractory.records.accounts import TableAccount
-from refractory.records.cell_words import is_ditto, is_missing, read_cell_text
+from refractory.records.cell_words import is_missing, read_cell_text
 from refractory.records.grid import Cell, Grid
+from refractory.records.grid_borrowed import add_borrowed_columns, fill_cells
 from refractory.records.grid_cells import RecordCells, Writing, describe_writing
 from refractory.records.grid_codes import CodeBook, build_code_book
 from refractory.records.grid_columns import GridPlan, RecordPlan, plan_grid
+from refractory.records.grid_once import RepeatedRecords
 from refractory.records.grid_persons import TAKEN_FOR_SAME, PersonBook, find_fault_of_key
 from refractory.records.grid_records import build_rows, is_there
 from refractory.records.mapping import SourceMapping, TableDefinition
@@ -50,7 +52,8 @@ def translate_grids(
     problems: list[Problem] = []
     accounts: list[TableAccount] = []
     plans: list[GridPlan] = []
-    for grid, table in match_tables(grids, mapping):
+    matched = match_tables(grids, mapping)
+    for grid, table in matched:
         problems += _tell_notes(grid)
         if table is None:
             if not any(is_named(grid.file, grid.sheet, name) for name in mapping.source.not_used):
@@ -58,8 +61,8 @@ def translate_grids(
                 problems.append(Problem(grid.name, None, "", rule, "not used", len(grid.rows), is_left_out=False))
             accounts.append(TableAccount(grid.name, len(grid.rows), 0, len(grid.rows), 0))
             continue
-        plan = plan_grid(grid, table)
-        plan = replace(plan, grid=_fill_down(plan))
+        plan = plan_grid(add_borrowed_columns(grid, table), table)
+        plan = fill_cells(plan, matched, mapping)
         plans.append(plan)
         problems += _tell_unused(plan)
         for row in plan.grid.rows:
@@ -128,21 +131,6 @@ def _missing_persons(mapping: SourceMapping) -> frozenset[str]:
     return frozenset(one.lower() for one in mapping.source.missing if not one.strip("-").isdigit())
 
 
-def _fill_down(plan: GridPlan) -> Grid:
-    if not plan.fill_down:
-        return plan.grid
-    above: dict[int, Cell] = {}
-    rows = []
-    for row in plan.grid.rows:
-        filled = list(row)
-        for place in plan.fill_down:
-            if is_missing(filled[place], ()) or is_ditto(filled[place]):
-                filled[place] = above.get(place)
-            above[place] = filled[place]
-        rows.append(tuple(filled))
-    return replace(plan.grid, rows=rows)
-
-
 def _tell_notes(grid: Grid) -> Iterator[Problem]:
     for note, rows in Counter(grid.notes).items():
         done = "not read" if note.startswith("lines below") else "used so"
@@ -167,15 +155,6 @@ def _tell_uncoded(codes: CodeBook) -> Iterator[Problem]:
         yield Problem(grid, None, column, rule, "kept as text", rows, is_left_out=False, file=grid)
 
 
-# A record leads back to the cell of its day; without one to what it says, and never to its number alone.
-_TELLING = ("start", "date", "value", "died", "before", "birth", "what", "end")
-
-
-def _place_of(columns: Mapping[str, str]) -> str:
-    """Name the column of a record that tells most: by field, the column that it is read from."""
-    return next((columns[name] for name in _TELLING if name in columns), next(iter(columns.values()), ""))
-
-
 @dataclass
 class _Row:
     """What became of one row."""
@@ -198,6 +177,7 @@ class _Translation:
         self.used_lines: set[int] = set()
         self.used = self.not_asked_for = self.listed = 0
         self._staged: dict[str, list[Mapping[str, Any]]] = {}
+        self._repeated = RepeatedRecords()
         self._records: list[tuple[RecordPlan, Writing]] = [
             (record, describe_writing(mapping.source, plan.table, record, plan.grid)) for record in plan.records
         ]
@@ -207,6 +187,9 @@ class _Translation:
     def run(self) -> None:
         for cells, line in zip(self.plan.grid.rows, self.plan.grid.lines, strict=True):
             self._translate(cells, line)
+        for one in self._repeated.kept.values():
+            self._staged.setdefault(one.table, []).append(one.staged)
+        self.problems += [self._problem(line, *fault) for line, fault in self._repeated.faults()]
         for table in list(self._staged):
             self._flush(table)
 
@@ -262,7 +245,10 @@ class _Translation:
             row.asks |= len(row.faults) > before
             return
         row.asks = True
-        column = _place_of(cells.plan.names)
+        column = cells.plan.telling
+        if cells.plan.definition.once:
+            row.is_used |= self._repeated.read(cells, self.codes, grid.name, key, row.line, column)
+            return
         for table, staged in build_rows(cells, self.codes, grid.name):
             place = {"origin_file": grid.name, "origin_row": row.line, "origin_column": column}
             waiting = self._staged.setdefault(table, [])

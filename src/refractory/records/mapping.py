@@ -27,7 +27,7 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("what",),
         (
             "start", "before", "end", "directions", "dose", "daily_dose", "unit", "quantity", "days", "route",
-            "stop_reason", "code", "weight", "weight_unit", "key",
+            "stop_reason", "code", "weight", "weight_unit", "end_noted", "key",
         ),
     ),
     "procedure": (("what",), ("date", "before", "quantity", "modifier", "code", "key")),
@@ -47,12 +47,14 @@ FIELD_MEANINGS: Mapping[str, str] = {
     "ethnicity": "ethnicity, as written",
     "start": "first day",
     "end": 'last day; "ongoing" is none',
+    "end_noted": 'a note that may say until when: "until 12.03.2014, no effect"; the rest of it is not read',
     "date": "day of the record",
     "died": "yes where the person has died",
     "what": "which drug, disease, procedure, finding or test; a text is found by its name or by `[codes]`",
     "code": "its code, such as ICD10CM:M33.10; several are parted by semicolons",
     "vocabulary": "coding system of codes that name none (ICD10CM, RxNorm, LOINC, ...)",
-    "before": "a date: the record is known only to be earlier, and is placed on the day before it",
+    "before": "a date: the record is known only to be earlier, and is placed on the day before it; beside a date of "
+    "its own it counts only where that is empty, unreadable or not known to the day",
     "directions": "how the drug was taken, in words (15 mg weekly, 1 g BID)",
     "dose": "amount given on that day, an infusion for example; a dose per kg is multiplied with `weight`",
     "daily_dose": "amount taken each day",
@@ -81,7 +83,7 @@ class Condition(Definition):
     says: Texts = Field(
         ("yes",),
         alias="is",
-        description='Texts, "yes" and "no" in any of their spellings, or "anything": the cell is not empty.',
+        description='Texts, "yes" and "no" in any of their spellings, "anything" (the cell is not empty) or "nothing".',
     )
 
 
@@ -97,6 +99,10 @@ class RecordDefinition(Definition):
     dates: DateOrder | None = Field(None, description="Order of day and month in the record's own columns.")
     days_later: int = Field(
         0, ge=-3650, le=3650, description="The record begins so many days after its date; below 0: before it."
+    )
+    once: bool = Field(
+        False,
+        description="The same in several rows of a person, such as a diagnosis that each visit repeats: one record.",
     )
     missing: Texts | None = Field(
         None,
@@ -124,6 +130,15 @@ class RecordDefinition(Definition):
         return self
 
 
+class BorrowedDefinition(Definition):
+    """A column that a table takes from another sheet: the first day that a person has there."""
+
+    name: str = Field(description="What the column is called in this table.")
+    sheet: str = Field(description="The sheet that has the days, as it stands under its own `[[table]]`.")
+    first: str = Field(description="Column of the days there; of several, and of {n}, the first of the person counts.")
+    when: Condition | None = Field(None, description="Only rows there count whose column says so.")
+
+
 class TableDefinition(Definition):
     """One sheet, or one file: who each row is about, and what it holds."""
 
@@ -134,6 +149,7 @@ class TableDefinition(Definition):
     fill_down: Texts = Field((), description="Columns in which an empty cell means the same as the cell above.")
     not_used: Texts = Field((), description="Columns that hold nothing for a study, so that nobody wonders.")
     dates: DateOrder | None = Field(None, description="Order of day and month in this table.")
+    borrow: tuple[BorrowedDefinition, ...] = Field((), description="Columns that another sheet has.")
     record: tuple[RecordDefinition, ...] = Field((), description="What each row holds.")
 
     @model_validator(mode="after")

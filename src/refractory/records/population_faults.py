@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from refractory.records.clean import (
     DAYS_AFTER_DEATH,
     DAYS_BEFORE_BIRTH,
+    LAST_BIRTH,
     LAST_YEAR,
     LEFT_OUT,
+    MOST_YEARS,
     NOT_USED,
     column_of,
 )
@@ -71,7 +73,7 @@ def judge_drugs(
 
     judged = read_dates(rows, {"start_date": table.starts, "last_date": table.ends})
     judged = judged.mutate(read_amount=read_number(judged, "quantity"), read_days=read_whole(judged, "days_supply"))
-    if {NO_PERSON, BEFORE_BIRTH} & set(looked_for):
+    if {NO_PERSON, BEFORE_BIRTH, TOO_LATE} & set(looked_for):
         births = _derive_births(source)
         judged = judged.left_join(births, judged.person_id == births.born_id).select(
             *judged.columns, "born_id", "birth_earliest"
@@ -80,7 +82,7 @@ def judge_drugs(
         deaths = _derive_deaths(source)
         judged = judged.left_join(deaths, judged.person_id == deaths.dead_id).select(*judged.columns, "death_date")
     judged = judged.mutate(
-        fault=ibis.cases(*_tests(judged, table), else_=NO_FAULT).cast("int32"),
+        fault=ibis.cases(*_tests(judged, table, looked_for), else_=NO_FAULT).cast("int32"),
         note=_note(judged, table),
         end_date=ibis.ifelse(judged.last_date >= judged.start_date, judged.last_date, ibis.null("date")),
         read_quantity=ibis.ifelse(judged.read_amount > 0, judged.read_amount, ibis.null("float64")),
@@ -89,7 +91,9 @@ def judge_drugs(
     return judged.select(*rows.columns, "start_date", "end_date", "read_quantity", "read_supply", "fault", "note")
 
 
-def _tests(judged: ir.Table, table: ClinicalTable) -> Iterator[tuple[ir.BooleanValue, int]]:
+def _tests(
+    judged: ir.Table, table: ClinicalTable, looked_for: Collection[int]
+) -> Iterator[tuple[ir.BooleanValue, int]]:
     start = judged.start_date
     if "born_id" in judged.columns:
         yield judged.born_id.isnull(), NO_PERSON
@@ -99,7 +103,10 @@ def _tests(judged: ir.Table, table: ClinicalTable) -> Iterator[tuple[ir.BooleanV
         yield _days(start, judged.birth_earliest) > DAYS_BEFORE_BIRTH, BEFORE_BIRTH
     if "death_date" in judged.columns:
         yield _days(judged.death_date, start) > DAYS_AFTER_DEATH, AFTER_DEATH
-    yield start.year() > LAST_YEAR, TOO_LATE
+    if TOO_LATE in looked_for:
+        born = judged.birth_earliest.year()
+        is_moved = born.notnull() & (born > LAST_BIRTH) & (start.year() <= born + MOST_YEARS)
+        yield (start.year() > LAST_YEAR) & ~is_moved, TOO_LATE
 
 
 def _days(earlier: ir.DateValue, later: ir.DateValue) -> ir.IntegerValue:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from refractory.errors import RecordsError
 from refractory.records.grid import ColumnFacts, Grid
+from refractory.records.grid_borrowed import add_borrowed_columns, find_lender, plan_lender
 from refractory.records.grid_columns import GridPlan, plan_grid
 from refractory.records.mapping import RecordDefinition, SourceMapping, TableDefinition
 from refractory.records.redcap_dictionary import RedcapDictionary, slug_of
@@ -89,13 +90,18 @@ def plan_tables(project: Project, matched: MatchedTables) -> PlannedTables:
     scores: set[str] = set()
     others: set[str] = set()
     tables = []
-    for grid in project.blank_grids():
+    blank = list(project.blank_grids())
+    lending = [(grid, matched.by_instrument.get(grid.sheet)) for grid in blank]
+    for grid in blank:
         table = matched.by_instrument.get(grid.sheet)
         if table is None:
             continue
-        plan = plan_grid(grid, table)
-        own = _columns_of(plan)
+        table = _name_lenders(table)
+        plan = plan_grid(add_borrowed_columns(grid, table), table)
+        own = _columns_of(plan) - {one.name for one in table.borrow}
         asked |= own
+        for one in table.borrow:
+            asked |= _columns_of(plan_lender(*find_lender(one, lending), one))
         for record in plan.records:
             for name, column in record.names.items():
                 is_score = record.definition.kind == "measurement" and name == "value"
@@ -104,6 +110,12 @@ def plan_tables(project: Project, matched: MatchedTables) -> PlannedTables:
         records = tuple(_add_meanings(one, grid) for one in table.record)
         tables.append(table.model_copy(update={"sheet": grid.name, "not_used": rest, "record": records}))
     return PlannedTables(tuple(tables), frozenset(asked), frozenset(scores - others))
+
+
+def _name_lenders(table: TableDefinition) -> TableDefinition:
+    """Call the instruments that a table borrows from as the project does."""
+    borrow = tuple(one.model_copy(update={"sheet": slug_of(one.sheet)}) for one in table.borrow)
+    return table.model_copy(update={"borrow": borrow}) if borrow else table
 
 
 def _columns_of(plan: GridPlan) -> set[str]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient, find_ingredients
+from refractory.starting import words
 from refractory.starting.answers import Meaning
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 from refractory.starting.orders import OrderOfDates
-from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, STEROIDS, say_sexes
+from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, STEROIDS
+from refractory.starting.sexes import say_sexes
 from refractory.starting.treatments import Treatment
 from refractory.starting.views import SheetView, is_same_drug, name_units
 
@@ -27,6 +29,7 @@ class Found:
         own_column: Names of those that a column of their own asks about.
         diseases: Texts of diagnoses.
         icd: Codes of diagnoses.
+        dated_persons: Persons of whom some sheet tells the day of the diagnosis.
         has_disease: True when some record tells the disease on a day.
         steroid_days: Days for which a glucocorticoid dose is known: 0 at baseline.
         scores: Scores with the days that they are of; None: dated visits.
@@ -39,6 +42,7 @@ class Found:
     own_column: set[str] = field(default_factory=set)
     diseases: dict[str, int] = field(default_factory=dict)
     icd: dict[str, int] = field(default_factory=dict)
+    dated_persons: set[str] = field(default_factory=set)
     has_disease: bool = False
     steroid_days: set[int] = field(default_factory=set)
     scores: dict[str, set[int | None]] = field(default_factory=dict)
@@ -64,6 +68,7 @@ class Draft:
         missing: What stands for nothing in the whole source.
         disease: What the disease is called where no column says it.
         found: Takes what is found on the way.
+        lent: The first day of the treatment, where another sheet has it.
     """
 
     view: SheetView
@@ -73,6 +78,7 @@ class Draft:
     missing: Sequence[str]
     disease: str
     found: Found
+    lent: ColumnLook | None = None
 
     def is_treatment(self, drug: Ingredient | None) -> bool:
         """Say whether a drug is the studied one; a column that names none speaks of it."""
@@ -89,6 +95,8 @@ class Draft:
     @property
     def anchor(self) -> ColumnLook | None:
         """The column with the first day of the treatment, or with the day of the row."""
+        if self.lent is not None:
+            return self.lent
         if self.view.first("drug name") is not None:
             return self.view.first("drug start", "date")
         started = self.treated("drug start")
@@ -143,50 +151,6 @@ def draft_person(draft: Draft) -> list[DraftRecord]:
     return [draft.record("person", looks, column=column, values=values, says=says)] if column else []
 
 
-def draft_disease(draft: Draft) -> list[DraftRecord]:
-    """Draft the diagnosis: on its day, and before the treatment where its day is not known."""
-    view, found = draft.view, draft.found
-    icd, named, dated = view.first("icd"), view.first("diagnosis"), view.first("diagnosis date")
-    if dated is None and view.first("drug name") is None and not draft.treated("drug start", "given"):
-        dated = view.first("date") if icd is not None or named is not None else None
-    what = named or icd
-    text = {} if what is not None else {"what": draft.disease}
-    column = {"what": what.name} if what is not None else {}
-    looks = [one for one in (icd, named, dated) if one is not None]
-    if icd is not None and named is not None:
-        column["code"] = icd.name
-    if icd is not None:
-        text["vocabulary"] = "ICD10CM" if sum(one[:1].isalpha() for one in icd.texts) * 2 > len(icd.texts) else "ICD9CM"
-        for code, cells in icd.texts.items():
-            found.icd[icd.first_spelling[code]] = found.icd.get(icd.first_spelling[code], 0) + cells
-    records = []
-    anchor = draft.anchor
-    is_of_treatment = anchor is not None and bool(draft.treated("drug start", "given"))
-    if dated is not None:
-        says = [f'"{dated.name}": {view.role(dated).why}']
-        records.append(draft.record("diagnosis", looks, text=text, column={**column, "date": dated.name}, says=says))
-        found.has_disease = True
-    rows = {row for row, _ in anchor.cells} if anchor is not None else set()
-    known = {row for row, _ in dated.cells} if dated is not None else set()
-    gaps = len(rows - known) + (
-        dated.days.in_parts + dated.filled - dated.days.readable[dated.days.best] if dated else 0
-    )
-    if is_of_treatment and anchor is not None and gaps:
-        why = f"{say_count(gaps, 'row')} without the day of the diagnosis" if dated else "no day of the diagnosis"
-        says = [f"{why}: the disease is known only to be there before the treatment."]
-        if what is None or what.filled < what.rows:
-            column, text = {}, {"what": draft.disease}
-        placed = {**column, "before": anchor.name}
-        records.append(draft.record("diagnosis", [anchor], text=text, column=placed, says=says))
-        found.has_disease = True
-    if records and named is not None:
-        for one, cells in named.texts.items():
-            found.diseases[named.first_spelling[one]] = found.diseases.get(named.first_spelling[one], 0) + cells
-    if any(record.text.get("what") for record in records):
-        found.diseases.setdefault(draft.disease, 0)
-    return records
-
-
 def draft_steroids(draft: Draft) -> list[DraftRecord]:
     """Draft the glucocorticoid doses of a sheet with one row a person: each stands for thirty days."""
     view, anchor = draft.view, draft.anchor
@@ -214,7 +178,10 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
             says.append(
                 f"The dose of the {_DOSE_DAYS} days up to day {day}; where it is empty, the dose is not known{told}."
             )
-        before = {"when": (look.name, ("anything",)), "also_missing": ("0",)} if day <= 0 else {}
+        none = tuple(dict.fromkeys(text for text in look.texts if text in words.NO_DOSE))
+        before: dict[str, object] = {"values": {look.first_spelling[text]: "0" for text in none}} if none else {}
+        if day <= 0:
+            before = {"when": (look.name, ("anything",)), "also_missing": ("0", *none)}
         records.append(
             draft.record(
                 "drug", [anchor, look], says=says, days_later=-_DOSE_DAYS - 1 if day <= 0 else day - _DOSE_DAYS + 1,

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
-from refractory.starting import words
 from refractory.starting.drafting import Draft, draft_steroids
+from refractory.starting.drafting_doses import find_dose_column, find_dose_unit, find_weight_column
+from refractory.starting.drafting_drug_rows import draft_drug_rows
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.families import Family
-from refractory.starting.looks import ColumnLook
-from refractory.starting.treatments import name_drug_of_row
-from refractory.starting.views import name_units
+from refractory.starting.looks import NO, ColumnLook
 
 _NO_WORDS = frozenset(
-    {"no", "n", "0", "never", "not tried", "none", "nein", "non", "false", "naive", "not used", "keine", "aucun", "nil"}
+    {*NO, "not tried", "naive", "not used", "keine", "kein", "aucun", "aucune", "nil", "geen", "ninguno", "nessuno"}
 )
-_UNIT = re.compile(r"(?<![a-z])(g / kg|mg / kg|mg / d|mg / day|mg|g|gm|grams?|gramm)(?![a-z])")
 
 
 def draft_drugs(draft: Draft) -> list[DraftRecord]:
@@ -26,7 +23,7 @@ def draft_drugs(draft: Draft) -> list[DraftRecord]:
     view = draft.view
     names = view.first("drug name")
     if names is not None and draft.anchor is not None:
-        return _draft_rows(draft, names, draft.anchor)
+        return draft_drug_rows(draft, names, draft.anchor)
     records = [*_draft_given(draft), *_draft_families(draft), *_draft_courses(draft)]
     if draft.anchor is not None:
         records += [*_draft_tried(draft, draft.anchor), *_draft_lists(draft, draft.anchor)]
@@ -44,37 +41,6 @@ def _name_treatment(draft: Draft) -> dict[str, str]:
     return {"what": drug.name, **({"route": drug.route} if drug.route else {})}
 
 
-def _draft_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[DraftRecord]:
-    """Draft a sheet that has one drug a row."""
-    view, found = draft.view, draft.found
-    column = {"what": names.name, "start": start.name}
-    looks = [names, start]
-    kinds = ("drug stop", "end"), ("drug reason", "stop_reason"), ("drug route", "route"), ("drug unit", "unit")
-    for kind, name in kinds:
-        look = view.first(kind)
-        if look is not None:
-            column[name] = look.name
-            looks.append(look)
-    dose = view.first("drug dose")
-    if dose is not None:
-        column["quantity" if re.search(r"quantity|qty|menge", dose.plain) else "dose"] = dose.name
-        looks.append(dose)
-    text = {}
-    if (code := view.first("drug code")) is not None:
-        column["code"] = code.name
-        text["vocabulary"] = "RxNorm"
-        looks.append(code)
-    of_row = name_drug_of_row(view, names)
-    for drug, rows in Counter(of_row.values()).most_common():
-        if not draft.is_treatment(drug):
-            found.add_tried(drug, f'"{names.name}", {say_count(rows, "row")}')
-    for row, cell in names.cells:
-        if row not in of_row:
-            found.unnamed[str(cell)] = found.unnamed.get(str(cell), 0) + 1
-    says = [f'"{names.name}": {view.role(names).why}', f'"{start.name}": {view.role(start).why}']
-    return [draft.record("drug", looks, text=text, column=column, says=says)]
-
-
 def _draft_given(draft: Draft) -> list[DraftRecord]:
     """Draft a treatment that a row says was given on its day."""
     view = draft.view
@@ -83,36 +49,15 @@ def _draft_given(draft: Draft) -> list[DraftRecord]:
     if day is None or not given:
         return []
     look = given[0]
-    column, text, meets = {"start": day.name, **_dose_column(draft)}, _name_treatment(draft), ("yes",)
+    column, text, meets = {"start": day.name, **find_dose_column(draft)}, _name_treatment(draft), ("yes",)
     says = [f'"{look.name}": {view.role(look).why}; {draft.treatment.why}']
     none: tuple[str, ...] = ()
     if look.is_number and not look.is_yes_or_no:
         column["dose"], meets, none = look.name, ("anything",), ("0",)
-        text |= _dose_unit(draft, look)
+        text |= find_dose_unit(draft, look)
         says.append("A dose on the day of its row: given on that day.")
     when = (look.name, meets)
     return [draft.record("drug", [day, look], text=text, column=column, says=says, when=when, also_missing=none)]
-
-
-def _dose_column(draft: Draft) -> dict[str, str]:
-    """Return the columns of a single dose of the treatment, with the weight where it is per kg."""
-    repeated = {look.place for family in draft.view.families for look in family.members.values()}
-    doses = [look for look in draft.treated("drug dose") if look.place not in repeated]
-    weight = draft.view.first("weight")
-    found = {"dose": doses[0].name} if doses else {}
-    return found | ({"weight": weight.name} if found and weight is not None else {})
-
-
-def _dose_unit(draft: Draft, look: ColumnLook) -> dict[str, str]:
-    said = _UNIT.search(look.plain) or _UNIT.search(words.spell_name(name_units(draft.view).get(look.place, "")))
-    if said is None:
-        return {}
-    unit = said[1].replace(" ", "")
-    return {
-        "unit": {"gm": "g", "grams": "g", "gram": "g", "gramm": "g"}.get(
-            unit, unit.removesuffix("/d").removesuffix("/day")
-        )
-    }
 
 
 def _draft_families(draft: Draft) -> list[DraftRecord]:
@@ -129,12 +74,11 @@ def _draft_families(draft: Draft) -> list[DraftRecord]:
         if dose is not None:
             column["dose"] = dose.pattern
             looks += dose.members.values()
-            text |= _dose_unit(draft, next(iter(dose.members.values())))
-            if (weight := view.first("weight")) is not None:
-                column["weight"] = weight.name
-        elif single := _dose_column(draft):
+            text |= find_dose_unit(draft, next(iter(dose.members.values())))
+            column |= find_weight_column(draft, family)
+        elif single := find_dose_column(draft):
             column |= single
-            text |= _dose_unit(draft, next(look for look in view.looks if look.name == single["dose"]))
+            text |= find_dose_unit(draft, next(look for look in view.looks if look.name == single["dose"]))
         filled = sum(look.filled for look in held)
         says = [
             f"{draft.treatment.drug.name}: {draft.treatment.why}",
@@ -177,9 +121,9 @@ def _draft_courses(draft: Draft) -> list[DraftRecord]:
                 column[name] = of_it[0].name
                 looks.append(of_it[0])
                 ended.add(of_it[0].place)
-                text |= _dose_unit(draft, of_it[0]) if name == "dose" else {}
-        if is_treatment and "dose" in column and (weight := view.first("weight")) is not None:
-            column["weight"] = weight.name
+                text |= find_dose_unit(draft, of_it[0]) if name == "dose" else {}
+        if is_treatment and "dose" in column:
+            column |= find_weight_column(draft)
         why = f"; {draft.treatment.why}" if is_treatment else ""
         says = [f'"{look.name}": {view.role(look).why}{why}']
         records.append(draft.record("drug", looks, text=text, column=column, says=says))
@@ -196,7 +140,11 @@ def _draft_tried(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
         role = draft.view.role(look)
         if role.drug is None or draft.is_treatment(role.drug):
             continue
+        if role.kind == "given" and look.place > anchor.place:
+            continue  # what stands to the right of the treatment may have come after it
         says = [f'"{look.name}": {role.why}']
+        if role.kind == "given":
+            says.append("CHOSEN WITHOUT EVIDENCE: taken as before the treatment, for it stands to the left of its day.")
         meets: tuple[str, ...] = ("yes",)
         if role.kind == "tried so":
             meets = tuple(look.first_spelling[text] for text in look.texts if text not in _NO_WORDS)

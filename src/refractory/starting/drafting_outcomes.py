@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from refractory.numbers import say_count
 from refractory.starting.answers import Meaning
+from refractory.starting.column_days import count_days, find_column_day, find_row_day, say_times
 from refractory.starting.drafting import Draft
+from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 
@@ -14,7 +18,7 @@ _WITHIN = "365"
 def draft_outcomes(draft: Draft) -> list[DraftRecord]:
     """Draft every record of an outcome that a sheet holds."""
     records = [one for meaning in draft.meanings for one in _draft_response(draft, meaning)]
-    return [*records, *_draft_values(draft), *_draft_ends(draft)]
+    return [*records, *_draft_values(draft), *_draft_ends(draft), *_offer_values(draft)]
 
 
 def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
@@ -27,8 +31,21 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
         column["date"] = dated.name
         looks.append(dated)
         says.append(f'Its day: "{dated.name}", {view.role(dated).why}')
+    rest: dict[str, object] = {}
+    if (names := view.first("drug name")) is not None:
+        own = (find_rows_of_treatment(draft) or ("", ()))[1]
+        is_apart = bool({row for row, _ in look.cells} - {row for row, _ in names.cells})
+        rest["when"] = (names.name, (*own, *(("nothing",) if is_apart else ())))
+        rows = f"rows of {draft.treatment.drug.name}{' and of no drug' if is_apart else ''}"
+        says.append(f"Of the drug of its row: only {rows} tell of its response.")
     unknown = {row for row, _ in look.cells} - ({row for row, _ in dated.cells} if dated is not None else set())
-    if anchor is not None and anchor is not dated:
+    later = max(count_days(look.plain), default=0) if dated is None else 0
+    if anchor is not None and later:
+        column["date"] = anchor.name
+        looks.append(anchor)
+        says.append(f'Its name says when: day {later}, counted from "{anchor.name}".')
+        return [draft.record("label", looks, text=text, column=column, says=says, days_later=later, **rest)]
+    if anchor is not None and anchor is not dated and find_row_day(draft) is None:
         column["after"] = anchor.name
         text["within"] = _WITHIN
         looks.append(anchor)
@@ -39,45 +56,66 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
             )
     elif unknown:
         draft.found.warnings.append(
-            f'{say_count(len(unknown), "answer")} of "{look.name}" have no day, and the sheet does not say when the '
-            "treatment began: they cannot be used."
+            f'{len(unknown)} of {say_count(look.filled, "answer")} of "{look.name}" have no day, and {view.grid.name} '
+            "does not say when the treatment began: they cannot be used, and the share that responded is WRONG where "
+            "answers with a day are another kind. Put the treatment's first day into that sheet."
         )
-    return [draft.record("label", looks, text=text, column=column, says=says)]
+    return [draft.record("label", looks, text=text, column=column, says=says, **rest)]
 
 
 def _find_day(draft: Draft, look: ColumnLook) -> ColumnLook | None:
-    """Find the column with the day of an answer: the nearest that speaks of responses, else the day of the row."""
-    view = draft.view
-    dated = view.of("response date")
+    """Find the column with the day of an answer: its own, the nearest that speaks of responses, else its row's."""
+    view, own = draft.view, say_times(look.plain)
+    dated = [one for one in view.of("response date") if not (own and (its := say_times(one.plain)) and not own & its)]
     if dated:
-        return min(dated, key=lambda one: (abs(one.place - look.place), one.place))
-    return view.first("date") if view.first("drug name") is None else None
+        return min(dated, key=lambda one: (not own & say_times(one.plain), abs(one.place - look.place), one.place))
+    found = find_column_day(draft, look)
+    return found.looks[0] if found is not None and found.from_start is None and found.family is None else None
 
 
 def _draft_values(draft: Draft) -> list[DraftRecord]:
-    """Draft scores, body weights and laboratory values, on the day of the row or counted from the treatment."""
-    view, anchor = draft.view, draft.anchor
-    row_day = view.first("date") if view.first("drug name") is None else None
-    records = []
+    """Draft scores, body weights and laboratory values, each on the day that its name, its group or its row tells."""
+    view, found = draft.view, draft.found
+    records, told = [], set[str]()
     for look in view.of("score", "weight", "lab"):
-        role = view.role(look)
-        what = role.item or "body weight"
-        day = row_day or anchor
-        if day is None or (row_day is None and role.day is None and role.kind == "lab"):
+        role, day = view.role(look), find_column_day(draft, look)
+        if day is None or look.name in told:
             continue
-        later = (role.day or 0) if row_day is None else 0
-        says = [f'"{look.name}": {role.why}']
-        if row_day is None:
-            says.append(
-                f"Taken as of day {later}, counted from the treatment's first."
-                + ("" if role.day is not None else " CHOSEN WITHOUT EVIDENCE: the name says no time.")
-            )
+        members = list(day.family.members.values()) if day.family is not None else [look]
+        told |= {one.name for one in members}
+        what = role.item or "body weight"
         text = {"what": what, **({"unit": "kg"} if role.kind == "weight" else {})}
-        column = {"value": look.name, "date": day.name}
-        records.append(draft.record("measurement", [look, day], text=text, column=column, says=says, days_later=later))
+        column = {"value": day.family.pattern if day.family is not None else look.name, "date": day.column}
+        says = [f'"{column["value"]}": {role.why}', *([day.why] if day.why else [])]
+        covers = [one.name for one in (*members, *day.looks)]
+        records.append(
+            draft.record(
+                "measurement", [*members, *day.looks], text=text, column=column, says=says, days_later=day.later,
+                covers=covers,
+            )
+        )  # fmt: skip
         if role.kind == "score":
-            draft.found.scores.setdefault(what, set()).add(None if row_day is not None else later)
-        draft.found.has_weight |= role.kind == "weight"
+            found.scores.setdefault(what, set()).add(day.from_start)
+        found.has_weight |= role.kind == "weight"
+    return records
+
+
+def _offer_values(draft: Draft) -> list[DraftRecord]:
+    """Offer, as comments, numbers that nobody asked for and of which a day is known."""
+    records = []
+    for look in draft.view.of("unknown"):
+        day = find_column_day(draft, look) if look.is_number and not look.is_yes_or_no else None
+        if day is None or day.family is not None or not any(one.isalpha() for one in look.name) or "{n}" in look.name:
+            continue
+        says = [
+            f'"{look.name}": {look.numbers} numbers with a day, of nothing that is known here; as a measurement, take '
+            "off the marks:",
+        ]
+        column = {"value": look.name, "date": day.column}
+        offered = draft.record(
+            "measurement", [look, *day.looks], text={"what": look.name}, column=column, days_later=day.later
+        )
+        records.append(replace(offered, says=says, is_offered=True))
     return records
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from refractory.numbers import say_count
-from refractory.starting.drafting import Draft, draft_disease, draft_person
+from refractory.starting.drafting import Draft, draft_person
+from refractory.starting.drafting_disease import draft_disease
 from refractory.starting.drafting_drugs import draft_drugs
 from refractory.starting.drafting_outcomes import draft_outcomes
 from refractory.starting.drafts import DraftTable
@@ -26,7 +27,8 @@ def draft_table(draft: Draft) -> DraftTable:
     used = _used_columns(table)
     for look in view.looks:
         if look.name not in used and look.place != person.place:
-            table.not_used[look.name] = _say_unused(view, look)
+            is_offered = any(one.is_offered and look.name in one.column.values() for one in table.records)
+            table.not_used[look.name] = _say_unused(view, look) + ("; offered below" if is_offered else "")
             if view.role(look).kind == "name":
                 draft.found.warnings.append(
                     f'Column "{look.name}" of {view.grid.name} identifies persons; it is not used: better take it out.'
@@ -52,9 +54,11 @@ def _say_shape(view: SheetView) -> list[str]:
 def _used_columns(table: DraftTable) -> set[str]:
     used: set[str] = set(table.fill_down)
     for record in table.records:
+        if record.is_offered:
+            continue
         for name in (*record.column.values(), *([record.when[0]] if record.when else [])):
             used.add(name)
-    return used | {name for record in table.records for name in record.covers}
+    return used | {name for record in table.records if not record.is_offered for name in record.covers}
 
 
 def _say_unused(view: SheetView, look: ColumnLook) -> str:

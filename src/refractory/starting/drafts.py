@@ -26,6 +26,8 @@ class DraftRecord:
         missing: What stands for nothing in it, where it differs from the source.
         days_later: Days after its date.
         covers: Columns that its names with {n} stand for.
+        once: True when the rows of a person repeat it.
+        is_offered: True when it is written as a comment, to be taken or not.
     """
 
     kind: str
@@ -39,6 +41,8 @@ class DraftRecord:
     missing: Sequence[str] | None = None
     days_later: int = 0
     covers: Sequence[str] = ()
+    once: bool = False
+    is_offered: bool = False
 
     def lines(self) -> list[str]:
         """Write it as lines of TOML."""
@@ -60,6 +64,38 @@ class DraftRecord:
             said.append(f"missing = {quote_all(self.missing)}")
         if self.days_later:
             said.append(f"days_later = {self.days_later}")
+        if self.once:
+            said.append("once = true")
+        if self.is_offered:
+            said = [line if line.startswith("#") else f"# {line}" for line in said]
+        return [*said, ""]
+
+
+@dataclass(frozen=True)
+class DraftBorrow:
+    """A column that a table takes from another sheet.
+
+    Args:
+        name: What it is called.
+        sheet: The other sheet.
+        first: Its column there.
+        when: Column of its condition there, and the texts that meet it.
+        says: Comment lines above it.
+    """
+
+    name: str
+    sheet: str
+    first: str
+    when: tuple[str, Sequence[str]] | None
+    says: Sequence[str] = ()
+
+    def lines(self) -> list[str]:
+        """Write it as lines of TOML."""
+        said = [f"# {line}" for line in self.says]
+        said += ["[[table.borrow]]", f"name = {quote(self.name)}", f"sheet = {quote(self.sheet)}"]
+        said.append(f"first = {quote(self.first)}")
+        if self.when:
+            said.append(f"when = {{ column = {quote(self.when[0])}, is = {quote_all(self.when[1])} }}")
         return [*said, ""]
 
 
@@ -73,6 +109,7 @@ class DraftTable:
         header: Lines that name the columns.
         until: Last line that holds a row.
         fill_down: Columns in which an empty cell means the same as the cell above.
+        borrow: Columns that it takes from other sheets.
         records: Its records.
         not_used: Columns that hold nothing for the study, with the reason.
         says: Comment lines above it.
@@ -83,6 +120,7 @@ class DraftTable:
     header: Sequence[int] = (1,)
     until: int | None = None
     fill_down: Sequence[str] = ()
+    borrow: list[DraftBorrow] = field(default_factory=list)
     records: list[DraftRecord] = field(default_factory=list)
     not_used: dict[str, str] = field(default_factory=dict)
     says: list[str] = field(default_factory=list)
@@ -104,6 +142,8 @@ class DraftTable:
             said += [f"  {quote(name) + ',':{width}}  # {why}" for name, why in self.not_used.items()]
             said.append("]")
         said.append("")
+        for borrowed in self.borrow:
+            said += borrowed.lines()
         for record in self.records:
             said += record.lines()
         return said

@@ -19,8 +19,12 @@ from refractory.starting.words import spell_name
 ORDERS = ("day first", "month first", "year first")
 YES = (
     "yes", "y", "1", "true", "x", "✓", "✔", "ja", "j", "oui", "o", "si", "sí", "s", "sì", "yes.", "pos", "+",
+    "sim", "tak", "da",
 )  # fmt: skip
-NO = ("no", "n", "0", "false", "nein", "non", "none", "never", "neg", "nie", "nunca", "mai")
+NO = (
+    "no", "n", "0", "false", "nein", "non", "none", "never", "neg", "nie", "nunca", "mai", "nee", "nej", "nao", "não",
+    "ne", "ei",
+)  # fmt: skip
 # What people write where nothing is known. A word of them is taken for nothing only where it is found.
 MISSING_TEXTS = (
     "na", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", ".", "unk", "unknown", "?", "??", "nd", "n.d.", "not done",

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import find_ingredients
-from refractory.records.mapping import SourceDefinition
 from refractory.starting.choices import Chooser
 from refractory.starting.drafting import Found
 from refractory.starting.drafts import DraftTable, join_lines, quote, quote_all
-from refractory.starting.looks import NO, YES
 from refractory.starting.orders import OrderOfDates
+from refractory.starting.spellings import Spellings, find_spellings
 from refractory.starting.views import SheetView
 
 
 def write_mapping(
     tables: Sequence[DraftTable], views: Sequence[SheetView], order: OrderOfDates, missing: Sequence[str], found: Found,
     files: Sequence[str], chooser: Chooser, stem: str, dictionary: str = "",
+    parts: str = "",
 ) -> str:  # fmt: skip
     """Write the mapping as TOML with comments."""
     lines = [
@@ -39,12 +39,13 @@ def write_mapping(
             code for view in views for look in view.looks for code, n in look.missing.items() for _ in range(n)
         )
         lines.append(f"missing = {quote_all(missing)}    # {', '.join(f'{counts[one]} x' for one in missing)}")
-    known = SourceDefinition()
-    spelled = _find_spellings(views)
-    for name, found_ones, defaults in (("yes", spelled[0], known.yes), ("no", spelled[1], known.no)):
-        more = [one for one in found_ones if one not in defaults]
-        if more:
-            lines.append(f"{name:7} = {quote_all([*defaults, *more])}")
+    usual, spelled = Spellings(), find_spellings(views)
+    for name, found_ones, defaults in (("yes", spelled.yes, usual.yes), ("no", spelled.no, usual.no)):
+        if found_ones != defaults:
+            lines.append(f"{name:7} = {quote_all(found_ones)}")
+    if parts:
+        told = "days of which only the month or the year is known: not used, first day, middle or last day"
+        lines.append(f"incomplete_dates = {quote(parts)}    # {told}")
     lines.append("")
     for table in tables:
         lines += table.lines()
@@ -64,11 +65,6 @@ def _find_decimal(views: Sequence[SheetView]) -> str:
                     )
                     points += head.replace(".", "", 1).isdigit() and "." in head
     return "," if commas > points else "."
-
-
-def _find_spellings(views: Sequence[SheetView]) -> tuple[list[str], list[str]]:
-    texts = {text for view in views for look in view.looks if look.is_yes_or_no for text in look.texts}
-    return [one for one in YES if one in texts], [one for one in NO if one in texts]
 
 
 def _write_codes(views: Sequence[SheetView], found: Found) -> list[str]:

@@ -47,6 +47,8 @@ class ProtocolDraft:
         response: The column of responses; None without one.
         others: Other columns that say something of the kind.
         says: What was chosen without evidence.
+        failed: Earlier drugs that are asked for.
+        with_failed: Persons who had so many, and persons who were treated.
     """
 
     name: str
@@ -58,6 +60,8 @@ class ProtocolDraft:
     response: Meaning | None
     others: Sequence[Meaning]
     says: Sequence[str]
+    failed: int = 2
+    with_failed: tuple[int, int] = (0, 0)
 
     @property
     def tried(self) -> dict[str, list[Ingredient]]:

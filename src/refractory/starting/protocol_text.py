@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from refractory.starting.answers import Meaning
+from refractory.starting.column_days import count_days
 from refractory.starting.drafts import join_lines, quote, quote_all
 from refractory.starting.protocol_concepts import STEROID_SET, TRIED_SET, ProtocolDraft, write_concepts
 from refractory.starting.treatments import UNNAMED
@@ -30,7 +32,7 @@ def write_protocol(draft: ProtocolDraft) -> str:
     """Write the protocol as TOML with comments."""
     lines = [
         "# A protocol to start from, written by `refractory init`: read it, change it, then",
-        f"#   refractory run {draft.name}.study.toml --records {draft.mapping}",
+        f"#   refractory run {draft.name}.study.toml --records {shlex.quote(draft.mapping)}",
         *(f"# CHOSEN WITHOUT EVIDENCE: {one}" for one in draft.says),
         "",
         "[study]",
@@ -80,14 +82,15 @@ def _write_treatment(draft: ProtocolDraft) -> list[str]:
 
 def _write_refractory(draft: ProtocolDraft) -> list[str]:
     tried = draft.tried
+    if tried and not draft.failed:
+        return ["# Nobody in the sheet had a drug that counts before the treatment: none is asked for.", ""]
     if not tried:
         return ["# The sheet tells of no drug that was tried before: nobody is left out for having tried too few.", ""]
-    failed = min(2, len(tried))
     beside = f"# Not counted as tried: {', '.join(draft.beside)}." if draft.beside else ""
     return [
         *([beside] if beside else []),
         "[refractory]",
-        f"failed         = {failed}                       # different drugs before the treatment",
+        f"failed         = {draft.failed}                       # different drugs before; no section: none asked for",
         f"among          = {quote(TRIED_SET)}",
         'begun          = "any time before day 0"',
         'routes         = ["oral", "intravenous", "subcutaneous", "intramuscular"]',
@@ -146,7 +149,7 @@ def _write_rule_lines(meaning: Meaning) -> list[str]:
     lines = [f"name = {quote(_name_item(meaning.item))}", f"label = {quote(meaning.item)}"]
     lines.append(f"positive = {quote_all(positive)}")
     lines.append(f"negative = {quote_all(meaning.negative or ('no',))}")
-    lines.append("window = [1, 365]")
+    lines.append(f"window = [1, {max({365} | count_days(meaning.look.plain))}]")
     return lines
 
 

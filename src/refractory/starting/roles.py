@@ -6,31 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refractory.records.from_drug_names import Ingredient
+from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
+from refractory.starting.answer_words import classify_answer, is_failure
+from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_drug
 from refractory.starting.looks import ColumnLook
+from refractory.starting.sexes import MEN, WOMEN
 
 DEFAULT_FOLLOW_UP_DAY = 180
 DAYS_IN_MONTH, DAYS_IN_WEEK = 30, 7
 STEROIDS = frozenset(
     {
         "prednisone", "prednisolone", "methylprednisolone", "dexamethasone", "hydrocortisone", "cortisone",
-        "deflazacort", "betamethasone", "triamcinolone", "budesonide", "systemic glucocorticoid, not named",
-    }
-)  # fmt: skip
-_MEN = frozenset(
-    {
-        "m", "male", "man", "men", "boy", "h", "homme", "hombre", "masculin", "masculino", "mann", "männlich", "uomo",
-        "maschio", "v", "varon", "varón",
-    }
-)  # fmt: skip
-_WOMEN = frozenset(
-    {
-        "f", "female", "woman", "women", "girl", "w", "weiblich", "frau", "femme", "feminin", "féminin", "mujer",
-        "femenino", "donna", "femmina",
+        "deflazacort", "betamethasone", "triamcinolone", "systemic glucocorticoid, not named",
     }
 )  # fmt: skip
 _NOW = re.compile(r"(?<![a-z])(?:current\w*|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)")
+_INITIALS = re.compile(r"[A-ZÄÖÜ]\.[ -]?[A-ZÄÖÜ]\.(?:[ -]?[A-ZÄÖÜ]\.)?")
 _ICD = re.compile(r"[a-tv-z]\d[0-9a-z](?:\.?[0-9a-z]{1,4})?|\d{3}\.\d{1,2}")
 
 
@@ -53,10 +45,16 @@ class Role:
     item: str = ""
 
 
-def find_roles(looks: Sequence[ColumnLook]) -> dict[int, Role]:
-    """Say what each column of a sheet is, by its place; the column that tells the person is found first."""
+def find_roles(looks: Sequence[ColumnLook], person_column: str = "") -> dict[int, Role]:
+    """Say what each column of a sheet is, by its place; the column that tells the person is found first.
+
+    Args:
+        looks: The columns.
+        person_column: The column that tells the person, where that is known: the record id of REDCap.
+    """
     roles: dict[int, Role] = {}
-    person = find_person([look for look in looks if "{n}" not in look.name])
+    person = next((look for look in looks if person_column and look.name == person_column and look.filled), None)
+    person = person or find_person([look for look in looks if "{n}" not in look.name])
     if person is not None:
         roles[person.place] = Role(
             "person", f"{_count(person.filled, person.rows)} filled, {len(person.texts)} different"
@@ -73,9 +71,16 @@ def find_person(looks: Sequence[ColumnLook]) -> ColumnLook | None:
     named = named or [one for one in looks if re.search(r"\b(?:mrn|id|pat nr|patient)\b", one.plain) and _is_key(one)]
     named = named or [one for one in looks[:4] if one.filled == one.rows == len(one.texts) and _is_key(one)]
     named = named or [one for one in looks if words.NAMES.fullmatch(one.short) and one.filled]
+    named = [one for one in named if not _is_initials(one)] or named
     # Of several the one with the most values tells persons best; a name that says more of a person wins a tie.
     strong = re.compile(r"mrn|patient|pt|subj|pat|study|record|nhc|person")
     return max(named, key=lambda one: (len(one.texts), bool(strong.search(one.plain)), -one.place), default=None)
+
+
+def _is_initials(look: ColumnLook) -> bool:
+    """Say whether most cells are the first letters of a name: "A.B.", "JD"."""
+    letters = sum(bool(_INITIALS.fullmatch(look.first_spelling[text])) * count for text, count in look.texts.items())
+    return look.filled > 2 and len(look.texts) > 2 and letters >= 0.8 * look.filled
 
 
 def _is_key(look: ColumnLook) -> bool:
@@ -94,10 +99,12 @@ def _of_identity(look: ColumnLook) -> Role | None:
     if "{n}" in look.name:
         return Role("unknown", "a mapping writes {n} for numbers: rename the column")
     is_marked = look.facts.is_identifier and not words.BIRTH.search(look.plain)  # the age at day 0 needs it
-    if is_marked or words.NAMES.fullmatch(look.short):
+    if is_marked or words.NAMES.fullmatch(look.short) or _is_initials(look):
         return Role("name", "identifies persons: a study does not need it")
     if not look.filled:
         return Role("empty", "no cell is filled")
+    if words.PERSON.fullmatch(look.short) and not look.is_date and len(look.texts) >= 0.7 * look.filled > 1:
+        return Role("name", "another number of the person: a study does not need it")
     if words.NOTES.search(look.plain) and not look.is_drug_list:
         return Role("note", "free text that no rule reads")
     return None
@@ -117,6 +124,8 @@ def _of_days(look: ColumnLook) -> Role | None:
         return Role("last seen", why)
     if words.RESPONSE.search(plain):
         return Role("response date", why)
+    if is_apart_from_treatment(look.name):
+        return Role("date" if words.VISIT_DATE.search(plain) else "other date", why)
     if drug is not None:
         return Role("drug stop" if words.STOP.search(plain) else "drug start", why, drug)
     if words.DIAGNOSIS.search(plain) or words.ONSET.search(plain):
@@ -135,23 +144,23 @@ def _of_person(look: ColumnLook) -> Role | None:
     if words.AGE.search(plain) and look.is_number and not words.DOSE.search(plain):
         return Role("age", f"{_count(look.numbers, look.filled)} are numbers")
     if words.SEX.search(plain):
-        known = sum(count for text, count in look.texts.items() if text in _MEN | _WOMEN)
+        known = sum(count for text, count in look.texts.items() if text in MEN | WOMEN | {"v"})
         if look.legend or known >= 0.6 * look.filled or look.is_yes_or_no or set(look.texts) <= {"1", "2", "0"}:
             return Role("sex", f"{known} of {look.filled} cells say woman or man")
     if words.RACE.search(plain):
         return Role("race", "by its name")
     if words.WEIGHT.search(plain) and look.is_number and not re.search(r"\bg / kg\b|dose|loss|change", plain):
-        return Role("weight", f"{_count(look.numbers, look.filled)} are numbers", day=_find_day(look))
+        return Role("weight", f"{_count(look.numbers, look.filled)} are numbers", day=find_day(look))
     return None
 
 
 def _of_measure(look: ColumnLook) -> Role | None:
-    if not look.is_number or look.named_drugs:
+    if not look.is_number or (look.named_drugs and not is_time_of_drug(look.name)):
         return None
     for table, kind in ((words.SCORES, "score"), (words.LABS, "lab")):
         for item, pattern in table:
             if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", look.plain):
-                return Role(kind, f"{_count(look.numbers, look.filled)} are numbers", day=_find_day(look), item=item)
+                return Role(kind, f"{_count(look.numbers, look.filled)} are numbers", day=find_day(look), item=item)
     return None
 
 
@@ -163,14 +172,22 @@ def _of_answer(look: ColumnLook) -> Role | None:
         drug = _named_drug(look)
         about = None if drug is not None and drug.name in STEROIDS else drug  # "steroid-free remission"
         return Role("response", f"{len(look.texts)} different answers", about)
+    if is_failure(look):
+        drug = _named_drug(look)
+        is_of_treatment = drug is None or (drug.name not in STEROIDS and "resist" in plain)
+        if is_of_treatment and not re.search(r"prior|previous|before|past|hx|history", plain):
+            return Role("response", "asks for a failure", drug)
     if words.DEATH.search(plain) and look.is_category:
         return Role("died", "by its name")
     return None
 
 
 def _is_answer(look: ColumnLook) -> bool:
-    """Say whether cells are answers: a few that come again, or texts that begin with yes or no."""
-    return look.is_category or (not look.is_number and sum(look.answers) >= 0.6 * look.filled)
+    """Say whether cells are answers: a few that come again, or texts that tell a response or none."""
+    if look.is_category or (not look.is_number and sum(look.answers) >= 0.6 * look.filled):
+        return True
+    told = sum(count for text, count in look.texts.items() if classify_answer(text, look) is not None)
+    return not look.is_number and told >= 0.6 * look.filled > 0
 
 
 def _of_drug(look: ColumnLook) -> Role | None:
@@ -178,11 +195,11 @@ def _of_drug(look: ColumnLook) -> Role | None:
     is_steroid = words.STEROID.search(plain) is not None or (drug is not None and drug.name in STEROIDS)
     if (
         is_steroid
-        and look.is_number
+        and _is_dose(look)
         and not look.is_yes_or_no
         and not re.search(r"cumulative|cum\b|duration|weeks", plain)
     ):
-        return Role("steroid dose", f"{_count(look.numbers, look.filled)} are numbers", drug, _find_day(look))
+        return Role("steroid dose", f"{_count(look.numbers, look.filled)} are numbers", drug, find_day(look))
     if drug is None or (look.is_drug_list and not look.is_number):
         return None
     if words.ROUTE.search(plain):
@@ -196,6 +213,12 @@ def _of_drug(look: ColumnLook) -> Role | None:
     if look.is_category:
         return Role("tried so", f"{len(look.texts)} different answers", drug)
     return None
+
+
+def _is_dose(look: ColumnLook) -> bool:
+    """Say whether cells are doses: numbers, or a word for none beside some."""
+    none = sum(count for text, count in look.texts.items() if text in words.NO_DOSE)
+    return look.is_number or (not look.is_date and look.numbers > 0 and look.numbers + none >= 0.7 * look.filled)
 
 
 def _of_list(look: ColumnLook) -> Role | None:
@@ -217,7 +240,8 @@ def _of_rest(look: ColumnLook) -> Role | None:
     if re.search(r"rx ?norm|rx ?cui", plain):
         return Role("drug code", "codes of RxNorm")
     coded = sum(count for text, count in look.texts.items() if _ICD.fullmatch(text))
-    if coded >= 0.7 * look.filled:
+    is_said = words.CODE.search(plain) or words.DIAGNOSIS.search(plain) or look.is_category
+    if coded >= 0.7 * look.filled and is_said:
         return Role("icd", f"{_count(coded, look.filled)} are ICD codes")
     if words.DIAGNOSIS.search(plain) and not look.is_number and not look.is_yes_or_no:
         return Role("diagnosis", f"{len(look.texts)} different texts")
@@ -233,10 +257,14 @@ def _of_rest(look: ColumnLook) -> Role | None:
 
 
 def _named_drug(look: ColumnLook) -> Ingredient | None:
+    if len(look.named_drugs) > 1 and words.BEFORE_ANOTHER.search(look.name):
+        rest = find_ingredients(words.BEFORE_ANOTHER.sub(" ", look.name))  # "Before TCZ: MTX" asks for methotrexate
+        if rest:
+            return rest[0]
     return look.named_drugs[0] if look.named_drugs else None
 
 
-def _find_day(look: ColumnLook) -> int | None:
+def find_day(look: ColumnLook) -> int | None:
     """Find the day that a name speaks of, counted from the treatment: 0 at baseline, 180 for "6mo"."""
     if found := re.search(r"(?<![\d/])(\d{1,2}) / 12(?!\d)", look.plain):  # 6/12 is six months in Britain
         return int(found[1]) * DAYS_IN_MONTH
@@ -268,29 +296,6 @@ def say_days(look: ColumnLook) -> str:
     if days.in_parts:
         said += f"; {days.in_parts} without their day"
     return said
-
-
-def say_sexes(look: ColumnLook) -> dict[str, str]:
-    """Say what the values of a column of sexes mean: F or M."""
-    meaning = {}
-    for text, written in look.first_spelling.items():
-        told = look.legend.get(text, "").lower()
-        if told in _WOMEN | _MEN:
-            meaning[written] = "F" if told in _WOMEN else "M"
-        elif text in _WOMEN | _MEN:
-            meaning[written] = "F" if text in _WOMEN else "M"
-        elif re.search(r"(?:female|sex f|weiblich|femme)", look.plain) and text in ("1", "0", "yes", "no", "y", "n"):
-            meaning[written] = "F" if text in ("1", "yes", "y") else "M"
-        elif re.search(r"(?:(?<!fe)male|sex m|mannlich|homme)", look.plain) and text in (
-            "1",
-            "0",
-            "yes",
-            "no",
-            "y",
-            "n",
-        ):
-            meaning[written] = "M" if text in ("1", "yes", "y") else "F"
-    return meaning
 
 
 def _count(some: int, of: int) -> str:

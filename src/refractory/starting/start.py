@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from refractory.errors import RecordsError
 from refractory.numbers import say_count
 from refractory.records.grid import Grid, RawSheet
-from refractory.starting.answers import Meaning, find_response, read_meaning, write_label
+from refractory.starting.answers import Meaning, find_response, read_meaning
+from refractory.starting.beware import choose_parts, no_treatment_day, require_persons_in_rows, warn_of
 from refractory.starting.choices import Choose, Chooser
 from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
+from refractory.starting.drafting_disease import add_disease, find_dated_persons
 from refractory.starting.drafting_tables import draft_table
 from refractory.starting.drafts import DraftRecord, DraftTable
+from refractory.starting.expected import Expected, count_expected
+from refractory.starting.lending import find_lender, lend_day, write_borrow
 from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
+from refractory.starting.spellings import Spellings, find_spellings
 from refractory.starting.treatments import Treatment, find_treatment
+from refractory.starting.tried import ask_for_tried, warn_of_tried
 from refractory.starting.views import SheetView, view_grid, view_sheet
 
 _LONGEST_SHOWN, _MOST_SHOWN = 30, 8
@@ -36,6 +41,7 @@ class Started:
         told: What was recognised, as short lines of two parts: what, and how it is known.
         unasked: What was chosen without evidence.
         warnings: What a person must know before they trust it.
+        expected: What the sheets hold, to compare with what the two files give.
     """
 
     mapping: str
@@ -44,6 +50,7 @@ class Started:
     told: tuple[tuple[str, str], ...]
     unasked: tuple[str, ...]
     warnings: tuple[str, ...]
+    expected: Expected
 
 
 def start_from_sheets(
@@ -82,7 +89,9 @@ def start_from_grids(
     Raises:
         RecordsError: When none says when a treatment was given.
     """
-    views = [view for grid in grids if (view := view_grid(grid)) is not None]
+    # The record id of REDCap is the first column of each of its grids, whatever other numbers a form asks for.
+    found = [view_grid(grid, person_column=grid.columns[0] if grid.columns else "") for grid in grids]
+    views = [view for view in found if view is not None]
     return start_from_views(views, (), ask, stem=stem, mapping_file=mapping_file, files=files, dictionary=dictionary)
 
 
@@ -101,18 +110,17 @@ def start_from_views(
     title = " ".join([stem, *(f"{view.grid.sheet} {view.shape.title}" for view in views)])
     order = find_order(views, chooser)
     treatment = find_treatment(views, title, chooser)
+    require_persons_in_rows(views)
     if treatment is None:
-        raise RecordsError(
-            "No column says on which day a treatment was given.",
-            where=", ".join(view.grid.name for view in views),
-            remedy='a column such as "IVIG start" or "Infusion 1 date" is needed: day 0 of each person is that day',
-        )
+        raise no_treatment_day(views)
     found = Found()
+    parts = choose_parts(views, found, chooser)
     main, others, meanings = _read_responses(views, treatment, chooser)
     disease = name_disease(views, title)
     missing = _find_missing(views)
     drafts = [Draft(view, treatment, order, meanings[id(view)], missing, disease, found) for view in views]
-    tables = [draft_table(draft) for draft in drafts]
+    found.dated_persons = find_dated_persons(drafts)
+    drafts, tables = _draft_tables(drafts)
     if not any(_gives(record, treatment, views) for table in tables for record in table.records):
         raise RecordsError(
             f"No column says on which day {treatment.drug.name} was given.",
@@ -120,19 +128,21 @@ def start_from_views(
             remedy='name the column of its days after it, such as "IVIG start" or "IVIG 1 date"',
         )
     if not found.has_disease:
-        _add_disease(drafts, tables, disease, found)
+        add_disease(drafts, tables, disease, found)
     disease = find_best_name(found, disease)
     is_repeated = any(len(draft.treated("drug start")) > 1 for draft in drafts)
     protocol = ProtocolDraft(
         name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
     )
+    protocol = ask_for_tried(protocol, drafts)
     for one in (main, *others):
-        if one is not None and (untold := _count_untold(one)):
+        if one is not None and (untold := _count_untold(one, find_spellings(views))):
             found.warnings.append(
                 f'{say_count(untold, "cell")} of "{one.look.name}" tell neither a response nor none: not evaluable.'
             )
-    found.warnings += _warn(views, found, treatment, main, passed_over)
-    mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem, dictionary)
+    found.warnings += warn_of_tried(protocol)
+    found.warnings += warn_of(views, found, treatment, main, passed_over)
+    mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem, dictionary, parts)
     return Started(
         mapping,
         write_protocol(protocol),
@@ -140,7 +150,25 @@ def start_from_views(
         tuple(_tell(views, order, treatment, main, protocol)),
         tuple(chooser.unasked),
         tuple(dict.fromkeys(found.warnings)),
+        count_expected(drafts, main),
     )
+
+
+def _draft_tables(drafts: Sequence[Draft]) -> tuple[list[Draft], list[DraftTable]]:
+    """Draft the table of each sheet; those that do not tell when the treatment began come last, and borrow its day."""
+    tables = {place: draft_table(draft) for place, draft in enumerate(drafts) if draft.anchor is not None}
+    kept = list(drafts)
+    lender = find_lender([drafts[place] for place in tables], list(tables.values()))
+    for place, draft in enumerate(drafts):
+        if place in tables:
+            continue
+        lent = lend_day(draft, lender) if lender is not None else None
+        kept[place] = lent or draft
+        tables[place] = draft_table(kept[place])
+        uses = {name for record in tables[place].records for name in record.column.values()}
+        if lent is not None and lender is not None and lent.lent is not None and lent.lent.name in uses:
+            tables[place].borrow = [write_borrow(lent, lender)]
+    return kept, [tables[place] for place in range(len(drafts))]
 
 
 def _read_responses(
@@ -151,14 +179,15 @@ def _read_responses(
     chosen = find_response(views, treatment, chooser)
     if chosen is None:
         return None, [], meanings
-    main = read_meaning(chosen[1], "response", chooser)
+    spellings = find_spellings(views)
+    main = read_meaning(chosen[1], "response", chooser, spellings)
     meanings[id(chosen[0])].append(main)
     others: list[Meaning] = []
     for view, look in chosen[2]:
         taken = {"response", *(one.item for one in others)}
         names = (look.plain, f"{look.plain} of {view.grid.sheet.lower()}", *(f"{look.plain} {n}" for n in range(2, 99)))
         item = next(name for name in names if name and name not in taken)
-        other = read_meaning(look, item, Chooser(lambda question: None))
+        other = read_meaning(look, item, Chooser(lambda question: None), spellings)
         meanings[id(view)].append(other)
         others.append(other)
     return main, others, meanings
@@ -176,53 +205,16 @@ def _find_missing(views: Sequence[SheetView]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _add_disease(drafts: Sequence[Draft], tables: Sequence[DraftTable], disease: str, found: Found) -> None:
-    """Say of everybody who was treated that they had the disease before, where no column says so."""
-    for draft, table in zip(drafts, tables, strict=True):
-        anchor = draft.anchor
-        if anchor is None or not any(record.kind == "drug" for record in table.records):
-            continue
-        says = [
-            "No column tells the diagnosis: everybody in this sheet is taken to have the disease before the treatment."
-        ]
-        record = draft.record("diagnosis", [anchor], text={"what": disease}, column={"before": anchor.name}, says=says)
-        table.records.insert(1 if table.records and table.records[0].kind == "person" else 0, record)
-        found.has_disease = True
-        found.diseases.setdefault(disease, 0)
-        found.icd.clear()
-        return
-
-
-def _count_untold(meaning: Meaning) -> int:
-    return sum(cells for text, cells in meaning.look.texts.items() if write_label(text) in meaning.untold)
-
-
-def _warn(
-    views: Sequence[SheetView], found: Found, treatment: Treatment, main: Meaning | None, passed_over: Sequence[str]
-) -> Iterable[str]:
-    if main is None:
-        yield "No column says who responded: a score decides where one is there, else nobody will be evaluable."
-    if not treatment.drug.rxnorm and treatment.drug.name == "studied treatment":
-        yield 'No name of the treatment was found: it is called "studied treatment"; give it its name in both files.'
-    for name in passed_over:
-        yield f'Sheet "{name}" holds no table that tells persons; it is not used.'
-    for view in views:
-        for look in view.looks:
-            if view.role(look).kind not in ("unknown",) and look.days.is_mixed and look.is_date:
-                yield (
-                    f'Column "{look.name}" of {view.grid.name} has dates in both orders: '
-                    f"{look.days.against['month first']} with the day first and "
-                    f"{look.days.against['day first']} with the month first; those against its order are not used, "
-                    "and others may be wrong."
-                )
-        if not view.is_long:
-            twice = [key for key, times in Counter(one for one in view.persons if one).items() if times > 1]
-            if twice:
-                yield f"{say_count(len(twice), 'person')} of {view.grid.name} stand in more than one row."
+def _count_untold(meaning: Meaning, spellings: Spellings) -> int:
+    return sum(cells for text, cells in meaning.look.texts.items() if spellings.write_label(text) in meaning.untold)
 
 
 def _tell(
-    views: Sequence[SheetView], order: OrderOfDates, treatment: Treatment, main: Meaning | None, protocol: ProtocolDraft
+    views: Sequence[SheetView],
+    order: OrderOfDates,
+    treatment: Treatment,
+    main: Meaning | None,
+    protocol: ProtocolDraft,
 ) -> Iterable[tuple[str, str]]:
     for view in views:
         rows = sum(bool(one) for one in view.persons)
@@ -237,7 +229,10 @@ def _tell(
         "Treatment",
         f"{treatment.drug.name}{f', {treatment.drug.route}' if treatment.drug.route else ''}: {treatment.why}",
     )
-    yield "Tried before", ", ".join(protocol.tried) or "nothing in the sheet tells it"
+    tried, (some, treated) = protocol.tried, protocol.with_failed
+    rule = f"; the protocol asks for {protocol.failed} of them: {some} of {say_count(treated, 'person')} had so many"
+    beside = f"; not counted: {', '.join(protocol.beside)}" if protocol.beside else ""
+    yield "Tried before", f"{', '.join(tried)}{rule}{beside}" if tried else f"nothing in the sheet tells it{beside}"
     if main is not None:
         positive, negative = _say_answers(main.positive), _say_answers(main.negative)
         yield "Response", f'"{main.look.name}": {positive} against {negative}'

@@ -75,7 +75,8 @@ def _dated_drugs(views: Sequence[SheetView]) -> list[Ingredient]:
     """Return the drugs of which a sheet says when they were given."""
     found = []
     for view in views:
-        for look in view.of("drug start", "given"):
+        kinds = ("drug start", "given") if view.first("date") is not None else ("drug start",)
+        for look in view.of(*kinds):
             found += [drug] if (drug := view.role(look).drug) is not None else []
         names = view.first("drug name")
         if names is not None:
@@ -95,6 +96,8 @@ def _score(view: SheetView, scores: Counter[Ingredient]) -> bool:
     repeated = {look.place for family in view.families for look in family.members.values()}
     for look in view.looks:
         role = view.role(look)
+        if role.kind == "given" and view.first("date") is None:
+            continue  # nobody can tell when
         if role.kind in ("drug start", "given"):
             if role.drug is None:
                 has_generic |= role.kind == "given" or view.first("drug name") is None

@@ -99,13 +99,19 @@ def view_sheet(raw: RawSheet) -> SheetView | None:
     return None if shape is None else view_grid(build_grid(raw, shape.header, shape.until), shape)
 
 
-def view_grid(grid: Grid, shape: SheetShape | None = None) -> SheetView | None:
-    """Look at a grid; None when nobody is told in it."""
+def view_grid(grid: Grid, shape: SheetShape | None = None, person_column: str = "") -> SheetView | None:
+    """Look at a grid; None when nobody is told in it.
+
+    Args:
+        grid: The grid.
+        shape: Which lines of its sheet are what.
+        person_column: The column that tells the person, where that is known.
+    """
     shape = shape or SheetShape((1,))
     passed_over = _find_no_data(grid, shape)
     looks = look_at_grid(grid, passed_over)
     families = find_families(looks)
-    view = SheetView(grid, shape, looks, find_roles(looks), families)
+    view = SheetView(grid, shape, looks, find_roles(looks, person_column), families)
     view = replace(view, roles=settle_roles(view))
     return view if view.person is not None and any(view.persons) else None
 

@@ -31,9 +31,11 @@ PERSON = re.compile(
     r"(?:(?:my |unique |study |research |record |chart |case |pat |patient |patients |pt |subj\w* |participant "
     r"|person )*"
     r"(?:id|ids|identifier|#|no|nr|num|number|code|mrn|key)|mrn|pat mrn id|pid|patid|patient|pt|subj\w*|participant"
-    r"|record|case|pat|patienten? ?(?:nummer|nr|id)|patientennummer|fall(?:nummer| nr)|studien ?(?:nummer|nr|id)"
-    r"|n patient|numero (?:de )?(?:patient|dossier)|no dossier|ipp|identifiant|code patient|nhc|historia clinica"
-    r"|numero de historia|paciente|codigo|id paciente|paziente|codice(?: paziente)?|id paziente|nip"
+    r"|record|case|pat|patienten? ?(?:nummer|nr|id)|patientennummer|fall ?(?:nummer|nr)|studien ?(?:nummer|nr|id)"
+    r"|patientnr|patientnummer|n patient|numero (?:de )?(?:patient|dossier)|no dossier|ipp|identifiant"
+    r"|code patient|nhc|historia clinica"
+    r"|numero de historia"
+    r"|n\w? historia(?: clinica)?|paciente|codigo|id paciente|paziente|codice(?: paziente)?|id paziente|nip"
     r"|medical record number"
     r"|hospital (?:no|number|id)|nhs (?:no|number)|study no|lfd nr|person id|person|ptid|usubjid)"
 )
@@ -44,13 +46,20 @@ NAMES = re.compile(
     r"|initials?|initialen|initiales|iniciales|iniziali|pt initials|patient initials"
     r"|phone|telephone|telefon\w*|mobile|e ?mail|address|adresse|direccion|indirizzo|zip|postcode|plz|ssn|insurance\w*"
 )
-BIRTH = _any_of("dob, date of birth, birth*, geb*, geburt*, naissance, ddn, nacimiento, nascita, yob, year of birth")
-AGE = _any_of("age, alter, edad, eta, age at, jahre alt, ages")
-SEX = _any_of("sex, gender, geschlecht, sexe, sexo, sesso, m / f, f / m, female, male, sex f, w / m")
+BIRTH = _any_of(
+    "dob, gebdat*, gebjahr, date of birth, birth*, geb*, geburt*, naissance, ddn, nacimiento, nascita, yob, "
+    "year of birth"
+)
+AGE = _any_of("age, alter, edad, eta, leeftijd, age at, jahre alt, ages")
+SEX = _any_of(
+    "sex, gender, geschlecht, sexe, sexo, sesso, geschl, geslacht, m / f, f / m, m / v, v / m, h / f, h / m, "
+    "female, male, sex f, w / m, m / w"
+)
 RACE = _any_of("race, ethnicity, ethnic*")
 DIAGNOSIS = _any_of(
     "dx, diagnosis, diagnoses, diagnose, diagnostic, diagnostico, diagnosi, disease, erkrankung, maladie, enfermedad, "
-    "malattia, icd, icd 10, icd 10 code, condition, subtype, dx name, erstdiagnose, ed, onset, indication"
+    "malattia, ziekte, aandoening, icd, icd 10, icd 10 code, condition, subtype, dx name, erstdiagnose, ed, "
+    "onset, indication"
 )
 ONSET = _any_of("onset, erstdiagnose, ed, first symptom*, erstmanifestation, debut des symptomes, inicio de sintomas")
 DATE = _any_of(
@@ -61,18 +70,26 @@ DATE = _any_of(
 START = _any_of("start*, begin*, begun, initiat*, first, 1 st, debut, inicio, inizio, ab, von, from, since, seit")
 STOP = _any_of(
     "stop, stopped, stop date, end, ended, ende, discontinued, discontinuation, d / c, dc, until, bis, absetz*, "
-    "abgesetzt, "
+    "abgesetzt, gestopt, einde, "
     "fin, arret, fine, suspension, last dose, to"
 )
-REASON = _any_of("reason*, why, grund, gruende, motif, motivo, stop reason, cause of")
+REASON = _any_of("reason*, why, reden, motivo fin, grund, gruende, motif, motivo, stop reason, cause of")
 DOSE = _any_of(
-    "dose*, dosis, dosage, dosierung, posologie, dosi, amount, menge, g / kg, grams, mg, mg / d, quantity, qty"
+    "dose*, dosering, dosis, dosage, dosierung, posologie, dosi, amount, menge, g / kg, grams, mg, mg / d, "
+    "quantity, qty"
+)
+NO_DOSE = frozenset(
+    {"nil", "none", "no", "off", "stopped", "keine", "kein", "aucun", "aucune", "nee", "geen", "ninguno", "0mg", "0 mg"}
 )
 ROUTE = _any_of("route, applikation, voie, via, admin route")
 UNIT = _any_of("unit, units, einheit, unite, unidad, unita")
 BEFORE = _any_of(
     "prior, previous*, before, earlier, past, failed, failure*, history, hx, prev, vor, vortherapie*, vorbehandlung*, "
-    "anterieur*, precedent*, previo*, previa*, precedenti, ever, tried, pre, refractory to, used, exposed, pretreatment"
+    "anterieur*, precedent*, previo*, previa*, precedenti, eerder*, eerdere, voorheen, lineas previas, ever, "
+    "tried, pre, refractory to, used, exposed, pretreatment"
+)
+BEFORE_ANOTHER = re.compile(
+    r"\b(?:before|prior to|pre|vor|avant|antes de|antes|voor|prima di|prima)[\s:_-]+[^\s:_-]+", re.IGNORECASE
 )
 TREATMENT = _any_of(
     "tx, rx, treatment*, therap*, drug*, med, meds, medication*, medicat*, is, immunosuppress*, dmard*, agent*, "
@@ -88,21 +105,33 @@ RESPONSE = _any_of(
     "risposta, "
     "miglior*, remission, benefit, efficacy, effective*, outcome*, clinical benefit, pga, pga response, erfolg, "
     "effekt, "
-    "verbesser*, success, skin improved"
+    "respons, recist, bor, best response, best overall response, resultat, verbetering, verbesser*, success, "
+    "skin improved"
+)
+FAILED = _any_of(
+    "treatment failure, failure, therapy failure, resistan*, non responder, nonresponder, non response, nonresponse, "
+    "unresponsive, no response, therapieversagen, versagen, echec, fracaso, fallimento, falen"
 )
 NO_RESPONSE_WORDS = _any_of("improvement score, time to, days to, months to, duration, predict*, cycles to")
 LAST_SEEN = _any_of(
     "last visit, last seen, last follow up, last fu, last f / u, f / u, f / u date, fu date, lfu, last contact, "
-    "letzte vorstellung, letzter besuch, letzter kontakt, derniere visite, dernier suivi, dernieres nouvelles, "
-    "ultima visita, end of follow up, follow up date, date last, last clinic visit, last appt"
+    "letzte vorstellung, letzte vorst, letzte vs, letzte kontrolle, laatste controle, laatste bezoek, "
+    "letzter besuch, letzter kontakt, derniere visite, dernier suivi, dernieres nouvelles, "
+    "dates dernieres nouvelles, date derniere nouvelle, derniere consultation, ultima visita, ultimo control, "
+    "ultima revision, ultimo controllo, ultimo follow up, end of follow up, follow up date, date last, "
+    "last clinic visit, last appt"
 )
-DEATH = _any_of("death, died, dead, deceased, dod, verstorben, tod, todesdatum, deces, muerte, exitus, decesso")
+DEATH = _any_of(
+    "death, died, overleden, overlijden, dead, deceased, dod, verstorben, tod, todesdatum, deces, muerte, "
+    "exitus, decesso"
+)
 BASELINE = _any_of(
-    "baseline, base, pre, before, bl, at start, at ivig, t 0, avant, vor, antes, prima, initial, at baseline, start, "
+    "baseline, base, pre, before, bl, at start, at ivig, t 0, avant, vor, voor, basal, antes, prima, initial, "
+    "at baseline, start, "
     "prior, "
     "m 0, day 0, w 0, visit 1"
 )
-FOLLOW_UP = _any_of("post, after, follow up, fu, f / u, nach, apres, despues, dopo, end, last, final")
+FOLLOW_UP = _any_of("post, after, follow up, fu, f / u, nach, na, apres, despues, dopo, end, last, final")
 MONTHS = re.compile(
     r"(?<![a-z0-9])(?:(\d{1,2}) ?(?:mo|mos|mon|month|months|m|monate?n?|mois|mes|meses|mesi)"
     r"|(?:m|mo|month|monat|mois|mes|mese) (\d{1,2}))(?![a-z0-9])"
@@ -111,7 +140,7 @@ WEEKS = re.compile(
     r"(?<![a-z0-9])(?:(\d{1,3}) ?(?:wk|wks|week|weeks|w|wochen?|semaines?|semanas?)|(?:w|wk"
     r"|week) (\d{1,3}))(?![a-z0-9])"
 )
-WEIGHT = _any_of("weight, wt, gewicht, poids, peso, body weight, kg, bw")
+WEIGHT = _any_of("weight, wt, gewicht, gew, poids, peso, body weight, kg, bw")
 STEROID = _any_of("steroid*, corticosteroid*, gc, gcs, cortison*, glucocortic*, kortison, cortico*, cs")
 VISIT_DATE = _any_of(
     "date, visit date, visit, date of visit, order date, admin date, administration date, infusion date, datum, fecha, "
@@ -120,9 +149,13 @@ VISIT_DATE = _any_of(
     "evaluation date, start, given on, response date, visitdate, besuchsdatum, date de visite"
 )
 NOTES = _any_of(
-    "comment*, note*, bemerkung*, remark*, commentaire*, observaciones, notas, notiz*, free text, misc, other notes"
+    "comment*, opmerking*, note*, bemerkung*, remark*, commentaire*, observaciones, notas, notiz*, free text, "
+    "misc, other notes"
 )
-GIVEN = _any_of("given, received, administered, erhalten, recu, bekommen")
+GIVEN = _any_of(
+    "given, received, administered, iniciad*, administrad*, somministrat*, verabreicht, toegediend, administre*, "
+    "erhalten, recu, bekommen"
+)
 CODE = _any_of("code, codes, icd, icd 10, icd 9, rxnorm, rxcui, ndc, atc, snomed")
 TOTALS = _any_of(
     "total*, sum, summe, mean, average, median, sd, mittelwert, gesamt, moyenne, media, totale, totales, count, n, "
@@ -130,7 +163,7 @@ TOTALS = _any_of(
     "legend, legende, note, notes, avg, std, ecart type, anzahl, summary"
 )
 SCORES = (
-    ("CDASI activity", r"cdasi(?: activity| a| total| score)?"),
+    ("CDASI activity", r"cdasi(?! (?:damage|d)\b)(?: activity| a| total| score)?"),
     ("CDASI damage", r"cdasi (?:damage|d)"),
     ("MMT-8", r"mmt ?8|manual muscle test\w*|mmt"),
     ("DLQI", r"dlqi"),

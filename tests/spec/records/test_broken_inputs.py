@@ -34,7 +34,7 @@ def test_nothing_there(tmp_path):
     message = told(tmp_path / "nowhere.duckdb")
     assert message.startswith("RecordsError: There is no such file or folder.\n  Where: ")
     assert (
-        "a DuckDB file, a folder of Parquet or CSV files, postgresql://user@host/database, or a Spark: sc://" in message
+        "a DuckDB file, a folder of Parquet or CSV files, a sheet or its mapping (.toml), a folder of FHIR, " in message
     )
 
 
@@ -205,6 +205,14 @@ def test_a_csv_header_that_names_a_column_twice(tmp_path):
     folder = write_folder(tmp_path / "clinic", "csv")
     (folder / "death.csv").write_text("person_id,death_date,Person_ID\n2,2019-01-01,2\n")
     assert "The header names a column twice." in told(folder)
+
+
+def test_a_csv_file_without_a_header(tmp_path):
+    folder = write_folder(tmp_path / "clinic", "csv")
+    (folder / "condition_occurrence.csv").write_text("1\t1\t80182\t2014-01-10\t\t\tMüller\n", encoding="utf-8")
+    message = told(folder)
+    assert "The file begins without a header: its first line names no column of OMOP." in message
+    assert "Where: condition_occurrence.csv, line 1" in message
 
 
 def test_a_packed_file_that_is_cut_off(tmp_path):

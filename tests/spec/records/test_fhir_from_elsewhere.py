@@ -105,6 +105,36 @@ def test_of_two_dispenses_of_one_request_the_one_without_a_day_is_not_taken_for_
     assert accounts(source)["MedicationRequest"] == (1, 0, 1, 0)
 
 
+IN_A_VEIN, BY_MOUTH = {"route": {"text": "IV"}}, {"route": {"text": "PO"}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "done", "route"),
+    [
+        ([IN_A_VEIN], {}, "IV"),
+        ([IN_A_VEIN], BY_MOUTH, "PO"),
+        ([IN_A_VEIN, BY_MOUTH], {}, None),
+        ([], {}, None),
+    ],
+)
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_what_is_given_without_a_route_goes_the_way_of_its_request(tmp_path, asked, done, route, is_reversed):
+    order = resource("MedicationRequest", 1, status="active", intent="order", authoredOn=DAY, dosageInstruction=asked)
+    dose = given(2, request={"reference": "MedicationRequest/1"}, dosage=done)
+    supply = resource(
+        "MedicationDispense",
+        3,
+        status="completed",
+        whenHandedOver=DAY,
+        dosageInstruction=[done],
+        authorizingPrescription=[{"reference": "MedicationRequest/1"}],
+    )
+    drugs = [order, dose, supply]
+    source = opened(tmp_path, *(reversed(drugs) if is_reversed else drugs), mapping='linked_drugs = "count each"')
+    routes = made(source, "drug_exposure", "drug_exposure_id, route_source_value")
+    assert routes[1:] == [(2, route), (3, route)]
+
+
 # ------------------------------------------------------------------------------------------------ mixtures of products
 
 
@@ -224,6 +254,24 @@ def test_a_value_that_is_told_to_be_absent_is_missing_and_no_finding(tmp_path):
     source = opened(tmp_path, resource("Observation", 1, valueCodeableConcept={"coding": [ABSENT]}))
     assert made(source, "measurement", "value_as_number, value_source_value") == [(None, None)]
     assert made(source, "observation", "1") == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"valueQuantity": {"unit": "mg/dL"}},
+        {"valueQuantity": {"extension": [{"url": "http://example.org/masked", "valueCode": "masked"}]}},
+        {"valueQuantity": {"value": 1e300, "unit": "mg/dL"}},
+        {"valueSampledData": {"origin": {"value": 0}, "period": 10, "dimensions": 1, "data": "1 2 3"}},
+    ],
+)
+@pytest.mark.parametrize("is_component", [False, True])
+def test_a_value_that_cannot_be_read_is_missing_and_no_finding(tmp_path, value, is_component):
+    parts = {"component": [{"code": {"text": "creatine kinase"}, **value}]} if is_component else value
+    source = opened(tmp_path, resource("Observation", 1, effectiveDateTime=DAY, **parts))
+    assert made(source, "measurement", "value_as_number, value_source_value") == [(None, None)]
+    assert made(source, "observation", "1") == []
+    assert told(source) == [("value", "value is none that can be read", "value not used")]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from refractory.records import read as reading
 from refractory.records.concept_sets import ConceptSetDefinition
 from refractory.records.read import RecordNeeds
-from spec.records.small_clinic import NEEDS, SETS, Clinic, contents, faults, read, write_duckdb
+from spec.records.small_clinic import NEEDS, SETS, Clinic, contents, faults, read, write_duckdb, write_folder
 from tables import same_rows
 
 
@@ -194,6 +194,15 @@ def test_the_date_of_a_time_stamp_stands_in_for_a_missing_date(tmp_path):
         """
     )
     assert contents(read(write_duckdb(tmp_path / "a.duckdb", clinic)))["event"][0][4].isoformat() == "2014-01-10"
+
+
+def test_tables_that_have_time_stamps_and_no_days_are_tables_of_omop(tmp_path):
+    days = write_folder(tmp_path / "days", "csv")
+    stamps = write_folder(tmp_path / "stamps", "csv")
+    for path in stamps.glob("*.csv"):
+        header, _, rows = path.read_text(encoding="utf-8").partition("\n")
+        path.write_text(header.replace("_date", "_datetime") + "\n" + rows, encoding="utf-8")
+    assert contents(read(stamps)) == contents(read(days))
 
 
 def test_a_number_that_the_source_has_only_as_text_is_read(tmp_path):

@@ -45,6 +45,29 @@ def test_a_row_of_an_impossible_day_is_left_out(tmp_path, start, rule):
     assert used(records) == [2]
 
 
+@pytest.mark.parametrize(
+    ("year_of_birth", "start", "is_used"),
+    [
+        (2080, "2151-03-02", True),  # a calendar that was moved to hide the days
+        (2080, "2200-12-31", True),
+        (2080, "2201-01-01", False),
+        (2080, "9999-12-31", False),
+        (2030, "2101-01-01", False),
+        ("-", "2101-01-01", False),
+    ],
+)
+def test_a_person_born_in_a_calendar_that_was_moved_may_have_later_days(tmp_path, year_of_birth, start, is_used):
+    clinic = with_condition(f"1 | 1 | {DM.format(start=start, end='-')}")
+    clinic = clinic.having(
+        person=f"person | sex | birth_y\n1 | 8532 | {year_of_birth}",
+        death="person | death_date\n9 | 2019-06-30",
+    )
+    records = read_with(tmp_path, clinic)
+    assert used(records) == [1] * is_used
+    if not is_used:
+        assert faults(records, "condition_occurrence")[0][2] == "starts after the year 2100"
+
+
 @pytest.mark.parametrize("start", ["1970-05-16", "1970-05-17"])
 def test_the_day_before_birth_may_be_midnight_elsewhere_and_is_used(tmp_path, start):
     assert used(read_with(tmp_path, with_condition(f"1 | 1 | {DM.format(start=start, end='-')}"))) == [1]

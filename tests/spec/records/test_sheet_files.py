@@ -12,7 +12,7 @@ import xlsxwriter
 from refractory.errors import RecordsError
 from refractory.records.from_sheet import read_raw_sheets
 from refractory.records.from_text_sheets import NOT_UTF8
-from refractory.records.grid import AN_ERROR, NO_RESULT
+from refractory.records.grid import AN_ERROR, NO_RESULT, RawSheet, build_grid
 from sheet_files import write_opendocument, write_workbook
 
 ROWS = [
@@ -253,3 +253,9 @@ def test_what_is_no_sheet_is_told_what_it_is(tmp_path, octets, words):
 def test_a_time_of_day_stays_with_its_date(tmp_path):
     path = write_workbook(tmp_path / "a.xlsx", {"S": [[datetime(2015, 3, 2, 8, 30)]]})
     assert cells_of(path)[0][0] in (datetime(2015, 3, 2, 8, 30), date(2015, 3, 2))
+
+
+def test_a_name_that_comes_again_gets_the_next_number_that_no_column_has():
+    names = ("Dose (mg)", "Dose", "Start", "Start", "Start (2)", "Start")
+    grid = build_grid(RawSheet("charts.csv", "charts.csv", [names, ("1",) * len(names)]))
+    assert grid.columns == ("Dose (mg)", "Dose", "Start", "Start (3)", "Start (2)", "Start (4)")

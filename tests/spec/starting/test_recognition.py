@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from refractory.records.grid import RawSheet, build_grid
-from refractory.starting.answers import classify_answer
+from refractory.starting.answer_words import classify_answer
 from refractory.starting.choices import Chooser
 from refractory.starting.families import find_families
 from refractory.starting.headers import find_shape

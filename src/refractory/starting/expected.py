@@ -1,0 +1,51 @@
+"""What a sheet holds, to compare with what its mapping gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refractory.records.cell_words import is_missing, read_yes_or_no
+from refractory.starting.answers import Meaning
+from refractory.starting.drafting import Draft
+from refractory.starting.looks import NO, YES
+from refractory.starting.treatments import name_drug_of_row
+from refractory.starting.views import cells_by_row
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a sheet holds.
+
+    Args:
+        treatment: Name of the studied treatment.
+        treated: Persons with a day of it.
+        answers: Filled cells of the column that decides on the response.
+    """
+
+    treatment: str
+    treated: int
+    answers: int
+
+
+def count_expected(drafts: Sequence[Draft], main: Meaning | None) -> Expected:
+    """Count the persons with a day of the treatment, and the answers."""
+    persons = {person for draft in drafts for row in _rows_of_treatment(draft) if (person := draft.view.persons[row])}
+    return Expected(drafts[0].treatment.drug.name, len(persons), main.look.filled if main is not None else 0)
+
+
+def _rows_of_treatment(draft: Draft) -> set[int]:
+    view, anchor = draft.view, draft.anchor
+    names = view.first("drug name")
+    if names is not None:
+        dated = cells_by_row(anchor)
+        return {row for row, drug in name_drug_of_row(view, names).items() if draft.is_treatment(drug) and row in dated}
+    started = {row for look in draft.treated("drug start") for row, _ in look.cells}
+    given = draft.treated("given")
+    if started or not given or anchor is None:
+        return started
+    dated = cells_by_row(anchor)
+    return {
+        row for row, cell in given[0].cells
+        if row in dated and not is_missing(cell, ("0",)) and read_yes_or_no(cell, YES, NO) is not False
+    }  # fmt: skip

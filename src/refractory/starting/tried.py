@@ -1,0 +1,90 @@
+"""How many persons of a sheet had how many of the earlier drugs that a protocol counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from refractory.numbers import say_count
+from refractory.records.cell_words import read_cell_text, read_yes_or_no
+from refractory.records.from_drug_names import Ingredient, find_drug_mentions
+from refractory.starting.drafting import Draft
+from refractory.starting.looks import NO, YES, ColumnLook
+from refractory.starting.protocol_concepts import ProtocolDraft
+from refractory.starting.roles import STEROIDS
+from refractory.starting.treatments import name_drug_of_row
+
+_STEROID = "glucocorticoid"
+_NOT_ZERO = re.compile(r"[1-9]")
+
+
+MOST_FAILED = 2  # drugs that a protocol to start from asks for
+
+
+def ask_for_tried(protocol: ProtocolDraft, drafts: Sequence[Draft]) -> ProtocolDraft:
+    """Ask for two earlier drugs; for fewer where nobody had two, so that somebody is left to look at."""
+    counted = {drug.name for held in protocol.tried.values() for drug in held}
+    least = min(MOST_FAILED, len(protocol.tried))
+    found = count_persons_with_tried(drafts, least, counted)
+    while least and not found[0]:
+        least -= 1
+        found = count_persons_with_tried(drafts, least, counted)
+    return replace(protocol, failed=least, with_failed=found)
+
+
+def warn_of_tried(protocol: ProtocolDraft) -> Iterable[str]:
+    """Warn where the earlier drugs that are asked for leave out half of the persons or more."""
+    some, treated = protocol.with_failed
+    if protocol.tried and treated and some * 2 <= treated and protocol.failed:
+        yield (
+            f"{treated - some} of {say_count(treated, 'person')} had fewer than {protocol.failed} of the earlier drugs "
+            "that count, and the protocol leaves them out: change `failed` under [refractory], or take it out."
+        )
+
+
+def count_persons_with_tried(drafts: Sequence[Draft], least: int, counted: Collection[str]) -> tuple[int, int]:
+    """Count the persons with at least so many of the earlier drugs, and the persons who were treated.
+
+    Days are not looked at: a drug of a dated list may have come later, and the study then counts fewer.
+
+    Args:
+        drafts: The sheets.
+        least: Different drugs that are asked for.
+        counted: Names of the drugs that count; glucocorticoids are one.
+    """
+    tried: dict[str, set[str]] = {}
+    treated: set[str] = set()
+    for draft in drafts:
+        anchor, persons = draft.anchor, draft.view.persons
+        if anchor is not None:
+            treated |= {person for row, _ in anchor.cells if (person := persons[row])}
+        for look in draft.view.looks:
+            for row, drug in _drugs_of(draft, look):
+                person = persons[row]
+                name = _STEROID if drug.name in STEROIDS else drug.name
+                if person and not draft.is_treatment(drug) and (name == _STEROID or drug.name in counted):
+                    tried.setdefault(person, set()).add(name)
+    return sum(len(tried.get(person, ())) >= least for person in treated), len(treated)
+
+
+def _drugs_of(draft: Draft, look: ColumnLook) -> list[tuple[int, Ingredient]]:
+    """Return the earlier drugs that a column tells, each with its row."""
+    role = draft.view.role(look)
+    if role.kind in ("tried list", "numbered drug"):
+        return [
+            (row, one.ingredient)
+            for row, cell in look.cells
+            for one in find_drug_mentions(read_cell_text(cell))
+            if not one.is_denied
+        ]
+    if role.kind == "drug name" and draft.view.first("drug name") is look:
+        return list(name_drug_of_row(draft.view, look).items())
+    if role.kind in ("tried", "tried so") and role.drug is not None:
+        denied = [row for row, cell in look.cells if read_yes_or_no(cell, YES, NO) is False]
+        return [(row, role.drug) for row, _ in look.cells if row not in denied]
+    if role.kind == "steroid dose" and not role.day:
+        return [(row, Ingredient("8640", "prednisone")) for row, cell in look.cells if _NOT_ZERO.search(str(cell))]
+    if role.kind == "drug start" and role.drug is not None:
+        return [(row, role.drug) for row, _ in look.cells]
+    return []
