@@ -7,6 +7,7 @@ from pathlib import Path
 
 import atheris
 
+sys.dont_write_bytecode = True  # a reader writes nothing, and what it imports does not either
 with atheris.instrument_imports(include=["refractory"], enable_loader_override=False):
     from fuzz.targets import TARGETS
 

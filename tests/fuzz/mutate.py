@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fuzz.targets import TARGETS
 
+sys.dont_write_bytecode = True  # a reader writes nothing, and what it imports does not either
 ROOM_BYTES = 4 << 30
 # Pieces of files that readers stumble over.
 TOKENS = (

@@ -167,14 +167,14 @@ FHIR = (
     case(
         "numbers are larger than any number",
         json.dumps(BIG).replace("12", "1e999"), json.dumps(observation(8)).replace("12", "9" * 5_000), observation(),
-        records=(SEEN, f"observation | anna | CDASI activity | {DAY}"), rows=4, used=3,
+        records=(SEEN, f"measurement | anna | CDASI activity | {DAY}"), rows=4, used=3,
         listed={f"{FILE} 3": NO_JSON}, told=((f"{FILE} 2", "value: .*cannot be read"),),
     ),
     case(
         "numbers are texts of other spellings",
         observation(1, valueQuantity={"value": "1_2", "unit": "{score}"}), observation(2, valueQuantity={"value": "١٢"}),
         observation(3, valueQuantity={"value": "Infinity"}), observation(4, valueQuantity={"value": "12.0"}),
-        records=(SEEN, *(f"observation | anna | CDASI activity | {DAY}",) * 3), rows=5,
+        records=(SEEN, *(f"measurement | anna | CDASI activity | {DAY}",) * 3), rows=5,
         told=((f"{FILE} 2", "value"), (f"{FILE} 3", "value"), (f"{FILE} 4", "value")),
     ),
     case("two resources stand on one line", json.dumps(request()) * 2, rows=2, used=1, listed={f"{FILE} 2": NO_JSON}),
@@ -215,7 +215,7 @@ FHIR = (
         observation(3, code=[{"text": "CDASI activity"}]),
         observation(4, component={"code": {"text": "CDASI damage"}, "valueQuantity": [{"value": 3}]}),
         request(5, medicationCodeableConcept="prednisone"),
-        records=(READ, f"drug | anna | prednisone | {DAY}", SEEN, f"measurement | anna | CDASI activity | {DAY} | 12.0", f"observation | anna | CDASI damage | {DAY}"), rows=6, used=5,
+        records=(READ, f"drug | anna | prednisone | {DAY}", SEEN, f"measurement | anna | CDASI activity | {DAY} | 12.0", f"measurement | anna | CDASI damage | {DAY}"), rows=6, used=5,
         listed={f"{FILE} 2": "names no patient"}, told=((f"{FILE} 5", "value: value cannot be read"),),
     ),
     case(

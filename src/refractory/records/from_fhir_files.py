@@ -120,7 +120,8 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, target: Any) -> int:
         """Unpack so many bytes at most."""
-        while True:
+        found = b""
+        while not found:
             packed = self._unpacker.unconsumed_tail or self._unpacker.unused_data or self._file.read(1 << 16)
             if self._unpacker.eof:
                 if not packed.startswith(b"\x1f\x8b"):
@@ -132,9 +133,8 @@ class _Unpacked(io.RawIOBase):
                 return 0
             self._is_begun = True
             found = self._unpacker.decompress(packed, len(target))
-            if found:
-                target[: len(found)] = found
-                return len(found)
+        target[: len(found)] = found
+        return len(found)
 
 
 def _read_stream(stream: IO[bytes], path: Path, wanted: Collection[str]) -> Iterator[Piece]:
