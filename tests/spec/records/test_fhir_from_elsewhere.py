@@ -271,7 +271,7 @@ def test_a_value_that_cannot_be_read_is_missing_and_no_finding(tmp_path, value, 
     source = opened(tmp_path, resource("Observation", 1, effectiveDateTime=DAY, **parts))
     assert made(source, "measurement", "value_as_number, value_source_value") == [(None, None)]
     assert made(source, "observation", "1") == []
-    assert told(source) == [("value", "value is none that can be read", "value not used")]
+    assert told(source) == [("value", "value cannot be read", "value not used")]
 
 
 @pytest.mark.parametrize(
