@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -40,3 +42,25 @@ def watched() -> Iterator[list[str]]:
         _WATCHED.pop()
         room = str(Path(tempfile.gettempdir()) / "refractory-")
         events[:] = [one for one in events if room not in one]
+
+
+def read_in_little_room(script: str, *words: object, room_bytes: int, most_seconds: int) -> str:
+    """Run a script in a process of little memory and time; give what it prints, and what went wrong."""
+    paths = os.pathsep.join(["tests", *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMIT + script, *map(str, words), str(room_bytes)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=most_seconds,
+        env=os.environ | {"PYTHONPATH": paths},
+        cwd=Path(__file__).parents[2],
+    )
+    return done.stdout.strip() + done.stderr
+
+
+_LIMIT = """
+import resource, sys
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[-1]),) * 2)
+"""

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from hostile.export import ExportCase, find_faults, read_export
 from hostile.fhir_exports import FHIR, LARGE_FHIR
-from hostile.guard import watched
+from hostile.guard import read_in_little_room, watched
 from hostile.omop_folders import OMOP, OmopCase
 from hostile.redcap_exports import REDCAP
 
 CASES = (*REDCAP, *FHIR)
 ROOM_BYTES, MOST_SECONDS = 3 << 29, 60
 IN_LITTLE_ROOM = """
-import resource, sys
-from pathlib import Path
 from hostile.export import find_faults, read_export
 from hostile.fhir_exports import FHIR
 
-resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[3]),) * 2)
 (case,) = (one for one in FHIR if one.name == sys.argv[1])
 print(find_faults(case, read_export(Path(sys.argv[2]))))
 """
@@ -53,17 +45,8 @@ def test_of_a_hostile_folder_of_omop_comes_what_was_written_down_before(case: Om
 @pytest.mark.parametrize("name", LARGE_FHIR)
 def test_what_swells_is_read_or_listed_in_little_room_and_time(name, tmp_path):
     (case,) = (one for one in FHIR if one.name == name)
-    paths = os.pathsep.join(["tests", *filter(None, [os.environ.get("PYTHONPATH")])])
-    done = subprocess.run(
-        [sys.executable, "-c", IN_LITTLE_ROOM, name, str(case.write(tmp_path)), str(ROOM_BYTES)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=MOST_SECONDS,
-        env=os.environ | {"PYTHONPATH": paths},
-        cwd=Path(__file__).parents[2],
-    )
-    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+    words = (IN_LITTLE_ROOM, name, case.write(tmp_path))
+    assert read_in_little_room(*words, room_bytes=ROOM_BYTES, most_seconds=MOST_SECONDS) == "[]"
 
 
 def test_there_are_many_cases_and_no_two_of_one_name():

@@ -8,15 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from refractory.chart_form.fields import PERSON, ChartForm, Form, FormField
+from refractory.records.redcap_dictionary import PAGE_HEADINGS
 
-# As REDCap writes them itself, in its order.
-COLUMNS = (
-    "Variable / Field Name", "Form Name", "Section Header", "Field Type", "Field Label",
-    "Choices, Calculations, OR Slider Labels", "Field Note", "Text Validation Type OR Show Slider Number",
-    "Text Validation Min", "Text Validation Max", "Identifier?", "Branching Logic (Show field only if...)",
-    "Required Field?", "Custom Alignment", "Question Number (surveys only)", "Matrix Group Name", "Matrix Ranking?",
-    "Field Annotation",
-)  # fmt: skip
 RECORD = "record_id"
 LONGEST_NAME = 26  # what REDCap recommends: other programs cut longer ones
 _MOST_CHOICES_IN_A_MATRIX = 6
@@ -84,7 +77,7 @@ def build_dictionary(form: ChartForm) -> list[dict[str, str]]:
     """Build the rows of the data dictionary.
 
     Returns:
-        One row per variable, by the names of COLUMNS; the record comes first.
+        One row per variable, by the names of PAGE_HEADINGS; the record comes first.
     """
     variables, instruments = name_variables(form), name_instruments(form)
     rows = []
@@ -108,7 +101,7 @@ def build_dictionary(form: ChartForm) -> list[dict[str, str]]:
 def write_dictionary(rows: Sequence[Mapping[str, str]]) -> str:
     """Write the rows as the CSV file that REDCap imports: quoted where needed, without a byte order mark."""
     written = _Text()
-    writer = csv.DictWriter(written, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(written, PAGE_HEADINGS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return written.text
@@ -159,7 +152,7 @@ def _find_answers(field: FormField) -> tuple[str, ...]:
 def _build_row(form: Form, field: FormField, variables: Variables, matrix: str) -> dict[str, str]:
     kind, choices, validation, least, most = _say_type(field)
     needed = f'[{variables[form.key, field.only_with]}] <> ""' if field.only_with else ""
-    return dict.fromkeys(COLUMNS, "") | {
+    return dict.fromkeys(PAGE_HEADINGS, "") | {
         "Variable / Field Name": variables[form.key, field.key],
         "Field Type": kind,
         "Field Label": field.question if not matrix else field.name,

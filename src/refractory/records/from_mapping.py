@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -12,6 +15,9 @@ from refractory.records.grid_columns import MissingColumnsError
 from refractory.records.mapping import SourceMapping
 from refractory.records.mapping_mistakes import find_wrong_fields
 from refractory.user_files import read_user_text
+
+if TYPE_CHECKING:
+    from refractory.records.source import Source
 
 SUFFIX = ".mapping.toml"
 _REMEDY = "`refractory init` writes a mapping to start from, and docs/mapping.md tells every key"
@@ -42,6 +48,27 @@ def read_mapping(path: Path) -> SourceMapping:
     if mistakes:
         raise build_fault(mistakes, text, path.name, RecordsError, _REMEDY)
     return mapping
+
+
+@contextmanager
+def closed_on_failure(source: Source, path: Path) -> Iterator[None]:
+    """Close a source whose reading fails; a column that a sheet does not have is told with its line in the mapping.
+
+    Args:
+        source: The source that is being filled.
+        path: The mapping.
+
+    Raises:
+        RecordsError: For columns that are not there.
+    """
+    try:
+        yield
+    except MissingColumnsError as error:
+        source.close()
+        raise place_columns(error, path) from None
+    except BaseException:
+        source.close()
+        raise
 
 
 def place_columns(error: MissingColumnsError, path: Path) -> RecordsError:

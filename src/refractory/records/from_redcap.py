@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
-from refractory.records.from_mapping import place_columns
+from refractory.records.from_mapping import closed_on_failure
 from refractory.records.from_redcap_files import open_export, read_dictionary, sort_files
 from refractory.records.from_sheet import find_sheet_files
 from refractory.records.from_translation import begin_translation
 from refractory.records.grid import Grid
-from refractory.records.grid_columns import MissingColumnsError
 from refractory.records.grid_translation import translate_grids
 from refractory.records.redcap_accounts import account_for_export, tell_not_asked
 from refractory.records.redcap_dictionary import RedcapDictionary, read_missing_codes
@@ -55,15 +54,9 @@ def open_redcap(
     about = {"name": mapping.source.name or exports[0].file, "description": described}
     source = begin_translation(path.name, path, [path, *files], about)
     source.content = content
-    try:
+    with closed_on_failure(source, path):
         problems, accounts = _translate(source, exports, dictionary, mapping, codes)
         source.finish(problems, accounts, vocabulary)
-    except MissingColumnsError as error:
-        source.close()
-        raise place_columns(error, path) from None
-    except BaseException:
-        source.close()
-        raise
     return source
 
 

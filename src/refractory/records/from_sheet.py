@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
 from refractory.protocol_mistakes import say_nearest
-from refractory.records.from_mapping import place_columns
+from refractory.records.from_mapping import closed_on_failure
 from refractory.records.from_sheet_files import inspect_file
 from refractory.records.from_text_sheets import read_text_sheet
 from refractory.records.from_translation import begin_translation
 from refractory.records.grid import Grid, RawSheet, build_grid
-from refractory.records.grid_columns import MissingColumnsError
 from refractory.records.grid_translation import is_named, translate_grids
 
 if TYPE_CHECKING:
@@ -38,18 +37,12 @@ def open_sheet(path: Path, mapping: SourceMapping, vocabulary: Path | None = Non
     described = "invented records, in sheets" if mapping.source.invented else "sheets"
     about = {"name": mapping.source.name or files[0].stem, "description": described}
     source = begin_translation(path.name, path, [path, *files], about)
-    try:
+    with closed_on_failure(source, path):
         sheets = [raw for file in files for raw in read_raw_sheets(file)]
         grids, mapping = _build_grids(sheets, mapping, path.name)
         del sheets
         problems, accounts = translate_grids(source, grids, mapping)
         source.finish(problems, accounts, vocabulary)
-    except MissingColumnsError as error:
-        source.close()
-        raise place_columns(error, path) from None
-    except BaseException:
-        source.close()
-        raise
     return source
 
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from refractory.chart_form.building import build_chart_form
 from refractory.chart_form.fields import ChartForm, Form, FormField, ask_for_person
 from refractory.chart_form.redcap_dictionary import (
-    COLUMNS,
     LONGEST_NAME,
     RECORD,
     build_dictionary,
@@ -23,9 +22,11 @@ from refractory.chart_form.redcap_dictionary import (
     write_dictionary,
 )  # fmt: skip
 from refractory.protocol import parse_protocol
+from refractory.records.redcap_dictionary import PAGE_HEADINGS
 
 STUDIES = sorted((Path(__file__).parents[3] / "studies").glob("*.toml"))
-NAME, FORM, HEADING, TYPE, LABEL, CHOICES, _, VALIDATION, LEAST, MOST, IDENTIFIER, BRANCHING, *_ = COLUMNS
+
+NAME, FORM, HEADING, TYPE, LABEL, CHOICES, _, VALIDATION, LEAST, MOST, IDENTIFIER, BRANCHING, *_ = PAGE_HEADINGS
 MATRIX = "Matrix Group Name"
 
 
