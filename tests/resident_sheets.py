@@ -533,6 +533,40 @@ record_no | visit_date | remission | calpro_ug_g
     return [write_workbook(folder / "colitis_vdz.xlsx", sheets)]
 
 
+def _steroid_courses(folder: Path) -> list[Path]:
+    infusions = rows_of("""
+ID | drug | infusion date | dose (mg)
+S1 | infliximab | 2015-03-01 | 400
+S2 | infliximab | 2015-03-02 | 400
+S3 | infliximab | 2015-03-03 | 400
+S4 | infliximab | 2015-03-04 | 400
+""")
+    drugs = rows_of("""
+ID | medication | start | stop | dose | reason stopped
+S1 | methotrexate | 2013-02-01 | 2014-02-01 | 15 mg weekly | no effect
+S1 | azathioprine | 2014-02-11 | 2015-01-11 | 100 mg daily | no effect
+S2 | methotrexate | 2013-02-02 | 2014-02-02 | 15 mg weekly | no effect
+S2 | azathioprine | 2014-02-12 | 2015-01-12 | 100 mg daily | no effect
+S3 | methotrexate | 2013-02-03 | 2014-02-03 | 15 mg weekly | no effect
+S3 | azathioprine | 2014-02-13 | 2015-01-13 | 100 mg daily | no effect
+S4 | methotrexate | 2013-02-04 | 2014-02-04 | 15 mg weekly | no effect
+S4 | azathioprine | 2014-02-14 | 2015-01-14 | 100 mg daily | no effect
+S1 | prednisone | 2014-06-01 | 2015-05-31 | 20 mg daily |
+S1 | prednisone | 2015-06-01 | 2016-01-31 | 10 mg daily |
+S2 | prednisone | 2014-06-01 | 2016-01-31 | 20 mg daily |
+S3 | prednisone | 2014-06-01 | 2015-04-30 | 15 mg daily |
+""")
+    answers = rows_of("""
+ID | visit date | responder
+S1 | 2015-10-11 | yes
+S2 | 2015-10-12 | no
+S3 | 2015-10-13 | yes
+S4 | 2015-10-14 | yes
+""")
+    sheets = {"infliximab": infusions, "earlier and beside": drugs, "answers": answers}
+    return [write_workbook(folder / "sarcoidosis infliximab.xlsx", sheets)]
+
+
 SHEETS = (
     ResidentSheet(
         "dermatology, one row a person",
@@ -608,4 +642,5 @@ SHEETS = (
     ResidentSheet("French, before and after", _french_before_and_after, Truth(4, 3, 2, 3, {"methotrexate": 2, "mycophenolate": 2, "azathioprine": 1, "hydroxychloroquine": 1})),
     ResidentSheet("Spanish, an answer after two years", _spanish_long_term, Truth(4, 3, 2, 3, {"methotrexate": 3, "ciclosporin": 1, "etanercept": 1, "adalimumab": 1})),
     ResidentSheet("infusions on a sheet of their own", _infusions_apart, Truth(4, 3, 2, 3, {"azathioprine": 2, "adalimumab": 1, "infliximab": 1, "mercaptopurine": 1})),
+    ResidentSheet("courses of a glucocorticoid with doses and ends", _steroid_courses, Truth(4, 4, 3, 4, {"methotrexate": 4, "azathioprine": 4}, (2, 3))),
 )  # fmt: skip

@@ -33,6 +33,7 @@ class Found:
         dated_persons: Persons of whom some sheet tells the day of the diagnosis.
         has_disease: True when some record tells the disease on a day.
         steroid_days: Days for which a glucocorticoid dose is known: 0 at baseline.
+        steroid_courses: Rows that tell a glucocorticoid with its dose and its end.
         scores: Scores with the days that they are of; None: dated visits.
         has_weight: True when body weights are there.
         unnamed: Texts where a drug was expected and none was recognised, by column, with the number of cells.
@@ -46,6 +47,7 @@ class Found:
     dated_persons: set[str] = field(default_factory=set)
     has_disease: bool = False
     steroid_days: set[int] = field(default_factory=set)
+    steroid_courses: int = 0
     scores: dict[str, set[int | None]] = field(default_factory=dict)
     has_weight: bool = False
     unnamed: dict[str, int] = field(default_factory=dict)

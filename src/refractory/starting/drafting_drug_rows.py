@@ -11,6 +11,7 @@ from refractory.starting.drafting import Draft
 from refractory.starting.drafting_doses import find_dose_unit, find_weight_column, name_dose
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
+from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import name_drug_of_row
 
 
@@ -47,6 +48,9 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
     for drug, rows in Counter(of_row.values()).most_common():
         if not draft.is_treatment(drug):
             found.add_tried(drug, f'"{names.name}", {say_count(rows, "row")}')
+    if dose is not None and {"end", "end_noted"} & column.keys():
+        dosed = {row for row, _ in dose.cells}
+        found.steroid_courses += sum(drug.name in STEROIDS and row in dosed for row, drug in of_row.items())
     for row, cell in names.cells:
         if row not in of_row:
             found.unnamed[str(cell)] = found.unnamed.get(str(cell), 0) + 1

@@ -32,6 +32,8 @@ _BESIDE = frozenset(
     """.replace("\n", ";").replace("  ", "").split(";")
 ) - {""}  # fmt: skip
 
+_FEWEST_COURSES = 3  # fewer say nothing of most persons
+
 
 @dataclass(frozen=True)
 class ProtocolDraft:
@@ -86,7 +88,12 @@ class ProtocolDraft:
 
     @property
     def has_sparing(self) -> bool:
-        """True when there are glucocorticoid doses before and after."""
+        """True when there are glucocorticoid doses before and after, or courses of them with doses and ends."""
+        return self.has_steroid_days or self.found.steroid_courses >= _FEWEST_COURSES
+
+    @property
+    def has_steroid_days(self) -> bool:
+        """True when there are glucocorticoid doses of a day before and of one after."""
         return 0 in self.found.steroid_days and max(self.found.steroid_days) > 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
+from refractory.numbers import say_count
 from refractory.starting.answers import Meaning
 from refractory.starting.column_days import count_days
 from refractory.starting.drafts import join_lines, quote, quote_all
@@ -160,6 +161,9 @@ def _name_item(item: str) -> str:
 def _write_sparing(draft: ProtocolDraft) -> list[str]:
     if not draft.has_sparing:
         return []
+    if not draft.has_steroid_days:
+        courses = say_count(draft.found.steroid_courses, "row")
+        return ["[sparing]", f"glucocorticoid = {quote(STEROID_SET)}    # {courses} with a dose and an end", ""]
     last = max(draft.found.steroid_days)
     return [
         "[sparing]",

@@ -238,7 +238,9 @@ def _tell(
         yield "Response", f'"{main.look.name}": {positive} against {negative}'
     else:
         yield "Response", "no column tells it"
-    if protocol.has_sparing:
+    if protocol.has_sparing and not protocol.has_steroid_days:
+        yield "Glucocorticoids", f"{say_count(protocol.found.steroid_courses, 'course')} with a dose and an end"
+    elif protocol.has_sparing:
         yield "Glucocorticoids", f"doses before the treatment and at day {max(protocol.found.steroid_days)}"
 
 
