@@ -22,6 +22,7 @@ from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
+from refractory.starting.shared_persons import share_persons
 from refractory.starting.spellings import Spellings, find_spellings
 from refractory.starting.treatments import Treatment, find_treatment
 from refractory.starting.tried import ask_for_tried, warn_of_tried
@@ -68,7 +69,7 @@ def start_from_sheets(
     Raises:
         RecordsError: When no sheet has a column that tells the person, or none says when a treatment was given.
     """
-    views = [view for raw in raws if (view := view_sheet(raw)) is not None]
+    views = share_persons([view for raw in raws if (view := view_sheet(raw)) is not None])
     passed_over = [raw.sheet for raw in raws if raw.sheet not in {view.grid.sheet for view in views}]
     return start_from_views(views, passed_over, ask, stem=stem, mapping_file=mapping_file, files=files)
 
