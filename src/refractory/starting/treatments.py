@@ -16,7 +16,7 @@ from refractory.starting.looks import ColumnLook
 from refractory.starting.views import SheetView, cells_by_row, is_same_drug
 
 UNNAMED = Ingredient("", "studied treatment")
-_MOST_OFFERED = 8
+_MOST_OFFERED = 40  # the studied drug may be a rare one
 
 
 @dataclass(frozen=True)
