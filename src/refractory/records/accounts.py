@@ -72,8 +72,9 @@ def account_for(
         RecordsError: When rows are lost or counted twice; only counts are told.
 
     Example:
-        >>> account_for({"death": RowCounts(10, 2, 2, used=2)}, {}, (), "hospital")
-        (TableAccount(table='death', rows=10, used=2, not_asked_for=8, listed=0),)
+        >>> (account,) = account_for({"death": RowCounts(10, 2, 2, used=2)}, {}, (), "hospital")
+        >>> account.table, account.rows, account.used, account.not_asked_for, account.listed
+        ('death', 10, 2, 8, 0)
     """
     listed = Counter[str]()
     for problem in problems:
