@@ -135,18 +135,13 @@ def write_problems(path: Path, problems: Sequence[Problem]) -> None:
     """Write what was not used as written, and why, in an order that depends on nothing else."""
     rows = [
         (
-            *(_harmless(one.table), one.row, _harmless(one.column), one.rule, one.done, one.rows),
-            *("yes" if one.is_left_out else "no", _harmless(one.file), one.line, _harmless(one.place)),
+            *(one.table, one.row, one.column, one.rule, one.done, one.rows),
+            *("yes" if one.is_left_out else "no", one.file, one.line, one.place),
         )
         for one in problems
     ]
     rows.sort(key=lambda row: (row[0], row[3], row[2], -1 if row[1] is None else row[1], row[7], row[8] or 0, row[9]))
     write_csv(path, _PROBLEM_COLUMNS, rows)
-
-
-def _harmless(name: str) -> str:
-    """Name a column or a sheet so that a spreadsheet that opens the file takes it for no formula."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
 
 
 def _write_manifest(run: StudyRun, path: Path) -> None:
