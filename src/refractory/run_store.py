@@ -19,6 +19,7 @@ from refractory.analysis.summarised_result import COLUMNS, derive_summarised_res
 from refractory.errors import OutputError
 from refractory.numbers import say_number
 from refractory.private_store import write_private
+from refractory.processes import is_running
 from refractory.records.accounts import TableAccount
 from refractory.records.schema import Problem
 from refractory.report.document import write_shared_report
@@ -107,7 +108,7 @@ def made_whole(folder: Path) -> Iterator[Path]:
     """
     check_out(folder)
     for partial in folder.parent.glob(f".{folder.name}.partial-*"):
-        if not _is_running(partial.name.rpartition("-")[2]):
+        if not is_running(partial.name.rpartition("-")[2]):
             shutil.rmtree(partial, ignore_errors=True)
     partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
     try:
@@ -120,17 +121,6 @@ def made_whole(folder: Path) -> Iterator[Path]:
         ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _is_running(process: str) -> bool:
-    """Say whether the run that began a partial folder still goes on."""
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _replace(folder: Path, partial: Path) -> None:

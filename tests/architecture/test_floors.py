@@ -18,6 +18,7 @@ SHARED_WORDS = {
     "toml_lines",
     "protocol_mistakes",
     "user_files",
+    "processes",
 }
 # Each line is a floor; what stands on one line are siblings and do not know one another.
 FLOORS = (

@@ -12,7 +12,7 @@ from refractory.records.fhir_values import mapping_of, text_of
 
 _CHUNK = 1 << 20
 _LONGEST = 64 << 20  # characters of one entry of a bundle
-_BLANKS = re.compile("[ \t\r\n\ufeff]*")
+_NO_BLANK = re.compile("[^ \t\r\n\ufeff]")
 NO_JSON, NO_RESOURCE = "is no JSON", "is no resource of FHIR"
 
 
@@ -65,8 +65,8 @@ def find_resources(value: object, place: str = "", url: str = "") -> Iterator[Fo
     if value.get("resourceType") != "Bundle":
         yield Found(value, place, url)
         return
-    entries = value.get("entry")
-    for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+    entries = value.get("entry", [])
+    for number, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
         yield from find_in_entry(entry, f"{place}, entry {number}".removeprefix(", "))
 
 
@@ -165,9 +165,10 @@ class JsonStream:
     def _look(self) -> str:
         """Return the next character that is no blank; empty at the end."""
         while True:
-            self._at = _BLANKS.match(self._text, self._at).end()  # type: ignore[union-attr]
-            if self._at < len(self._text):
-                return self._text[self._at]
+            if found := _NO_BLANK.search(self._text, self._at):
+                self._at = found.start()
+                return found[0]
+            self._at = len(self._text)
             if not self._fill(_CHUNK):
                 return ""
 

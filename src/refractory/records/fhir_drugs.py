@@ -25,7 +25,8 @@ from refractory.records.fhir_values import (
 from refractory.records.strength import is_counted
 from refractory.units import MASS, find_unit
 
-_LINKED = ("MedicationRequest", "MedicationDispense", "MedicationAdministration")
+_ORDERS = ("MedicationRequest", "MedicationOrder")
+_LINKED = (*_ORDERS, "MedicationDispense", "MedicationAdministration")
 _NOT_ORDERS = {
     "proposal": "a proposal, no order",
     "plan": "a plan, no order",
@@ -101,7 +102,7 @@ def read_dispense(reading: Reading) -> None:
     if start is None and (start := reading.day("whenPrepared")) is not None:
         reading.remark("whenHandedOver", "no day of handing over", "the day of preparing stands for it")
     dosages = mappings_of(body.get("dosageInstruction"))
-    reading.link = _link(reading, "dispense", references_of(body.get("authorizingPrescription")), "MedicationRequest")
+    reading.link = _link(reading, "dispense", references_of(body.get("authorizingPrescription")), *_ORDERS)
     _add_drug(
         reading,
         product,
@@ -146,7 +147,7 @@ def read_administration(reading: Reading) -> None:
     elif dose is None:
         sig = text_of(dosage.get("text")) or None
     orders = [reference_of(body.get("request")), reference_of(body.get("prescription"))]
-    reading.link = _link(reading, "administration", orders, "MedicationRequest")
+    reading.link = _link(reading, "administration", orders, *_ORDERS)
     _add_drug(
         reading,
         product,
@@ -171,7 +172,7 @@ def read_statement(reading: Reading) -> None:
     if start is None and not body.get("effectivePeriod") and (start := reading.day("dateAsserted")) is not None:
         reading.remark("effective", "no day of taking", "the day of the statement stands for it")
     dosages = mappings_of(body.get("dosage"))
-    others = [*references_of(body.get("basedOn")), *references_of(body.get("derivedFrom"))]
+    others = [one for name in ("basedOn", "partOf", "derivedFrom") for one in references_of(body.get(name))]
     reading.link = _link(reading, "statement", others, *_LINKED)
     _add_drug(
         reading,

@@ -73,12 +73,16 @@ def keep_one_of_each_drug(run: Run, own: Callable[[str], str], choices: FhirChoi
 
 
 def _find_roots(run: Run) -> None:
-    """Give all records that refer to one another, directly or by others, one root: the first of their keys."""
+    """Give all records that refer to one another, directly or by others, one root: the first of their keys.
+
+    A statement may tell of several orders, each of a drug of its own: it stands with each, and ties none to another.
+    """
+    told = "FROM linked WHERE other IS NOT NULL AND kind <> 'statement'"
+    run(f"CREATE TEMP TABLE tie AS SELECT key AS one, other AS two {told} UNION SELECT other, key {told}")
     run(
-        "CREATE TEMP TABLE tie AS SELECT key AS one, other AS two FROM linked WHERE other IS NOT NULL "
-        "UNION SELECT other, key FROM linked WHERE other IS NOT NULL"
+        "CREATE TEMP TABLE rooted AS SELECT key, key AS root "
+        "FROM (SELECT key FROM linked UNION SELECT other FROM linked WHERE other IS NOT NULL)"
     )
-    run("CREATE TEMP TABLE rooted AS SELECT DISTINCT one AS key, one AS root FROM tie")
     moved = 1
     while moved:
         ((moved,),) = run(
@@ -87,7 +91,10 @@ def _find_roots(run: Run) -> None:
             "WHERE rooted.key = near.one AND near.root < rooted.root"
         ).fetchall()
     run("ALTER TABLE linked ADD COLUMN root VARCHAR")
-    run("UPDATE linked SET root = rooted.root FROM rooted WHERE rooted.key = linked.key")
+    run(
+        "UPDATE linked SET root = rooted.root FROM rooted "
+        "WHERE rooted.key = CASE kind WHEN 'statement' THEN coalesce(other, linked.key) ELSE linked.key END"
+    )
     run("DROP TABLE tie")
     run("DROP TABLE rooted")
 

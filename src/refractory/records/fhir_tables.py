@@ -102,7 +102,8 @@ class FhirTables:
             return
         kinds = _kinds_of(table)
         shape = json.dumps([kinds])
-        text = json.dumps(rows, default=_write_day)
+        # Half a character, which JSON and names of files can hold, is none that the database takes.
+        text = json.dumps(rows, default=_write_day, ensure_ascii=False).encode("utf-8", "replace").decode()
         columns = ", ".join(kinds)
         self.run(
             f"INSERT INTO {self._own(table)} ({columns}) "

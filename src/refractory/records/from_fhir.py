@@ -63,8 +63,7 @@ def open_fhir(path: Path, mapping: SourceMapping | None = None, vocabulary: Path
     Raises:
         RecordsError: When there is nothing of FHIR, or no patient among it.
     """
-    roots = _find_roots(path, mapping)
-    files = {name: file for root in roots for name, file in _name_files(root)}
+    files = dict(_name_files(path, mapping))
     if not files:
         raise RecordsError(
             "There is no file of FHIR.", where=str(path), remedy="name a folder that holds .ndjson or .json files"
@@ -97,9 +96,14 @@ def _find_roots(path: Path, mapping: SourceMapping | None) -> list[Path]:
     return roots
 
 
-def _name_files(root: Path) -> Iterator[tuple[str, Path]]:
-    for file in find_fhir_files(root):
-        yield (file.name if file == root else file.relative_to(root).as_posix()), file
+def _name_files(path: Path, mapping: SourceMapping | None) -> Iterator[tuple[str, Path]]:
+    """Name each file by its way from the folder of the mapping, else from the folder that the user named."""
+    for root in _find_roots(path, mapping):
+        begin = (
+            root.resolve().relative_to(path.parent.resolve()) if mapping else Path(root.name if root.is_file() else "")
+        )
+        for file in find_fhir_files(root):
+            yield (begin / file.relative_to(root)).as_posix(), file
 
 
 def _read_choices(mapping: SourceMapping | None) -> FhirChoices:

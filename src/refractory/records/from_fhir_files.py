@@ -111,7 +111,7 @@ class _Unpacked(io.RawIOBase):
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go back to the beginning; anywhere else cannot be gone."""
         self._file.seek(0)
-        self.__init__(self._file)  # type: ignore[misc]
+        self._unpacker, self._is_begun = zlib.decompressobj(31), False
         return 0
 
     def close(self) -> None:
@@ -220,7 +220,7 @@ def _read_document(stream: IO[bytes], wanted: Collection[str]) -> Iterator[Piece
                 number += 1
                 for found in find_resources(value, f"item {number}"):
                     yield _piece(number, found, wanted)
-            elif not is_manifest(value) and value.get("resourceType") != "Bundle":
+            elif not is_manifest(value):  # of a bundle, entries that are no list
                 for found in find_resources(value):
                     yield _piece(1, found, wanted)
     except ValueError:

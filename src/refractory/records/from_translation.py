@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from refractory.errors import RecordsError
+from refractory.processes import is_running
 from refractory.records.accounts import TableAccount
 from refractory.records.catalogue import SourceTable, tell_apart
 from refractory.records.file_queries import reading_of
@@ -168,6 +170,18 @@ class TranslatedSource(EmbeddedSource):
 _IN_MEMORY_BYTES = 64 << 20
 
 
+_ROOM = "refractory-room-"
+
+
+def _open_room() -> Path:
+    """Open a room on disk that only the user may enter, and clear those that killed runs left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_ROOM}*"):
+        process = left.name.removeprefix(_ROOM).partition("-")[0]
+        if not is_running(process):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_ROOM}{os.getpid()}-"))
+
+
 def begin_translation(name: str, address: Path, files: Sequence[Path], about: Mapping[str, str]) -> TranslatedSource:
     """Open a source with empty staged tables, in memory or, where the files are large, in a private room on disk.
 
@@ -180,7 +194,7 @@ def begin_translation(name: str, address: Path, files: Sequence[Path], about: Ma
     room = None
     target = ":memory:"
     if sum(path.stat().st_size for path in files) > _IN_MEMORY_BYTES:
-        room = Path(tempfile.mkdtemp(prefix="refractory-"))  # only the user may enter it
+        room = _open_room()
         target = str(room / "records.duckdb")
     source = TranslatedSource(
         name=name, address=address, setup=[f"ATTACH {quoted(target)} AS {ALIAS}"], files=files, room=room, about=about

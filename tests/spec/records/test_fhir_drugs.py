@@ -314,3 +314,33 @@ def test_words_of_unicode_and_json_pass_unchanged(tmp_path):
     source = opened(tmp_path, request(dosageInstruction=[{"text": text}]))
     assert made(source, "drug_exposure", "sig") == [(text,)]
     assert json.loads(json.dumps(text)) == text
+
+
+def test_half_a_character_in_directions_keeps_nothing_from_being_read(tmp_path):
+    dose = [{"doseQuantity": {"value": 5, "unit": "mg"}}]
+    source = opened(tmp_path, request(dosageInstruction=[{"text": "5 mg \ud800 daily", "doseAndRate": dose}]))
+    assert accounts(source)["MedicationRequest"] == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("reference", ["prescription", "request"])
+def test_an_order_of_an_older_fhir_and_its_administration_count_once(tmp_path, reference):
+    order = {**request(1), "resourceType": "MedicationOrder"}
+    source = opened(tmp_path, order, administration(2, **{reference: link("MedicationOrder", 1)}))
+    assert accounts(source)["MedicationOrder"] == (1, 0, 1, 0)
+    assert len(made(source, "drug_exposure", "1")) == 1
+
+
+def test_a_statement_that_is_part_of_an_administration_does_not_count_beside_it(tmp_path):
+    source = opened(tmp_path, administration(1), statement(2, partOf=[link("MedicationAdministration", 1)]))
+    assert accounts(source)["MedicationStatement"] == (1, 0, 1, 0)
+    assert accounts(source)["MedicationAdministration"] == (1, 1, 0, 0)
+
+
+def test_a_statement_that_tells_of_two_orders_does_not_make_one_drug_of_them(tmp_path):
+    other = request(2, medicationCodeableConcept={"text": "methotrexate"})
+    given = administration(3, request=link("MedicationRequest", 1))
+    told_of = [link("MedicationRequest", 1), link("MedicationRequest", 2)]
+    source = opened(tmp_path, request(1), other, given, statement(4, derivedFrom=told_of))
+    assert accounts(source)["MedicationRequest"] == (2, 1, 1, 0)
+    assert accounts(source)["MedicationStatement"] == (1, 0, 1, 0)
+    assert len(made(source, "drug_exposure", "1")) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 
 import pytest
 
@@ -254,3 +255,33 @@ def test_a_problem_leads_back_to_file_line_and_resource(tmp_path):
     assert made(source, "origin", "table_name, row_id, file, row_number, column_name")[0] == (
         ("condition_occurrence", 7, "export.ndjson", 2, "Condition")
     )
+
+
+def test_files_of_one_name_in_two_folders_of_a_mapping_are_all_read(tmp_path):
+    write_lines(tmp_path / "one" / "Patient.ndjson", [ANNA, "broken"])
+    write_lines(tmp_path / "two" / "Patient.ndjson", [BERT, "broken"])
+    mapping = tmp_path / "source.mapping.toml"
+    mapping.write_text('[source]\nkind = "fhir"\nfile = ["one", "two", "two/Patient.ndjson"]\n')
+    source = read(mapping)
+    assert accounts(source)["Patient"] == (2, 2, 0, 0)
+    assert [(one.file, one.line) for one in source.problems] == [("one/Patient.ndjson", 2), ("two/Patient.ndjson", 2)]
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "bundle.ndjson"])
+def test_an_entry_of_a_bundle_that_stands_alone_is_read(tmp_path, name):
+    alone = {"resourceType": "Bundle", "entry": {"resource": ANNA}}
+    (tmp_path / name).write_text(json.dumps(alone))
+    assert accounts(read(tmp_path)) == {"Patient": (1, 1, 0, 0)}
+
+
+def test_entries_of_a_bundle_that_are_no_entries_are_listed(tmp_path):
+    source = opened(tmp_path, {"resourceType": "Bundle", "entry": "none"})
+    assert [(one.rule, one.is_left_out) for one in source.problems] == [("is no resource of FHIR", True)]
+
+
+def test_a_name_of_a_file_that_is_no_text_keeps_nothing_from_being_read(tmp_path):
+    try:
+        (tmp_path / os.fsdecode(b"Pati\xffnt.ndjson")).write_text(json.dumps(ANNA))
+    except OSError:
+        pytest.skip("the disk takes no such name")
+    assert accounts(read(tmp_path)) == {"Patient": (1, 1, 0, 0)}

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -230,3 +234,22 @@ def test_a_file_of_labels_stands_before_those_of_the_records_which_are_told(tmp_
     rule = "a file of labels was named or lies beside the records"
     assert told_of_labels(run) == [("label", rule, "not used", 3)]
     assert run.records.store.connection.execute("SELECT value FROM label").fetchall() == [("no",)]
+
+
+def test_what_a_killed_run_left_on_disk_is_cleared_by_the_next_that_needs_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for process in (ended.pid, os.getppid()):
+        (tmp_path / f"refractory-room-{process}-abc").mkdir()
+        (tmp_path / f"refractory-room-{process}-abc" / "records.duckdb").write_text("charts")
+    large = tmp_path / "large.ndjson"
+    with large.open("wb") as file:
+        file.truncate((64 << 20) + 1)
+    source = begin_translation("large", large, [large], {})
+    assert not (tmp_path / f"refractory-room-{ended.pid}-abc").exists()
+    assert (tmp_path / f"refractory-room-{os.getppid()}-abc").exists()
+    assert source.room is not None
+    assert source.room.stat().st_mode & 0o077 == 0
+    source.close()
+    assert not source.room.exists()
