@@ -14,6 +14,8 @@ from refractory.chart_form.review_form import build_review_form
 from refractory.chart_form.score_forms import LONGEST_TITLE, build_score_forms
 from refractory.chart_form.terms import Term, build_terms
 from refractory.chart_form.treatment_forms import build_drug_form, build_glucocorticoid_form, build_treatment_form
+from refractory.errors import ProtocolError
+from refractory.numbers import say_count
 
 if TYPE_CHECKING:
     from refractory.protocol import Protocol
@@ -54,8 +56,15 @@ def build_chart_form(protocol: Protocol) -> ChartForm:
     """Build the chart form of a study: what its protocol needs from a chart, and nothing more.
 
     Raises:
-        ProtocolError: When a concept set has a member that is none.
+        ProtocolError: When a concept set has a member that is none, or a cohort definition of ATLAS decides.
     """
+    if entered := protocol.cohort_definition.entered:
+        # Its rules are asked of coded records; whoever reads a chart would have to answer what they come to.
+        raise ProtocolError(
+            f"A form cannot ask for what {say_count(len(entered), 'cohort definition')} of ATLAS decide: "
+            f"{', '.join(one.file for one in entered)}.",
+            remedy="for the form, name a concept set in its place: concept = ... instead of circe = ...",
+        )
     places, reasons = find_places(protocol), find_reasons(protocol)
     terms = {leaf: build_terms(leaf, protocol.concept_sets) for leaf in places}
 

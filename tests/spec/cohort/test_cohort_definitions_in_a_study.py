@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from circe_notation import DISEASE, INFUSION, OTHER, RASH, SETS, Clinic, days, define, event, found, group
+from refractory.chart_form.building import build_chart_form
 from refractory.errors import ProtocolError
 from refractory.explain import explain_protocol
 from refractory.protocol import parse_protocol
@@ -204,3 +205,9 @@ def test_a_concept_set_of_a_file_serves_as_any_other(tmp_path):
     (tmp_path / "clinic.duckdb").unlink()
     more = more.replace("#rash", "#other disease")
     assert days_zero(run(tmp_path, PERSONS, more=more)).keys() == {1, 2, 6}
+
+
+def test_a_form_for_charts_does_not_leave_out_what_a_definition_decides_in_silence(tmp_path):
+    more = '[[exclude]]\nname = "Other disease"\ncirce = "other.json"\n'
+    with pytest.raises(ProtocolError, match=r"what 2 cohort definitions of ATLAS decide: disease\.json, other\.json"):
+        build_chart_form(protocol_in(tmp_path, more=more))
