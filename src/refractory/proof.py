@@ -35,11 +35,15 @@ def find_proof(run: StudyRun) -> list[tuple[object, ...]]:
         f"SELECT person_id, finding, name, (date - day0_date)::BIGINT, source_table, row_id FROM ({text}) "
         "JOIN cohort USING (person_id) ORDER BY person_id, finding, date NULLS FIRST, name, source_table, row_id"
     ).fetchall()
-    if translation is None:
-        labels = run.labels or ""
-        return [(*row, *((labels, row[5], "") if row[4] == labels else ("", None, ""))) for row in rows]
-    origins = translation.find_origins((row[4], row[5]) for row in rows)
-    return [(*row, *origins.get((row[4], row[5]), (("", None, ""),))[0]) for row in rows]
+    origins = translation.find_origins((row[4], row[5]) for row in rows) if translation else {}
+
+    def place_of(table: str, row: int) -> tuple[str, int | None, str]:
+        """Find the place of a row: a file of labels lies beside the records, whatever these are."""
+        if table == run.labels:
+            return (table, row, "")
+        return origins.get((table, row), (("", None, ""),))[0]
+
+    return [(*row, *place_of(row[4], row[5])) for row in rows]
 
 
 def list_keys(run: StudyRun) -> list[tuple[int, str]] | None:

@@ -131,8 +131,8 @@ def _look_at_reading(work: Store) -> None:
 
 
 def _unlisted(doubtful: Iterable[Problem], problems: Sequence[Problem]) -> Iterator[Problem]:
-    """Leave out what the reading has listed under the same row and column."""
-    listed = {(one.table, one.row, one.column) for one in problems if one.row is not None}
+    """Leave out what the reading has listed under the same row and column; a doubt about a whole row is another one."""
+    listed = {(one.table, one.row, one.column) for one in problems if one.row is not None and one.column}
     return (one for one in doubtful if (one.table, one.row, one.column) not in listed)
 
 

@@ -19,6 +19,7 @@ from refractory.analysis.summarised_result import COLUMNS, derive_summarised_res
 from refractory.errors import OutputError
 from refractory.numbers import say_number
 from refractory.private_store import write_private
+from refractory.processes import is_running
 from refractory.records.accounts import TableAccount
 from refractory.records.schema import Problem
 from refractory.report.document import write_shared_report
@@ -107,7 +108,7 @@ def made_whole(folder: Path) -> Iterator[Path]:
     """
     check_out(folder)
     for partial in folder.parent.glob(f".{folder.name}.partial-*"):
-        if not _is_running(partial.name.rpartition("-")[2]):
+        if not is_running(partial.name.rpartition("-")[2]):
             shutil.rmtree(partial, ignore_errors=True)
     partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
     try:
@@ -122,17 +123,6 @@ def made_whole(folder: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _is_running(process: str) -> bool:
-    """Say whether the run that began a partial folder still goes on."""
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _replace(folder: Path, partial: Path) -> None:
     former = folder.parent / f".{folder.name}.former-{os.getpid()}"
     if folder.exists():
@@ -145,18 +135,13 @@ def write_problems(path: Path, problems: Sequence[Problem]) -> None:
     """Write what was not used as written, and why, in an order that depends on nothing else."""
     rows = [
         (
-            *(_harmless(one.table), one.row, _harmless(one.column), one.rule, one.done, one.rows),
-            *("yes" if one.is_left_out else "no", _harmless(one.file), one.line, _harmless(one.place)),
+            *(one.table, one.row, one.column, one.rule, one.done, one.rows),
+            *("yes" if one.is_left_out else "no", one.file, one.line, one.place),
         )
         for one in problems
     ]
     rows.sort(key=lambda row: (row[0], row[3], row[2], -1 if row[1] is None else row[1], row[7], row[8] or 0, row[9]))
     write_csv(path, _PROBLEM_COLUMNS, rows)
-
-
-def _harmless(name: str) -> str:
-    """Name a column or a sheet so that a spreadsheet that opens the file takes it for no formula."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
 
 
 def _write_manifest(run: StudyRun, path: Path) -> None:

@@ -120,13 +120,13 @@ def read_study(
     """Read the records and the labels of a study, and say what was not used as written."""
     records = read_records(source, needs_of(protocol), progress, look_closer)
     problems = tuple(records.problems)
+    own = source if isinstance(source, IsTranslated) else None
+    if own:
+        problems += own.add_labels(records.store, are_replaced=labels is not None)
     if labels is not None:
         progress("Reading labels")
-        own = source.person_ids() if isinstance(source, IsTranslated) else None
-        problems += read_labels(labels, records.store, own)
-    elif isinstance(source, IsTranslated):
-        source.add_labels(records.store)
-    else:
+        problems += read_labels(labels, records.store, own.person_ids() if own else None)
+    elif own is None:
         records.store.add("label", LABEL)
     return records, problems
 

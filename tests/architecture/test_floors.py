@@ -18,6 +18,7 @@ SHARED_WORDS = {
     "toml_lines",
     "protocol_mistakes",
     "user_files",
+    "processes",
 }
 # Each line is a floor; what stands on one line are siblings and do not know one another.
 FLOORS = (
@@ -32,11 +33,10 @@ FLOORS = (
     {"protocol_mistakes", "dials"},
     {"report", "protocol", "sheets", "instrument_lists", "consistency", "shown"},
     {"chart_form", "explain", "population_tables", "protocol_schema", "score_sheets", "starting", "universes"},
-    {"narrowing"},
+    {"narrowing", "written_tables"},
     {"shared_study", "study_head"},
     {"study", "population"},
     {"multiverse", "quality", "proof", "codebook", "start_counts"},
-    {"written_tables"},
     {"private_store"},
     {"run_store", "terminal", "compiled_queries", "start_store"},
     {

@@ -27,6 +27,7 @@ MAY_TOUCH = {
     r"refractory\.multiverse_store": "writes the folder of a multiverse",
     r"refractory\.quality_store": "writes the folder of a check of data quality",
     r"refractory\.population_store": "writes the folder of eras and doses of everybody",
+    r"refractory\.processes": "asks whether a process still goes on",
     r"refractory\.user_files": "reads the protocols, instruments and reported numbers that a user wrote",
     r"refractory\.shown\.files": "reads results that were written",
     r"refractory\.consistency\.writing": "writes what arithmetic says of them",

@@ -156,6 +156,19 @@ def charts():
     return source
 
 
+def test_a_file_of_labels_beside_a_sheet_is_led_back_to_by_its_line(protocol, tmp_path):
+    labels = tmp_path / "labels.csv"
+    lines = (
+        "person,item,value,date",
+        "ANN-7,disease active,yes,2015-03-01",
+        "ANN-7,cutaneous improvement,yes,2015-04-01",
+    )
+    labels.write_text("\n".join(lines), encoding="utf-8")
+    proof = [dict(zip(PROOF, row, strict=True)) for row in find_proof(run_study(protocol, charts(), labels))]
+    places = {(row["file"], row["line"], row["place"]) for row in by_finding(proof, "response")}
+    assert ("labels.csv", 3, "") in places
+
+
 def test_findings_of_a_sheet_lead_back_to_the_cell_and_to_the_key_of_the_chart(protocol, tmp_path):
     run = run_study(protocol, charts())
     write_private(run, tmp_path / "private")

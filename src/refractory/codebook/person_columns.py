@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from refractory.codebook.columns import Column, Kind, build_day, build_yes_no, days_from_day0
 from refractory.codebook.facts import NOT_TAKEN, Facts
@@ -94,6 +95,22 @@ def _has(feature: str) -> Callable[[Patient], bool | None]:
     return lambda one: one.member.features[feature]
 
 
+def _is_among(days: Mapping[int, date]) -> Callable[[Patient], bool]:
+    return lambda one: one.member.person_id in days
+
+
+def _reads_day(days: Mapping[int, date]) -> Callable[[Patient], int | None]:
+    return lambda one: days_from_day0(one, days.get(one.member.person_id))
+
+
+def _best_course(facts: Facts, drug: str) -> Callable[[Patient], str]:
+    return lambda one: facts.drugs.get((one.member.person_id, drug), NOT_TAKEN)
+
+
+def _base(covariate: str) -> Callable[[Patient], float | None]:
+    return lambda one: one.baseline[covariate]
+
+
 def _build_refractory(protocol: Protocol, rule: RefractoryDefinition, facts: Facts) -> list[Column]:
     said = f"At least {rule.failed} different drugs of {rule.among} had failed before day 0"
     columns = [
@@ -115,14 +132,14 @@ def _build_refractory(protocol: Protocol, rule: RefractoryDefinition, facts: Fac
         days = facts.readings.get(name, {})
         columns.append(
             build_yes_no(
-                ("refractory", name), label, lambda one, days=days: one.member.person_id in days,  # type: ignore[misc]
+                ("refractory", name), label, _is_among(days),
                 "refractory", f"{said}; {reading}.",
             )
         )  # fmt: skip
         columns.append(
             build_day(
                 ("refractory", name, "day"), f"{label}: the day 0 that this reading would give",
-                lambda one, days=days: days_from_day0(one, days.get(one.member.person_id)),  # type: ignore[misc]
+                _reads_day(days),
                 "refractory", f"{said}; {reading}.", lambda _: "this reading does not take the person",
             )
         )  # fmt: skip
@@ -130,7 +147,7 @@ def _build_refractory(protocol: Protocol, rule: RefractoryDefinition, facts: Fac
         columns.append(
             Column(
                 ("before", drug), f"{_start(drug)} before day 0", Kind.TEXT,
-                lambda one, drug=drug: facts.drugs.get((one.member.person_id, drug), NOT_TAKEN),  # type: ignore[misc]
+                _best_course(facts, drug),
                 "refractory.adequate", "The best of the person's courses of the drug that began before day 0.",
                 values=_ADEQUACY,
             )
@@ -157,7 +174,7 @@ def _build_covariates(protocol: Protocol) -> list[Column]:
     return [
         Column(
             ("base", one.name), one.name, Kind.NUMBER,
-            lambda patient, name=one.name: patient.baseline[name], "covariate",  # type: ignore[misc]
+            _base(one.name), "covariate",
             f"The last value of {one.concept or one.score} on {one.window}.",
             one.unit or ("points" if one.score else ""),
             why=lambda patient: "no value on these days",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from refractory.codebook.build import ANALYSIS_SET, build_columns, list_rows
 from refractory.codebook.columns import STORED
 from refractory.codebook.facts import read_facts
 from refractory.codebook.page import write_page
+from refractory.written_tables import write_csv
 
 if TYPE_CHECKING:
     from refractory.study import StudyRun
@@ -33,20 +33,13 @@ def write_analysis_set(run: StudyRun, folder: Path) -> None:
     store = run.records.store
     store.add(ANALYSIS_SET, {column.name: STORED[column.kind] for column in columns}, rows)
     store.write_parquet(ANALYSIS_SET, folder / f"{ANALYSIS_SET}.parquet", ["person_id"])
-    _write_csv(folder / f"{ANALYSIS_SET}.csv", [column.name for column in columns], rows)
+    write_csv(folder / f"{ANALYSIS_SET}.csv", [column.name for column in columns], rows)
     chapters = [describe_analysis_set(columns, run.patients), *_describe_others(run, folder)]
     entries = [entry.row for chapter in chapters for entry in chapter.entries]
-    _write_csv(folder / "codebook.csv", CODEBOOK, entries)
+    write_csv(folder / "codebook.csv", CODEBOOK, entries)
     head = run.results.head
     page = write_page(head.title, chapters, is_invented=head.is_invented)
     (folder / "codebook.html").write_text(page, encoding="utf-8")
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(["" if value is None else value for value in row] for row in rows)
 
 
 def _describe_others(run: StudyRun, folder: Path) -> list[Chapter]:

@@ -26,7 +26,7 @@ class DiseaseDefinition(Definition):
         None, description="Cohort definition of ATLAS beside the study; each entry into it counts as a code does."
     )
     at_least: int = Field(2, ge=1, le=10, description="Codes needed on or before day 0; with `circe` 1 entry.")
-    apart: Days = Field(30, description="Each of them at least this far from the one before; with `circe` 0 days.")
+    apart: Days = Field(30, description="Each of them at least this far from the one before; with one entry 0 days.")
 
     @model_validator(mode="before")
     @classmethod

@@ -58,10 +58,13 @@ def read_labels(path: Path, store: Store, person_ids: Mapping[str, int] | None =
         ends = (when.earliest, when.latest) if when else (None, None)
         rows.append((line, person, row["item"], row["value"], *ends, row["reviewer"] or None))
     store.add("label", LABEL, rows)
-    if elsewhere:
-        rule = "the person never had the treatment, or is not in the records"
-        problems.append(Problem(path.name, None, "person", rule, "not asked for", elsewhere, is_left_out=False))
-    return tuple(problems)
+    return (*problems, *tell_elsewhere(path.name, elsewhere))
+
+
+def tell_elsewhere(table: str, labels: int) -> tuple[Problem, ...]:
+    """Tell how many labels are about persons who are not in the store; nothing where there are none."""
+    rule = "the person never had the treatment, or is not in the records"
+    return (Problem(table, None, "person", rule, "not asked for", labels, is_left_out=False),) if labels else ()
 
 
 def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

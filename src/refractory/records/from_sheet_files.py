@@ -95,6 +95,7 @@ def _inspect_package(path: Path) -> Inspection:
                 if member.flag_bits & 1:
                     raise _protected(path)
                 _inspect_member(path, package, member, found)
+    # NotImplementedError: zipfile knows no such way of packing, or it is made up.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError):
         raise _refuse(path, "is damaged: its parts cannot be unpacked") from None
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from refractory.errors import RecordsError
+from refractory.processes import is_running
 from refractory.records.accounts import TableAccount
 from refractory.records.catalogue import SourceTable, tell_apart
 from refractory.records.file_queries import reading_of
 from refractory.records.folders import find_table_files
 from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
+from refractory.records.from_labels import tell_elsewhere
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import quoted
 from refractory.records.staged_tables import build_tables
@@ -94,14 +97,26 @@ class TranslatedSource(EmbeddedSource):
             [self.about.get("name") or self.name, self.about.get("description", "")],
         )
 
-    def add_labels(self, store: Store) -> int:
-        """Add the labels that the files hold, of the persons that the store has, to its table `label`; count them."""
+    def add_labels(self, store: Store, *, are_replaced: bool = False) -> tuple[Problem, ...]:
+        """Add the labels that the files hold, of the persons that the store has, to its table `label`.
+
+        Args:
+            store: Takes the table; holds the table `person`.
+            are_replaced: True when a file of labels was named: those of the records are told, and not used.
+
+        Returns:
+            How many labels are of other persons, or are replaced.
+        """
+        if are_replaced:
+            rule, count = "a file of labels was named or lies beside the records", self.count_own("label")
+            return (Problem("label", None, "", rule, "not used", count, is_left_out=False),) if count else ()
         columns = ", ".join(f"label.{name}" for name in LABEL)
         rows = self.connection.execute(f"SELECT {columns} FROM {ALIAS}.main.label ORDER BY row_id").fetchall()
         known = {person for (person,) in store.rows(store.table("person").select("person_id"))}
         place = list(LABEL).index("person_id")
-        store.add("label", LABEL, [row for row in rows if row[place] in known])
-        return sum(row[place] in known for row in rows)
+        kept = [row for row in rows if row[place] in known]
+        store.add("label", LABEL, kept)
+        return tell_elsewhere("label", len(rows) - len(kept))
 
     def person_ids(self) -> dict[str, int]:
         """Return the id of each person by the key that the files have."""
@@ -155,6 +170,18 @@ class TranslatedSource(EmbeddedSource):
 _IN_MEMORY_BYTES = 64 << 20
 
 
+_ROOM = "refractory-room-"
+
+
+def _open_room() -> Path:
+    """Open a room on disk that only the user may enter, and clear those that killed runs left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_ROOM}*"):
+        process = left.name.removeprefix(_ROOM).partition("-")[0]
+        if not is_running(process):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_ROOM}{os.getpid()}-"))
+
+
 def begin_translation(name: str, address: Path, files: Sequence[Path], about: Mapping[str, str]) -> TranslatedSource:
     """Open a source with empty staged tables, in memory or, where the files are large, in a private room on disk.
 
@@ -167,7 +194,7 @@ def begin_translation(name: str, address: Path, files: Sequence[Path], about: Ma
     room = None
     target = ":memory:"
     if sum(path.stat().st_size for path in files) > _IN_MEMORY_BYTES:
-        room = Path(tempfile.mkdtemp(prefix="refractory-"))  # only the user may enter it
+        room = _open_room()
         target = str(room / "records.duckdb")
     source = TranslatedSource(
         name=name, address=address, setup=[f"ATTACH {quoted(target)} AS {ALIAS}"], files=files, room=room, about=about

@@ -24,20 +24,19 @@ def flag_persons(store: Store, uses: Uses) -> None:
         store: Holds person and what `quality_dates.keep_dated` keeps.
         uses: What the study uses its sets for.
     """
-    disease, treatment = listed(uses.disease), listed(uses.treatment)
     of_person = (
         "SELECT 'person' AS source_table, person_id AS row_id, person_id, '{}' AS column_name, NULL AS concept_set"
     )
     person = of_person.format("")
+    if uses.disease:  # a cohort definition of ATLAS names no set: who enters it is not known here
+        rules = {"no_disease": f"IN ({listed(uses.disease)})", "only_treatment": f"NOT IN ({listed(uses.treatment)})"}
+        without = f"{person} FROM person ANTI JOIN (FROM {DATED} WHERE concept_set {{}}) USING (person_id)"
+        flag_rows(store, {rule: without.format(sets) for rule, sets in rules.items()})
     flag_rows(
         store,
         {
             "same_person_twice": f"{person} FROM ({_TWINS})",
             "sex_unknown": f"{of_person.format('gender_concept_id')} FROM person WHERE sex = 'unknown'",
-            "no_disease": f"{person} FROM person ANTI JOIN (FROM {DATED} WHERE concept_set IN ({disease})) "
-            "USING (person_id)",
-            "only_treatment": f"{person} FROM person ANTI JOIN (FROM {DATED} WHERE concept_set NOT IN ({treatment})) "
-            "USING (person_id)",
         },
     )
 

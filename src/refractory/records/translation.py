@@ -50,6 +50,6 @@ class IsTranslated(Protocol):
         """Return the id of each person by the key that the files have."""
         ...
 
-    def add_labels(self, store: Store) -> int:
-        """Add the labels that the files hold to the store, of the persons in it; count them."""
+    def add_labels(self, store: Store, *, are_replaced: bool = False) -> tuple[Problem, ...]:
+        """Add the labels that the files hold to the store, of the persons in it; tell those that are not used."""
         ...

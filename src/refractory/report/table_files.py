@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from refractory.report.printed_table import PrintedTable
 from refractory.report.typesetting import clean_text
 
 # What a spreadsheet takes for a formula when a cell begins with it; a number may begin with a sign.
-_FORMULA_SIGNS = ("=", "+", "@", "-")
+_FORMULA_SIGNS = ("=", "+", "@", "-", "\t", "\r")
+_ASKS_FOR_MORE = re.compile(r"[|!]|[A-Za-z]\(")  # another program, a sheet or a function
+
+
+def escape_formula(text: str) -> str:
+    """Return a text that no spreadsheet runs as a formula; a number with a sign stays as it is.
+
+    Example:
+        >>> escape_formula("=1+1"), escape_formula("-0.5"), escape_formula("-"), escape_formula("+1+cmd|' /C calc'!A1")
+        ("'=1+1", '-0.5', '-', "'+1+cmd|' /C calc'!A1")
+    """
+    is_number = len(text) > 1 and text[0] in "+-" and text[1].isdigit() and not _ASKS_FOR_MORE.search(text)
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) and not is_number and len(text) > 1 else text
 
 
 def _spell(text: str) -> str:
-    """Return a text that no spreadsheet runs as a formula."""
-    text = clean_text(text)
-    is_number = len(text) > 1 and text[0] in "+-" and text[1].isdigit()
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) and not is_number and len(text) > 1 else text
+    return escape_formula(clean_text(text))
 
 
 def derive_csv_rows(table: PrintedTable) -> Iterator[list[str]]:

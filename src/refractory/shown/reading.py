@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isinf, isnan
 
 from refractory.analysis.results import NamedEstimate
 from refractory.analysis.summarised_result import COLUMNS, DECIMALS, KIND
@@ -14,6 +15,8 @@ OVERALL = "overall"
 _NOT_KNOWN = ("", "NA")
 _SETTINGS = "settings"
 _KINDS = {kind.value: kind for kind in EstimateKind}
+# A ratio or a shift may be infinite, and any bound; an estimate of these kinds is not.
+_FINITE = (EstimateKind.COUNT, EstimateKind.PROPORTION, EstimateKind.DIFFERENCE)
 _KEYS = tuple(name for name in COLUMNS if not name.startswith("estimate_"))
 Number = tuple[str, str, str]
 
@@ -193,7 +196,11 @@ def read_estimate(numbers: Sequence[Number]) -> Estimate | None:
 def _build_estimate(text: Mapping[str, str], count: int | None) -> Estimate | None:
     def number(name: str, factor: float = 1) -> float | None:
         value = text.get(name, "NA")
-        return None if value in _NOT_KNOWN else float(value) / factor
+        if value in _NOT_KNOWN:
+            return None
+        if isnan(float(value)) or (name == "estimate" and isinf(float(value)) and text.get(KIND) in _FINITE):
+            raise ValueError("no number that an estimate of its kind can be")
+        return float(value) / factor
 
     method, note = text.get("method", ""), text.get("note", "")
     persons = count or 0

@@ -286,10 +286,11 @@ def put_drugs(store, days_by_person):
         store.add(name, SCHEMAS[name], rows)
 
 
-def find_entries(source, definition, days_by_person):
+def find_entries(source, definition, days_by_person, *others):
     store = Store(source.connect_store())
     put_drugs(store, days_by_person)
-    reading = add_entries(source, store, [read(definition)], write_days_of(["ivig"]))
+    definitions = [read(definition), *(read(one, f"other{number}.json") for number, one in enumerate(others, start=1))]
+    reading = add_entries(source, store, definitions, write_days_of(["ivig"]))
     rows = store.connection.execute("SELECT person_id, day0_date, entry_date FROM entry ORDER BY ALL").fetchall()
     source.close()
     return rows, reading
@@ -374,9 +375,24 @@ def test_a_row_without_a_day_is_listed_and_every_row_is_accounted_for(tmp_path):
     source = open_source(str(clinic.write(tmp_path / "clinic.duckdb")))
     rows, reading = find_entries(source, SIMPLE, {1: [date(2016, 1, 1)]})
     assert len(rows) == 1
-    name = "condition_occurrence (cohort definitions)"
+    name = "condition_occurrence (one.json)"
     assert reading.accounts == (TableAccount(name, rows=4, used=1, not_asked_for=2, listed=1),)
     assert [(one.table, one.row, one.rule) for one in reading.problems] == [(name, 2, "no date can be read")]
+
+
+def test_two_definitions_that_read_one_table_account_for_its_rows_each(tmp_path):
+    clinic = one_person(Clinic(), first=date(2015, 1, 1))
+    for concept in (RASH, 110, 110):
+        clinic.add("condition_occurrence", person_id=1, condition_concept_id=concept)
+    rash, other = (
+        define(event("ConditionOccurrence", number), sets=tuple(one for one in SETS if one["id"] == number))
+        for number in (1, 12)
+    )
+    source = open_source(str(clinic.write(tmp_path / "clinic.duckdb")))
+    _, reading = find_entries(source, rash, {1: [date(2016, 1, 1)]}, other)
+    names = "condition_occurrence (one.json)", "condition_occurrence (other1.json)"
+    assert reading.accounts == (TableAccount(names[0], 4, 1, 2, 1), TableAccount(names[1], 4, 0, 2, 2))
+    assert [(one.table, one.row) for one in reading.problems] == [(names[0], 2), (names[1], 3), (names[1], 4)]
 
 
 def test_what_the_records_cannot_answer_is_said(tmp_path):

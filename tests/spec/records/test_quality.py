@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -316,6 +317,14 @@ def test_persons_without_disease_or_without_anything_but_treatment_are_told_apar
     keep_dated(store)
     flag_persons(store, USES)
     assert flagged(store) == {"no_disease": [2, 3, 4], "only_treatment": [3, 4], "sex_unknown": [4]}
+
+
+def test_without_a_concept_set_of_the_disease_nobody_is_told_to_lack_it(store):
+    fill(store, "person", PERSONS)
+    fill(store, "drug", "person_id | concept_set | start_date\n1 | IVIG | 2015-02-05")
+    keep_dated(store)
+    flag_persons(store, replace(USES, disease=()))
+    assert flagged(store) == {"sex_unknown": [4]}
 
 
 def test_labels_are_doubted_before_the_first_treatment_and_where_they_contradict(store):

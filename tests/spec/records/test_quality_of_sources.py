@@ -13,6 +13,7 @@ from refractory.records.accounts import TableAccount
 from refractory.records.from_omop import open_source
 from refractory.records.from_translation import begin_translation
 from refractory.records.quality import Weight
+from refractory.records.quality_rules import RULES
 from refractory.records.schema import Problem
 from refractory.records.staging import Coding
 from spec.records.small_clinic import DIRTY, Clinic, Form, write_duckdb, write_folder, write_postgresql
@@ -85,6 +86,13 @@ def test_problems_list_each_doubtful_row_once(protocol, tmp_path):
     jump = next(one for one in found.problems if one.row == 407)
     assert (jump.done, jump.is_left_out) == ("used as written", False)
     assert found.results.accounts == check(protocol, tmp_path / "clinic.duckdb").results.accounts
+
+
+def test_a_person_who_is_there_twice_and_has_no_disease_is_listed_for_both(protocol, tmp_path):
+    clinic = DIRTY.with_rows(person="2 | 8507 | 1982 | - | - | 0 | -")
+    found = check(protocol, write_duckdb(tmp_path / "clinic.duckdb", clinic))
+    listed = {one.rule for one in found.problems if (one.table, one.row) == ("person", 2)}
+    assert {"person is there twice", RULES["no_disease"].title} <= listed
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "postgresql", "spark"])

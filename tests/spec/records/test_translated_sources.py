@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -196,3 +200,56 @@ def test_a_coding_of_omop_is_the_id_of_a_concept_though_no_vocabulary_holds_it()
     ).fetchall()
     source.close()
     assert found == [(0, True), (80182, False)]
+
+
+LABELLED = {
+    "person": [{"person_key": "P1", **origin(2)}, {"person_key": "P2", **origin(3)}],
+    "drug_exposure": [
+        {"person_key": "P1", "drug_exposure_start_date": date(2015, 3, 2), "codings": [Coding("HCPCS", "J1569")]}
+    ],
+    "label": [
+        {"person_key": key, "item": "cutaneous improvement", "value": "yes", **origin(line)}
+        for line, key in enumerate(["P1", "P2", "P2"], start=2)
+    ],
+}
+
+
+def told_of_labels(run):
+    return [(one.table, one.rule, one.done, one.rows) for one in run.problems if "label" in one.table]
+
+
+def study():
+    return parse_protocol(STUDY.read_text(), STUDY.name, STUDY.parent)
+
+
+def test_labels_of_persons_who_never_had_the_treatment_are_counted():
+    run = run_study(study(), translated(LABELLED))
+    rule = "the person never had the treatment, or is not in the records"
+    assert told_of_labels(run) == [("label", rule, "not asked for", 2)]
+
+
+def test_a_file_of_labels_stands_before_those_of_the_records_which_are_told(tmp_path):
+    (tmp_path / "labels.csv").write_text("person,item,value\nP1,cutaneous improvement,no\n")
+    run = run_study(study(), translated(LABELLED), tmp_path / "labels.csv")
+    rule = "a file of labels was named or lies beside the records"
+    assert told_of_labels(run) == [("label", rule, "not used", 3)]
+    assert run.records.store.connection.execute("SELECT value FROM label").fetchall() == [("no",)]
+
+
+def test_what_a_killed_run_left_on_disk_is_cleared_by_the_next_that_needs_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for process in (ended.pid, os.getppid()):
+        (tmp_path / f"refractory-room-{process}-abc").mkdir()
+        (tmp_path / f"refractory-room-{process}-abc" / "records.duckdb").write_text("charts")
+    large = tmp_path / "large.ndjson"
+    with large.open("wb") as file:
+        file.truncate((64 << 20) + 1)
+    source = begin_translation("large", large, [large], {})
+    assert not (tmp_path / f"refractory-room-{ended.pid}-abc").exists()
+    assert (tmp_path / f"refractory-room-{os.getppid()}-abc").exists()
+    assert source.room is not None
+    assert source.room.stat().st_mode & 0o077 == 0
+    source.close()
+    assert not source.room.exists()

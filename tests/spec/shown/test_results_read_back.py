@@ -206,3 +206,15 @@ def test_whatever_the_rows_say_they_can_be_printed_and_none_is_lost(rows):
     assert of_results == sum(row[COLUMNS.index("variable_name")] != "settings" for row in rows)
     for one in (*told.results, *told.attrition):
         assert isinstance(say_value(one), str)
+
+
+@pytest.mark.parametrize("kind", EstimateKind)
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("name", ["estimate", "lower", "upper"])
+def test_a_number_that_no_estimate_can_be_is_printed_as_it_stands_and_ends_nothing(kind, value, name):
+    about = ("1", "site", "", "", "overall", "overall", "v", "")
+    numbers = {"kind": kind.value, "decimals": "0", "estimate": "1.5", "lower": "1", "upper": "2", name: value}
+    rows = [(*about, key, "numeric", text, "result", "r") for key, text in numbers.items()]
+    (told,) = read_results(rows).results
+    said = say_value(told)
+    assert told.estimate is not None or value in said

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from refractory.records.source import Source
 
-ACCOUNTED_AS = "{} (cohort definitions)"
+ACCOUNTED_AS = "{table} ({file})"  # a table is read for each definition, and each reading accounts for its rows
 _NO_ACCOUNT = frozenset({"person", "observation_period", "death", "provider"})
 _rooms = count(1)
 
@@ -91,7 +91,7 @@ def add_entries(
         for definition in definitions:
             progress(f"Reading {definition.file}")
             reading.add(definition)
-    return EntriesRead(reading.list_problems(), tuple(reading.accounts.values()), tuple(dict.fromkeys(reading.gaps)))
+    return EntriesRead(reading.list_problems(), tuple(reading.accounts), tuple(dict.fromkeys(reading.gaps)))
 
 
 @contextmanager
@@ -113,9 +113,9 @@ class _Reading:
 
     def __init__(self, source: Source, work: Store, home: str) -> None:
         self.source, self.work, self.home = source, work, home
-        self.accounts: dict[str, TableAccount] = {}
+        self.accounts: list[TableAccount] = []
         self.gaps: list[tuple[str, str]] = []
-        self._undated: dict[tuple[str, int], Problem] = {}
+        self._undated: list[tuple[str, Problem]] = []
         self._run = work.connection.execute
 
     def add(self, definition: CirceDefinition) -> None:
@@ -177,8 +177,7 @@ class _Reading:
             for kind in KINDS.values():
                 if kind.table == table.name and kind.source_concept in there:
                     self._run(f"UPDATE typed SET {kind.concept} = {kind.source_concept}")
-        undated = self._list_undated(table)
-        self._account(table.name, handed.rows, handed.asked, undated)
+        self._account(table, handed.rows, handed.asked, definition.file)
         self._cut(table)
 
     def _cut(self, table: QueriedTable) -> None:
@@ -191,24 +190,16 @@ class _Reading:
             f"JOIN candidate USING (person_id) {known_by}"
         )
 
-    def _list_undated(self, table: QueriedTable) -> int:
-        """List the rows without a day that can be read, and count them."""
-        if not table.start or table.name in _NO_ACCOUNT:
-            return 0
-        rows = self._run(f'SELECT "{table.key}" FROM typed WHERE "{table.start}" IS NULL ORDER BY 1').fetchall()
-        for (row,) in rows:
-            problem = Problem(table.name, row, table.start, "no date can be read", "left out")
-            self._undated[table.name, row] = problem
-        return len(rows)
-
-    def _account(self, table: str, rows: int, asked: int, undated: int) -> None:
-        """Account for the rows of a table; of several readings of it the one that asked for most."""
-        if table in _NO_ACCOUNT:
+    def _account(self, table: QueriedTable, rows: int, asked: int, file: str) -> None:
+        """Account for the rows of a table, and list those without a day that can be read."""
+        if table.name in _NO_ACCOUNT:
             return
-        name = ACCOUNTED_AS.format(table)
-        before = self.accounts.get(name)
-        if before is None or before.used + before.listed < asked:
-            self.accounts[name] = TableAccount(name, rows, asked - undated, rows - asked, undated)
+        name = ACCOUNTED_AS.format(table=table.name, file=file)
+        undated = self._run(f'SELECT "{table.key}" FROM typed WHERE "{table.start}" IS NULL ORDER BY 1').fetchall()
+        for (row,) in undated:
+            problem = Problem(table.name, row, table.start, "no date can be read", "left out")
+            self._undated.append((name, problem))
+        self.accounts.append(TableAccount(name, rows, asked - len(undated), rows - asked, len(undated)))
 
     def _fill_what_is_not_there(self, needs: Mapping[str, TableNeeds], definition: CirceDefinition) -> None:
         if "condition_era" in needs and not self._holds_rows("condition_era"):
@@ -260,11 +251,11 @@ class _Reading:
         )
 
     def list_problems(self) -> tuple[Problem, ...]:
-        """List the rows without a day once each, under the name of their account, with the place they came from."""
-        found = tuple(self._undated[key] for key in sorted(self._undated))
+        """List the rows without a day under the name of their account, with the place they came from."""
+        found = tuple(problem for _, problem in self._undated)
         if isinstance(self.source, IsTranslated):
             found = self.source.trace(found)
-        return tuple(replace(one, table=ACCOUNTED_AS.format(one.table)) for one in found)
+        return tuple(replace(one, table=name) for (name, _), one in zip(self._undated, found, strict=True))
 
 
 def choose_records(
