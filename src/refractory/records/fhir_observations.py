@@ -130,11 +130,11 @@ def _read_value(element: Mapping[str, Any]) -> tuple[float | None, str | None, s
     """Read a result: a number that may be reckoned with, the text that stands for it, and its unit."""
     if (quantity := quantity_of(element.get("valueQuantity"), find_unit)) is not None:
         if quantity.comparator:
-            return None, f"{quantity.comparator}{quantity.value:g}", quantity.unit
-        return quantity.value, f"{quantity.value:g}", quantity.unit
+            return None, f"{quantity.comparator}{quantity.value:.15g}", quantity.unit
+        return quantity.value, f"{quantity.value:.15g}", quantity.unit
     for name in ("valueInteger", "valueDecimal"):
         if (number := number_of(element.get(name))) is not None:
-            return number, f"{number:g}", ""
+            return number, f"{number:.15g}", ""
     if isinstance(answer := element.get("valueBoolean"), bool):
         return None, "yes" if answer else "no", ""
     for name in ("valueCodeableConcept", "valueCoding"):
@@ -149,10 +149,10 @@ def _read_value(element: Mapping[str, Any]) -> tuple[float | None, str | None, s
     if ratio := mapping_of(element.get("valueRatio")):
         parts = [quantity_of(ratio.get(name)) for name in ("numerator", "denominator")]
         if parts[0] and parts[1]:
-            return None, f"{parts[0].value:g}:{parts[1].value:g}", ""
+            return None, f"{parts[0].value:.15g}:{parts[1].value:.15g}", ""
     if span := mapping_of(element.get("valueRange")):
         ends = [quantity_of(span.get(name), find_unit) for name in ("low", "high")]
-        said = "-".join(f"{one.value:g}" for one in ends if one)
+        said = "-".join(f"{one.value:.15g}" for one in ends if one)
         return None, said or None, next((one.unit for one in ends if one), "")
     for name in ("valueDateTime", "valueTime"):
         if text := text_of(element.get(name)):

@@ -166,6 +166,7 @@ def read_resources(
 def survey_resources(files: Mapping[str, Path], choices: FhirChoices) -> Survey:
     """Find out what the resources of files refer to."""
     survey = Survey()
+    newest: dict[str, tuple[str, int]] = {}
     for file in files.values():
         for piece in read_pieces(file, _SURVEYED):
             found = piece.found
@@ -180,9 +181,19 @@ def survey_resources(files: Mapping[str, Path], choices: FhirChoices) -> Survey:
                 survey.aliases[other] = f"{piece.kind}/{text_of(body.get('id'))}"
             if piece.kind == "Patient":
                 survey_patient(body, survey)
-            elif piece.kind == "Medication" and text_of(body.get("id")):
-                survey.products[text_of(body.get("id"))] = read_product(body, choices.systems)
+            elif piece.kind == "Medication" and (own := text_of(body.get("id"))):
+                updated, version = _read_version(body)
+                age = (updated or "", -1 if version is None else version)
+                if age >= newest.get(own, age):
+                    newest[own] = age
+                    survey.products[own] = read_product(body, choices.systems)
     return survey
+
+
+def _read_version(body: Mapping[str, Any]) -> tuple[str | None, int | None]:
+    """Read what tells the versions of a resource apart: the time of its last change, and its number."""
+    meta = mapping_of(body.get("meta"))
+    return instant_of(meta.get("lastUpdated")), whole_of(number_of(meta.get("versionId")))
 
 
 def _add(tables: TakesResources, found: Found, piece: Piece, file: str, survey: Survey, choices: FhirChoices) -> None:
@@ -193,12 +204,12 @@ def _add(tables: TakesResources, found: Found, piece: Piece, file: str, survey: 
         tables.add(place, NOT_ASKED_FOR if is_entry else LISTED, None, ("", found.fault))
         return
     body, _ = name_by_url(found.body, found.url)
-    meta = mapping_of(body.get("meta"))
+    updated, version = _read_version(body)
     own = text_of(body.get("id"))
     place |= {
         "key": f"{piece.kind}/{own}" if own else None,
-        "updated": instant_of(meta.get("lastUpdated")),
-        "version": whole_of(number_of(meta.get("versionId"))),
+        "updated": updated,
+        "version": version,
         "content": piece.content,
     }
     reading = Reading(piece.kind, body, survey, choices)

@@ -141,14 +141,16 @@ def find_fields(dictionary: RedcapDictionary, mapping: SourceMapping) -> tuple[s
     named = set[str]()
     patterns = []
     for table in mapping.table:
-        for record in table.record:
-            columns = [*record.column.values(), *((record.when.column,) if record.when else ())]
-            for name in (" ".join(column.split()).lower() for column in columns):
-                base = name.split("___")[0]
-                named |= {name, base}
-                if NUMBER in name:
-                    parts = (re.escape(part) for part in base.split(NUMBER))
-                    patterns.append(re.compile(r"\w{1,10}".join(parts)))
+        columns = [column for record in table.record for column in record.column.values()]
+        columns += [one.first for one in table.borrow]
+        conditions = [*(record.when for record in table.record), *(one.when for one in table.borrow)]
+        columns += [one.column for one in conditions if one is not None]
+        for name in (" ".join(column.split()).lower() for column in columns):
+            base = name.split("___")[0]
+            named |= {name, base}
+            if NUMBER in name:
+                parts = (re.escape(part) for part in base.split(NUMBER))
+                patterns.append(re.compile(r"\w{1,10}".join(parts)))
     asked = [
         one
         for one in dictionary.fields

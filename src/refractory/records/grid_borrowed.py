@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,18 +35,22 @@ def add_borrowed_columns(grid: Grid, table: TableDefinition) -> Grid:
     return replace(grid, columns=(*grid.columns, *names), rows=[(*row, *empty) for row in grid.rows])
 
 
-def find_lender(
+def find_lenders(
     borrow: BorrowedDefinition, tables: Sequence[tuple[Grid, TableDefinition | None]]
-) -> tuple[Grid, TableDefinition]:
-    """Find the sheet that has the days, and its table.
+) -> list[tuple[Grid, TableDefinition]]:
+    """Find the sheet that has the days, and its table; an instrument of REDCap may stand in several files.
 
     Raises:
         RecordsError: When the mapping has no table of that sheet.
     """
     wanted = " ".join(borrow.sheet.split()).lower()
-    for grid, table in tables:
-        if table is not None and wanted in (grid.sheet.lower(), grid.file.lower(), grid.name.lower()):
-            return grid, table
+    found = [
+        (grid, table)
+        for grid, table in tables
+        if table is not None and wanted in (grid.sheet.lower(), grid.file.lower(), grid.name.lower())
+    ]
+    if found:
+        return found
     raise RecordsError(
         f'A table borrows from a sheet "{borrow.sheet}" that has no table in the mapping.',
         where="[[table.borrow]] sheet",
@@ -77,8 +81,10 @@ def fill_cells(
     plan = replace(plan, grid=_fill_down(plan))
     if not plan.table.borrow:
         return plan
-    lenders = [plan_lender(*find_lender(one, tables), one) for one in plan.table.borrow]
-    firsts = [_find_first_days(replace(one, grid=_fill_down(one)), mapping) for one in lenders]
+    firsts = [
+        _find_first_days([plan_lender(*lender, one) for lender in find_lenders(one, tables)], mapping)
+        for one in plan.table.borrow
+    ]
     rows = []
     for row in plan.grid.rows:
         key = spell_person(row[plan.person])
@@ -101,20 +107,25 @@ def _fill_down(plan: GridPlan) -> Grid:
     return replace(plan.grid, rows=rows)
 
 
-def _find_first_days(plan: GridPlan, mapping: SourceMapping) -> dict[str, date]:
+def _find_first_days(lenders: Iterable[GridPlan], mapping: SourceMapping) -> dict[str, date]:
     """Find the first day of each person; a day that cannot be read is told where the sheet itself is read."""
     found: dict[str, date] = {}
+    for plan in lenders:
+        for key, day in _find_days(plan, mapping):
+            found[key] = min(day, found.get(key, day))
+    return found
+
+
+def _find_days(plan: GridPlan, mapping: SourceMapping) -> Iterator[tuple[str, date]]:
     writings = [describe_writing(mapping.source, plan.table, record, plan.grid) for record in plan.records]
-    for row in plan.grid.rows:
+    for row in _fill_down(plan).rows:
         if row[plan.person] is None or find_fault_of_key(row[plan.person]):
             continue
-        key = spell_person(row[plan.person])
         for record, writing in zip(plan.records, writings, strict=True):
             cells = RecordCells(record, writing, row, _tell_nobody)
             day = cells.day("date") if cells.is_met(plan.grid.columns) else None
-            if day is not None and (key not in found or day < found[key]):
-                found[key] = day
-    return found
+            if day is not None:
+                yield spell_person(row[plan.person]), day
 
 
 def _tell_nobody(column: str, rule: str, done: str) -> None:

@@ -31,7 +31,7 @@ def account_for_export(
     at = {line: place for place, line in enumerate(export.lines)}
     listed: set[int] = set()
     problems = list(export.problems)
-    lost = sum(one.rows for one in problems if one.is_left_out)
+    lost = 0
     for one in told:
         place = at.get(one.row) if one.row is not None else None
         is_left_out = one.is_left_out and place is not None and one.row not in used and one.row not in listed
@@ -44,10 +44,9 @@ def account_for_export(
         problems.append(
             replace(one, table=export.file, file=export.file, rows=rows, is_left_out=is_left_out, done=done)
         )
-    taken = sum(
-        export.asked[place] or export.behind[place] for line, place in at.items() if line in used
-    )  # fmt: skip
-    rest = export.rows - taken - lost
+    taken = sum(export.asked[place] or export.behind[place] for line, place in at.items() if line in used)
+    rest = sum(export.behind) - taken - lost  # not of all lines: those that the reader lost must be missing
+    lost += sum(one.rows for one in export.problems if one.is_left_out)
     return problems, TableAccount(export.file, export.rows, taken, rest, lost)
 
 

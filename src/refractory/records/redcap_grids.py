@@ -11,7 +11,7 @@ from refractory.records.redcap_entries import WHERE_BOTH_AGREE
 from refractory.records.redcap_layout import InstrumentLayout, lay_out
 from refractory.records.redcap_reading import ExportReader, ReadExport
 from refractory.records.redcap_rows import Export
-from refractory.records.redcap_survey import Survey, survey_exports
+from refractory.records.redcap_survey import Survey, find_lent, survey_exports
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,12 @@ class Project:
         wanted = frozenset(self.layouts[0].keys[:1]).union(
             asked if asked is not None else (name for one in self.layouts for name in one.names)
         )
+        borrowed = frozenset(column.name for one in self.layouts for column in one.borrowed)
+        lent = find_lent(self.exports, self.survey.entries, borrowed, double_entry)
         for export in self.exports:
-            reader = ExportReader(export, self.survey, self.layouts, self.missing, seen, wanted, frozenset(scores))
+            reader = ExportReader(
+                export, self.survey, self.layouts, self.missing, seen, wanted, frozenset(scores), lent
+            )
             done.append(reader.read(double_entry))
             grids += reader.grids()
         return tuple(grids), tuple(done)
@@ -86,7 +90,7 @@ def survey_project(
             event.
     """
     asked = borrowed or {}
-    survey = survey_exports(exports, dictionary, [one for columns in asked.values() for one in columns])
+    survey = survey_exports(exports, dictionary)
     codes = {**survey.hidden_codes, **missing}
     low = {code.lower(): meaning.lower() for code, meaning in codes.items()}
     return Project(exports, survey, lay_out(dictionary, survey, codes, asked), low)

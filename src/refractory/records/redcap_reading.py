@@ -61,8 +61,9 @@ class ExportReader:
         seen: dict[tuple[str, ...], int],
         asked: frozenset[str],
         scores: frozenset[str],
+        lent: Mapping[tuple[str, str, str], Mapping[str, str]],
     ) -> None:
-        self.export, self.survey, self.seen, self.asked = export, survey, seen, asked
+        self.export, self.survey, self.seen, self.asked, self.lent = export, survey, seen, asked, lent
         is_labelled = export.file in survey.labelled
         own = [column for layout in layouts for column in layout.columns]
         self.readers = {
@@ -189,7 +190,7 @@ class ExportReader:
         text = row.cells.get(column.name)
         for instance in (row.instance, ""):
             if text is None:
-                text = self.survey.lent.get((row.record, row.event, instance), {}).get(column.name)
+                text = self.lent.get((row.record, row.event, instance), {}).get(column.name)
         if column.code:
             return None if text is None else True
         return None if text is None else self.lenders[column.name].read(text)

@@ -26,7 +26,6 @@ class Survey:
         boxes: Boxes that some export has, those of missing-data codes included.
         hidden_codes: Missing-data codes that only the columns tell.
         entries: What was entered twice.
-        lent: Values that other instruments ask for, by record, event and instance.
     """
 
     has_events: bool = False
@@ -38,19 +37,16 @@ class Survey:
     boxes: set[str] = field(default_factory=set)
     hidden_codes: dict[str, str] = field(default_factory=dict)
     entries: DoubleEntries = field(default_factory=DoubleEntries)
-    lent: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
 
 
-def survey_exports(exports: Sequence[Export], dictionary: RedcapDictionary, lent: Iterable[str] = ()) -> Survey:
+def survey_exports(exports: Sequence[Export], dictionary: RedcapDictionary) -> Survey:
     """Look through the exports once.
 
     Args:
         exports: The exports of one project.
         dictionary: Its data dictionary.
-        lent: Fields that another instrument's table asks for.
     """
     survey = Survey()
-    wanted = frozenset(lent)
     for export in exports:
         written = Counter[str]()
         choices = {one.name: one.choices for one in dictionary.fields if one.choices}
@@ -60,10 +56,6 @@ def survey_exports(exports: Sequence[Export], dictionary: RedcapDictionary, lent
             survey.has_instances = survey.has_instances or bool(row.instance)
             survey.has_groups = survey.has_groups or bool(row.group)
             _weigh(row.cells, choices, written)
-            if wanted and not row.instrument:
-                own = {name: text for name, text in row.cells.items() if name in wanted}
-                if own:
-                    survey.lent.setdefault((*row.place[:2], row.instance), {}).update(own)
         if written["meanings"] > written["codes"]:
             survey.labelled.add(export.file)
         survey.present |= export.present
@@ -71,6 +63,26 @@ def survey_exports(exports: Sequence[Export], dictionary: RedcapDictionary, lent
         survey.boxes |= export.columns.boxes
         survey.hidden_codes |= {code: code for code in export.columns.hidden_codes}
     return survey
+
+
+def find_lent(
+    exports: Iterable[Export], entries: DoubleEntries, names: frozenset[str], double_entry: str
+) -> Mapping[tuple[str, str, str], Mapping[str, str]]:
+    """Find the values that other instruments ask for, by record, event and instance.
+
+    Args:
+        exports: The exports of one project.
+        entries: What was entered twice.
+        names: Fields that another instrument's table asks for; nothing is read where there is none.
+        double_entry: What to take of a record that was entered twice and not merged.
+    """
+    lent: dict[tuple[str, str, str], dict[str, str]] = {}
+    for export in exports if names else ():
+        for row in entries.merge(export, double_entry, frozenset(), []):
+            own = {name: text for name, text in row.cells.items() if name in names} if not row.instrument else {}
+            if own:
+                lent.setdefault((row.record, row.event, row.instance), {}).update(own)
+    return lent
 
 
 def _weigh(cells: Mapping[str, str], choices: Mapping[str, Mapping[str, str]], written: Counter[str]) -> None:

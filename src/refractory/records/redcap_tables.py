@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from refractory.errors import RecordsError
 from refractory.records.grid import ColumnFacts, Grid
-from refractory.records.grid_borrowed import add_borrowed_columns, find_lender, plan_lender
+from refractory.records.grid_borrowed import add_borrowed_columns, find_lenders, plan_lender
 from refractory.records.grid_columns import GridPlan, plan_grid
 from refractory.records.mapping import RecordDefinition, SourceMapping, TableDefinition
 from refractory.records.redcap_dictionary import RedcapDictionary, slug_of
@@ -101,7 +101,8 @@ def plan_tables(project: Project, matched: MatchedTables) -> PlannedTables:
         own = _columns_of(plan) - {one.name for one in table.borrow}
         asked |= own
         for one in table.borrow:
-            asked |= _columns_of(plan_lender(*find_lender(one, lending), one))
+            for lender in find_lenders(one, lending):
+                asked |= _columns_of(plan_lender(*lender, one))
         for record in plan.records:
             for name, column in record.names.items():
                 is_score = record.definition.kind == "measurement" and name == "value"

@@ -344,3 +344,18 @@ def test_a_statement_that_tells_of_two_orders_does_not_make_one_drug_of_them(tmp
     assert accounts(source)["MedicationRequest"] == (2, 1, 1, 0)
     assert accounts(source)["MedicationStatement"] == (1, 0, 1, 0)
     assert len(made(source, "drug_exposure", "1")) == 2
+
+
+@pytest.mark.parametrize(
+    "meta", [("lastUpdated", "2019-01-01T00:00:00Z", "2020-01-01T00:00:00Z"), ("versionId", "9", "10")]
+)
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_of_two_versions_of_a_medication_the_newer_names_the_drug(tmp_path, meta, is_reversed):
+    name, *ages = meta
+    versions = [
+        {"resourceType": "Medication", "id": "m", "meta": {name: age}, "code": {"text": drug}}
+        for age, drug in zip(ages, ("methotrexate", "prednisone"), strict=True)
+    ]
+    said = {"medicationCodeableConcept": None, "medicationReference": link("Medication", "m")}
+    source = opened(tmp_path, *(versions[::-1] if is_reversed else versions), statement(**said))
+    assert made(source, "drug_exposure", "drug_source_value") == [("prednisone",)]

@@ -366,3 +366,11 @@ def test_nothing_that_is_told_holds_what_a_resource_says(tmp_path):
     )
     assert len(source.problems) > 5
     assert not [one for one in source.problems if "Geheim" in str(one)]
+
+
+def test_a_large_result_is_kept_with_all_its_digits(tmp_path):
+    value = {"value": 1234567, "unit": "U/L", "comparator": ">"}
+    source = opened(
+        tmp_path, resource("Observation", status="final", effectiveDateTime="2015-03-02", valueQuantity=value)
+    )
+    assert made(source, "measurement", "value_source_value") == [(">1234567",)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from redcap_project import column, save
@@ -91,3 +93,34 @@ def test_a_visit_that_only_one_entry_has_is_listed_or_taken_as_chosen(tmp_path, 
     (grid,), (done,) = survey_project([open_export(paths[1], dictionary)], dictionary, {}).read(double_entry=chosen)
     assert column(grid, "weight") == ([60, 61] if chosen == "second entry" else [60])
     assert done.rows == len(grid.rows) + sum(one.rows for one in done.problems if one.is_left_out)
+
+
+REPEATING = """
+    field     | form | type | choices | validation
+    record_id | base | text | -       | -
+    seen      | base | text | -       | date_ymd
+    grams     | inf  | text | -       | number
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "seen"),
+    [("where both agree", None), ("first entry", date(2020, 1, 1)), ("second entry", date(2020, 1, 3))],
+)
+def test_what_another_form_says_is_that_of_the_entry_that_counts(tmp_path, chosen, seen):
+    rows = """
+        record_id | redcap_repeat_instrument | redcap_repeat_instance | seen       | grams
+        17--1     | -                        | -                      | 2020-01-01 | -
+        17--2     | -                        | -                      | 2020-01-03 | -
+        17--1     | inf                      | 1                      | -          | 30
+        17--2     | inf                      | 1                      | -          | 30
+        18--1     | -                        | -                      | 2020-02-01 | -
+        18--2     | -                        | -                      | 2020-02-01 | -
+        18--1     | inf                      | 1                      | -          | 40
+        18--2     | inf                      | 1                      | -          | 40
+    """
+    paths = save(tmp_path, REPEATING, export=rows)
+    dictionary = read_dictionary(paths[0])
+    project = survey_project([open_export(paths[1], dictionary)], dictionary, {}, {"inf": ["seen"]})
+    (_, infusions), _ = project.read(double_entry=chosen)
+    assert column(infusions, "seen") == [seen, date(2020, 2, 1)]

@@ -4,11 +4,19 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 
 from redcap_project import save
 from refractory.errors import RecordsError
 from refractory.records.from_anywhere import open_records
+from refractory.records.from_mapping import read_mapping
+from refractory.records.from_redcap_api import find_fields
+from refractory.records.from_redcap_files import read_dictionary
+from refractory.records.from_translation import check_accounts
+from refractory.records.redcap_accounts import account_for_export
+from refractory.records.redcap_reading import ReadExport
 
 DICTIONARY = """
     field     | form      | type     | choices                     | validation | identifier
@@ -258,3 +266,66 @@ def test_a_choice_gives_its_number_where_a_result_is_looked_for_and_may_be_named
 def test_words_for_yes_in_another_language_leave_boxes_what_they_are(project):
     project.write_text(MAPPING.replace("[source]", '[source]\nyes = "ja"\nno = "nein"'), encoding="utf-8")
     assert len(read(project, "drug_exposure", "drug_source_value")) == 2
+
+
+LENDING = """
+[source]
+kind = "redcap"
+file = ["base.csv", "infusions.csv"]
+dictionary = "dictionary.csv"
+
+[[table]]
+sheet = "base"
+person = "record_id"
+[[table.borrow]]
+name = "first_given"
+sheet = "infusions"
+first = "given"
+when = { column = "stopped", is = "Cured" }
+[[table.record]]
+kind = "person"
+column = { birth = "dob" }
+[[table.record]]
+kind = "finding"
+text = { what = "weakness" }
+column = { date = "first_given" }
+
+[[table]]
+sheet = "infusions"
+person = "record_id"
+[[table.record]]
+kind = "drug"
+text = { what = "immunoglobulin", unit = "g" }
+column = { start = "given", quantity = "grams" }
+"""
+
+
+def test_the_first_day_of_another_instrument_is_found_in_whichever_file_it_stands(tmp_path):
+    base = "record_id | dob\n1 | 1960-02-03\n2 | 1961-02-03\n"
+    infusions = """
+        record_id | redcap_repeat_instrument | redcap_repeat_instance | given      | grams | stopped
+        1         | infusions                | 1                      | 2015-03-02 | 70    | 2
+        1         | infusions                | 2                      | 2015-04-02 | 70    | 1
+        1         | infusions                | 3                      | 2015-05-02 | 70    | 1
+    """
+    save(tmp_path, DICTIONARY, base=base, infusions=infusions)
+    (tmp_path / "charts.mapping.toml").write_text(LENDING)
+    source = open_records(str(tmp_path / "charts.mapping.toml"))
+    found = source.connection.execute("SELECT observation_date FROM records_source.main.observation").fetchall()
+    assert [str(day) for (day,) in found] == ["2015-04-02"]
+
+
+def test_what_a_table_borrows_is_asked_of_a_server_too(tmp_path):
+    (path, _) = save(tmp_path, DICTIONARY, base="record_id\n1\n")
+    (tmp_path / "charts.mapping.toml").write_text(LENDING)
+    fields = find_fields(read_dictionary(path), read_mapping(tmp_path / "charts.mapping.toml"))
+    assert {"given", "stopped"} <= set(fields)
+
+
+def test_lines_that_a_reader_has_lost_do_not_count_as_not_asked_for():
+    export = ReadExport(
+        "export.csv", rows=3, lines=array("q", [2, 3]), behind=array("q", [1, 1]), asked=array("q", [1, 0])
+    )
+    problems, account = account_for_export(export, {2}, [])
+    with pytest.raises(RecordsError, match="lost or counted twice"):
+        check_accounts([account], problems, "export")
