@@ -22,6 +22,13 @@ _COLUMNS = {
     "shown if": "branching_logic",
     "annotation": "field_annotation",
 }
+# How a mapping names the files that `save` writes.
+SOURCE = """
+[source]
+kind = "redcap"
+file = "export.csv"
+dictionary = "dictionary.csv"
+"""
 
 
 def dictionary_rows(drawn: str) -> list[dict[str, str]]:
@@ -60,6 +67,14 @@ def save(folder: Path, dictionary: str, **exports: str) -> list[Path]:
     for path, drawn in zip(paths[1:], exports.values(), strict=True):
         path.write_text(export_text(drawn), encoding="utf-8")
     return paths
+
+
+def save_project(folder: Path, dictionary: str, mapping: str, **exports: str) -> Path:
+    """Save a drawn project with its mapping; the path of the mapping is what a user opens."""
+    save(folder, dictionary, **exports)
+    path = folder / "charts.toml"
+    path.write_text(mapping, encoding="utf-8")
+    return path
 
 
 def read(folder: Path, dictionary: str, export: str, missing: Sequence[str] = ()):

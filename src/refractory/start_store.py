@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refractory.errors import OutputError, RecordsError
-from refractory.records.from_anywhere import SHEETS
-from refractory.records.from_mapping import SUFFIX
+from refractory.records.from_mapping import SHEETS, SUFFIX
 from refractory.records.from_redcap import is_redcap, read_redcap_grids
 from refractory.records.from_redcap_files import sort_files
 from refractory.records.from_sheet import read_raw_sheets

@@ -22,6 +22,7 @@ from hostile.case import BASIC, HEAD, MAPPING, read_case
 from hostile.files import BOOKS, CYCLES, LARGE, TEXTS, book
 from hostile.guard import watched
 from hostile.typed import TYPED
+from redcap_project import SOURCE, dictionary_text
 from refractory.analysis.summarised_result import COLUMNS
 from refractory.errors import RefractoryError
 from refractory.protocol import parse_protocol
@@ -180,12 +181,9 @@ text   = { item = "relapse" }
 [codes.drug]
 MTX = "RxNorm:6851"
 """
-REDCAP = """
-[source]
-kind       = "redcap"
-file       = "export.csv"
-dictionary = "dictionary.csv"
-dates      = "day first"
+REDCAP = (
+    SOURCE
+    + """dates = "day first"
 
 [[table]]
 sheet  = "visits"
@@ -195,15 +193,15 @@ person = "record_id"
 kind   = "drug"
 column = { what = "drug", start = "start" }
 """
-DICTIONARY = (
-    "Variable / Field Name,Form Name,Section Header,Field Type,Field Label,"
-    '"Choices, Calculations, OR Slider Labels",Field Note,Text Validation Type OR Show Slider Number,'
-    "Text Validation Min,Text Validation Max,Identifier?,Branching Logic (Show field only if...),Required Field?,"
-    "Custom Alignment,Question Number (surveys only),Matrix Group Name,Matrix Ranking?,Field Annotation\n"
-    "record_id,visits,,text,Record,,,,,,,,,,,,,\n"
-    'drug,visits,,radio,Drug,"1, MTX | 2, MMF",,,,,,,,,,,,\n'
-    "start,visits,,text,Start,,,date_dmy,,,,,,,,,,\n"
-    'felt,visits,,checkbox,Felt,"1, well | -9, unknown",,,,,,,,,,,,\n'
+)
+DICTIONARY = dictionary_text(
+    """
+    field     | form   | type     | label  | choices               | validation
+    record_id | visits | text     | Record | -                     | -
+    drug      | visits | radio    | Drug   | 1, MTX / 2, MMF       | -
+    start     | visits | text     | Start  | -                     | date_dmy
+    felt      | visits | checkbox | Felt   | 1, well / -9, unknown | -
+    """
 )
 EXPORT = (
     "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,drug,start,felt___1,felt____9,"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hostile.export import Content, ExportCase
-from redcap_project import dictionary_text
+from redcap_project import SOURCE, dictionary_text
 
 FIELDS = """
     field     | form      | type     | label               | choices               | validation | identifier
@@ -23,12 +23,9 @@ FIELDS = """
     comment   | infusions | notes    | Comment             | -                     | -          | -
 """
 DICTIONARY = dictionary_text(FIELDS)
-MAPPING = """
-[source]
-kind = "redcap"
-file = "export.csv"
-dictionary = "dictionary.csv"
-
+MAPPING = (
+    SOURCE
+    + """
 [[table]]
 sheet = "base"
 person = "record_id"
@@ -53,6 +50,7 @@ kind = "drug"
 text = { what = "immunoglobulin", unit = "g" }
 column = { start = "given", quantity = "grams" }
 """
+)
 CODES = MAPPING.replace("[source]", '[source]\nmissing = ["UNK, Unknown", "-99, Not done"]')
 HEAD = "record_id,seen,sex,prior___1,prior___2,smoker,base_complete,given,grams,infusions_complete"
 LONG = HEAD.replace("record_id,", "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,")

@@ -87,6 +87,8 @@ def read_cell_number(cell: Cell, decimal: str = ".") -> CellNumber:
         return CellNumber(fault=str(error))
     if found["times"]:
         value *= 10.0 ** min(int(re.findall(r"[+-]?\d+", found["times"])[-1]), 300)
+    if not math.isfinite(value):
+        return CellNumber(fault=NO_NUMBER)
     limit = (
         "" if not found["limit"] else "<" if found["limit"].lower() in ("<", "<=", "≤", "under", "less than") else ">"
     )

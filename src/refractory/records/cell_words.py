@@ -17,9 +17,9 @@ ongoing, on going, on-going, current, currently, present, to present, continuing
 still on, still taking, to date, now, until now, laufend, weiter, en cours, aktuell
 """
 _DITTO = """
-" \'\' `` 〃 ” “ ,, -"- "-" do. do dto dto. ditto idem id. same same as above s.a. s. o. s.o. w.o. siehe oben as above ^
+" \'\' `` 〃 ” “ ,, -"- "-" do. do dto dto. ditto idem id. same above s.a. s.o. w.o. ^
 """
-DITTOS = frozenset(_DITTO.split()) | {"same as above", "as above", "siehe oben"}
+DITTOS = frozenset(_DITTO.split()) | {"same as above", "as above", "siehe oben", "s. o."}
 # Characters that nobody sees: blanks without width, marks of direction, soft hyphens.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _CUT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -118,6 +118,8 @@ def read_yes_or_no(cell: Cell, yes: Collection[str], no: Collection[str]) -> boo
 def spell_person(cell: Cell) -> str:
     """Return how the key of a person is told apart from others: without case, blanks, leading zeros and ".0".
 
+    A zero behind a point leads no number: 1.01 and 1.1 are two persons.
+
     Example:
         >>> spell_person(" p 01 "), spell_person(1.0), spell_person("001.0"), spell_person("P01")
         ('P1', '1', '1', 'P1')
@@ -125,4 +127,4 @@ def spell_person(cell: Cell) -> str:
     plain = re.sub(r"\s+", "", normalize("NFKC", read_cell_text(cell))).strip("'").upper()
     if re.fullmatch(r"\d+\.0+", plain):
         plain = plain.split(".")[0]
-    return re.sub(r"(?<!\d)0+(?=\d)", "", plain)
+    return re.sub(r"(?<!\d)(?<!\d\.)0+(?=\d)", "", plain)

@@ -26,6 +26,14 @@ class CsvHeader:
     columns: tuple[str, ...]
 
 
+def find_home(address: str) -> Path:
+    """Return an address as a path, "~" as the folder that it stands for; where it stands for none, as written."""
+    try:
+        return Path(address).expanduser()
+    except RuntimeError:
+        return Path(address)
+
+
 def find_table_files(folder: Path) -> dict[str, list[Path]]:
     """Find the files of each table of OMOP: `person.csv`, `PERSON.parquet`, `person.parquet/part-0.parquet`.
 

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
-from refractory.records.folders import find_table_files
+from refractory.records.folders import find_home, find_table_files
 from refractory.records.from_fhir_files import FHIR_SUFFIXES, find_fhir_files
-from refractory.records.from_mapping import SUFFIX, find_mapping, read_mapping
+from refractory.records.from_mapping import SHEETS, SUFFIX, find_mapping, read_mapping
 from refractory.records.from_omop import open_source
 
 if TYPE_CHECKING:
     from refractory.records.source import Source
 
 FOLDER_MAPPING = "source.mapping.toml"  # in a folder: how to read what is in it
-SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
 
 
 def open_records(
@@ -38,7 +37,7 @@ def open_records(
     Raises:
         RecordsError: When nothing can be read there.
     """
-    path = Path(address).expanduser()
+    path = find_home(address)
     suffix = path.suffix.lower()
     if path.is_file() and suffix in SHEETS:
         beside = find_mapping(path)
@@ -48,6 +47,7 @@ def open_records(
                 where=str(path),
                 remedy=f"`refractory init {path.name}` looks at it and writes a mapping and a protocol to start from",
             )
+        _check_own_mapping(path, beside)
         return _open_mapped(beside, vocabulary, say)
     if path.is_file() and suffix == ".toml":
         return _open_mapped(path, vocabulary, say)
@@ -60,6 +60,22 @@ def open_records(
 
         return open_fhir(path, vocabulary=vocabulary)
     return open_source(address, schema)
+
+
+def _check_own_mapping(sheet: Path, beside: Path) -> None:
+    """Raise when the mapping beside a sheet reads other sheets: charts.xlsx, where charts.csv was named."""
+    from refractory.records.from_sheet import find_sheet_files
+
+    mapping = read_mapping(beside)
+    if mapping.source.kind != "sheet":
+        return
+    files = find_sheet_files(beside, mapping)
+    if sheet.resolve() not in [one.resolve() for one in files]:
+        raise RecordsError(
+            f"The mapping beside the sheet reads {files[0].name}, and not {sheet.name}.",
+            where=beside.name,
+            remedy="name the file that is meant under [source] file, or name the mapping in place of the sheet",
+        )
 
 
 def _find_folder_mapping(folder: Path) -> Path | None:

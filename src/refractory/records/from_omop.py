@@ -10,6 +10,7 @@ from refractory.records.catalogue import SELDOM_ASKED, SourceTable, arrange, cho
 from refractory.records.file_queries import reading_of
 from refractory.records.folders import (
     check_database,
+    find_home,
     find_table_files,
 )
 from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
@@ -37,7 +38,7 @@ def open_source(address: str, schema: str | None = None) -> Source:
         from refractory.records.from_postgresql import open_postgresql
 
         return open_postgresql(address, schema)
-    path = Path(address).expanduser()
+    path = find_home(address)
     if not path.exists():
         spark = parse_spark_address(address)
         if spark is not None:

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
 from refractory.protocol_mistakes import say_nearest
-from refractory.records.from_mapping import closed_on_failure
+from refractory.records.from_mapping import SHEETS, closed_on_failure
 from refractory.records.from_sheet_files import inspect_file
 from refractory.records.from_text_sheets import read_text_sheet
 from refractory.records.from_translation import begin_translation
-from refractory.records.grid import Grid, RawSheet, build_grid
-from refractory.records.grid_translation import is_named, translate_grids
+from refractory.records.grid import Grid, RawSheet, build_grid, is_named
+from refractory.records.grid_translation import translate_grids
 
 if TYPE_CHECKING:
     from refractory.records.from_translation import TranslatedSource
-    from refractory.records.mapping import SourceMapping
-
-_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
+    from refractory.records.mapping import SourceMapping, TableDefinition
 
 
 def open_sheet(path: Path, mapping: SourceMapping, vocabulary: Path | None = None) -> TranslatedSource:
@@ -56,7 +54,7 @@ def find_sheet_files(path: Path, mapping: SourceMapping) -> list[Path]:
     named = [folder / name for name in mapping.source.file]
     if not named:
         stem = path.name.removesuffix(".mapping.toml")
-        named = [folder / f"{stem}{suffix}" for suffix in _SUFFIXES if (folder / f"{stem}{suffix}").is_file()][:1]
+        named = [folder / f"{stem}{suffix}" for suffix in SHEETS if (folder / f"{stem}{suffix}").is_file()][:1]
     files: list[Path] = []
     for one in named:
         if not _is_within(one, folder):
@@ -66,7 +64,7 @@ def find_sheet_files(path: Path, mapping: SourceMapping) -> list[Path]:
                 remedy="put the sheet beside the mapping",
             )
         if one.is_dir():
-            inside = sorted(inner for inner in one.iterdir() if inner.suffix.lower() in _SUFFIXES and inner.is_file())
+            inside = sorted(inner for inner in one.iterdir() if inner.suffix.lower() in SHEETS and inner.is_file())
             files += [inner for inner in inside if _is_within(inner, folder) and not inner.name.startswith("~$")]
         else:
             files.append(one)
@@ -99,14 +97,17 @@ def _build_grids(sheets: Sequence[RawSheet], mapping: SourceMapping, where: str)
     seen = [raw for raw in filled if not raw.is_hidden]
     grids: list[Grid] = []
     tables, taken = [], set[str]()
+    placed: list[tuple[TableDefinition, RawSheet]] = []
     for table in mapping.table:
         named = [raw for raw in filled if is_named(raw.file, raw.sheet, table.sheet)]
         if not table.sheet and len(seen) == 1:
             named = seen
         if len(named) != 1:
             raise _which_sheet(table.sheet, seen or filled, where, is_twice=len(named) > 1)
-        (raw,) = named
-        grid = build_grid(raw, table.header, table.until)
+        placed.append((table, named[0]))
+    for table, raw in placed:
+        firsts = [one.header[0] for one, on in placed if on is raw and one.header[0] > (table.until or one.header[0])]
+        grid = build_grid(raw, table.header, table.until, min(firsts, default=None))
         _check_apart([one for one in grids if one.name == grid.name], grid, where)
         grids.append(grid)
         tables.append(table.model_copy(update={"sheet": grid.name}))

@@ -85,7 +85,9 @@ class RawSheet:
     notes: tuple[str, ...] = ()
 
 
-def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = None) -> Grid:
+def build_grid(
+    raw: RawSheet, header: Sequence[int] = (1,), until: int | None = None, next_table: int | None = None
+) -> Grid:
     """Build a grid of a sheet whose header is known.
 
     A header of several lines names a column by its parts, from top to bottom, with one blank between; what a merged
@@ -96,6 +98,7 @@ def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = 
         raw: The sheet.
         header: Lines that name the columns.
         until: Last line that holds a row; None: the last one of the sheet.
+        next_table: First line below it that another table reads; None: nothing below it is read.
     """
     width = max((len(line) for line in raw.cells), default=0)
     parts: list[list[str]] = [[] for _ in range(width)]
@@ -119,7 +122,11 @@ def build_grid(raw: RawSheet, header: Sequence[int] = (1,), until: int | None = 
         if any(cell is not None and not (isinstance(cell, str) and not cell.strip()) for cell in cells):
             rows.append(_fill_merged(raw, (*cells, *(None,) * (width - len(cells))), number, downwards))
             lines.append(number)
-    below = 0 if until is None else sum(any(cell is not None for cell in line) for line in raw.cells[until:])
+    below = (
+        0
+        if until is None
+        else sum(any(cell is not None for cell in line) for line in raw.cells[until : next_table and next_table - 1])
+    )
     notes = (*raw.notes, *((f"lines below line {until}, where the mapping says that the rows end",) * below))
     return Grid(raw.file, raw.sheet, tuple(columns), rows, lines, notes=notes)
 
@@ -162,6 +169,17 @@ def _tell_apart(names: Sequence[str]) -> list[str]:
         taken.add(own)
         told.append(own)
     return told
+
+
+def is_named(file: str, sheet: str, name: str) -> bool:
+    """Say whether a table's name is that of a sheet: its own, its file's, or both with a colon between.
+
+    Example:
+        >>> is_named("charts.xlsx", "Patients ", "patients"), is_named("charts.xlsx", "Visits", "Charts.xlsx: visits")
+        (True, True)
+    """
+    plain = " ".join(name.split()).lower()
+    return bool(plain) and plain in (" ".join(one.split()).lower() for one in (sheet, file, f"{file}: {sheet}"))
 
 
 def letter_of(column: int) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from refractory.errors import RecordsError
 from refractory.records.cell_words import is_ditto, is_missing, spell_person
-from refractory.records.grid import Cell, Grid
+from refractory.records.grid import Cell, Grid, is_named
 from refractory.records.grid_cells import RecordCells, describe_writing
 from refractory.records.grid_columns import GridPlan, plan_grid
 from refractory.records.grid_persons import find_fault_of_key
@@ -43,11 +43,8 @@ def find_lenders(
     Raises:
         RecordsError: When the mapping has no table of that sheet.
     """
-    wanted = " ".join(borrow.sheet.split()).lower()
     found = [
-        (grid, table)
-        for grid, table in tables
-        if table is not None and wanted in (grid.sheet.lower(), grid.file.lower(), grid.name.lower())
+        (grid, table) for grid, table in tables if table is not None and is_named(grid.file, grid.sheet, borrow.sheet)
     ]
     if found:
         return found

@@ -16,6 +16,7 @@ from refractory.records.mapping import SourceDefinition, TableDefinition
 
 NOT_USED = "not used"
 _INCOMPLETE = "only its month, its year or a part of it is known"
+_MOST_DAYS, _LARGEST_KEY = 36_525, 10**15  # a hundred years; the digits of a number that a spreadsheet keeps
 Tell = Callable[[str, str, str], None]  # column, rule, what was done
 
 
@@ -126,12 +127,15 @@ class RecordCells:
         return found.value
 
     def whole(self, name: str) -> int | None:
-        """Read a field as a whole number; what is none is told."""
+        """Read a field as a whole number, of days or a key; what is none, or larger than those are, is told."""
         value = self.amount(name)
-        if value is not None and value != int(value):
-            self.tell(self.column(name), "is no whole number", NOT_USED)
+        if value is None:
             return None
-        return None if value is None else int(value)
+        if value != int(value) or abs(value) > (_LARGEST_KEY if name == "key" else _MOST_DAYS):
+            rule = "is no whole number" if value != int(value) else "is too large a number"
+            self.tell(self.column(name), rule, NOT_USED)
+            return None
+        return int(value)
 
     def written_date(self, name: str) -> CellDate | None:
         """Read a field as a date; None when it is missing or cannot be read, which is told."""

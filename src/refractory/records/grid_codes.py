@@ -14,6 +14,7 @@ from refractory.records.staging import Coding
 _VOCABULARIES = {re.sub(r"[^a-z0-9]", "", one.value.lower()): one.value for one in Vocabulary} | {
     "icd10": "ICD10CM", "icd9": "ICD9CM", "snomedct": "SNOMED", "rxcui": "RxNorm", "cpt": "CPT4",
 }  # fmt: skip
+_PARTED = re.compile(r"[;|,\n]")
 
 
 def spell_vocabulary(written: str) -> str:
@@ -41,12 +42,22 @@ def read_codes(written: str, vocabulary: str = "") -> tuple[tuple[str, str], ...
         ((('ICD10CM', 'M33.10'),), (('RxNorm', '6851'),))
     """
     found = []
-    for part in re.split(r"[;|,\n]", written):
+    for part in _PARTED.split(written):
         system, mark, code = part.strip().rpartition(":")
         system = spell_vocabulary(system if mark else vocabulary)
         if system and code.strip():
             found.append((system, code.strip()))
     return tuple(found)
+
+
+def count_codes(written: str) -> int:
+    """Count the codes that are written, with a coding system or without.
+
+    Example:
+        >>> count_codes("ICD10CM:M33.10; M33.12")
+        2
+    """
+    return sum(bool(part.strip()) for part in _PARTED.split(written))
 
 
 @dataclass
@@ -83,7 +94,7 @@ def build_code_book(mapping: SourceMapping) -> CodeBook:
     for kind, texts in mapping.codes.items():
         for text, codes in texts.items():
             codings = [Coding(system, code, text) for one in codes for system, code in read_codes(one)]
-            if len(codings) < sum(bool(one.strip()) for one in codes):
+            if len(codings) < sum(map(count_codes, codes)):
                 raise RecordsError(
                     "A code names no coding system.",
                     where=f'[codes.{kind}], "{text}"',

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from refractory.records.cell_words import is_ditto
 from refractory.records.from_drug_names import DrugMention, find_drug_mentions
 from refractory.records.grid_cells import NOT_USED, RecordCells
-from refractory.records.grid_codes import CodeBook, read_codes
+from refractory.records.grid_codes import CodeBook, count_codes, read_codes
 from refractory.records.staging import Coding
 
 
@@ -126,6 +126,6 @@ def _read_own_codes(cells: RecordCells, text: str, vocabulary: str) -> tuple[Cod
     if not code:
         return ()
     found = read_codes(code, vocabulary)
-    if not found:
+    if len(found) < count_codes(code):
         cells.tell(cells.column("code"), "a code without its coding system", NOT_USED)
     return tuple(Coding(system, one, text) for system, one in found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from refractory.errors import RecordsError
 from refractory.records.accounts import TableAccount
 from refractory.records.cell_words import is_missing, read_cell_text
-from refractory.records.grid import Cell, Grid
+from refractory.records.grid import Cell, Grid, is_named
 from refractory.records.grid_borrowed import add_borrowed_columns, fill_cells
 from refractory.records.grid_cells import RecordCells, Writing, describe_writing
 from refractory.records.grid_codes import CodeBook, build_code_book
@@ -118,12 +118,6 @@ def match_tables(grids: Sequence[Grid], mapping: SourceMapping) -> list[tuple[Gr
             )
         matched[places[0]] = (matched[places[0]][0], table)
     return matched
-
-
-def is_named(file: str, sheet: str, name: str) -> bool:
-    """Say whether a table's name is that of a sheet: its own, its file's, or both with a colon between."""
-    plain = " ".join(name.split()).lower()
-    return bool(plain) and plain in (sheet.lower(), file.lower(), f"{file}: {sheet}".lower())
 
 
 def _missing_persons(mapping: SourceMapping) -> frozenset[str]:

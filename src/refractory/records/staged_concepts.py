@@ -98,7 +98,8 @@ def _use_vocabulary(connection: Any, main: str, vocabulary: Collection[str]) -> 
         WITH parts AS (
             SELECT own_id, unnest(codings) AS one, generate_subscripts(codings, 1) AS place FROM {main}.coding_set
         )
-        SELECT own_id, place, CAST(v.concept_id AS BIGINT) AS concept_id, v.standard_concept = 'S' AS is_standard
+        SELECT own_id, place, CAST(v.concept_id AS BIGINT) AS concept_id,
+               coalesce(v.standard_concept = 'S', false) AS is_standard
         FROM parts JOIN {main}.vocabulary_concept AS v
           ON v.vocabulary_id = one.vocabulary
          AND {spelled.format("v.concept_code")} = {spelled.format("one.code")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redcap_project import save
+from redcap_project import SOURCE, save_project
 from refractory.errors import RecordsError
 from refractory.records.from_anywhere import open_records
 from sheet_files import opened, rows_of, told, write_workbook
@@ -99,12 +99,9 @@ EXPORT = """
     01        | infusions                | 2                      | -   | -        | 2015-03-02 | -
     02        | -                        | -                      | 1   | 0        | -          | -
 """
-REDCAP = """
-[source]
-kind = "redcap"
-file = "export.csv"
-dictionary = "dictionary.csv"
-
+REDCAP = (
+    SOURCE
+    + """
 [[table]]
 sheet = "base"
 person = "record_id"
@@ -122,12 +119,11 @@ when = { column = "mtx" }
 sheet = "infusions"
 person = "record_id"
 """
+)
 
 
 def test_a_form_of_redcap_has_the_first_day_of_a_repeating_form(tmp_path):
-    save(tmp_path, DICTIONARY, export=EXPORT)
-    path = tmp_path / "charts.toml"
-    path.write_text(REDCAP, encoding="utf-8")
+    path = save_project(tmp_path, DICTIONARY, REDCAP, export=EXPORT)
     source = open_records(str(path))
     found = rows_of(source, "drug_exposure", "drug_source_value, drug_exposure_start_date::VARCHAR")
     assert found == [("methotrexate", "2015-03-01")]

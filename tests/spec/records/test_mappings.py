@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from refractory.errors import RecordsError
+from refractory.records.from_anywhere import open_records
 from refractory.records.from_mapping import read_mapping
-from sheet_files import open_rows
+from sheet_files import open_rows, opened, write_workbook
 
 ROWS = [["Patient", "IVIG 1 date", "IVIG 2 date", "Improved?"], ["P1", "2015-03-02", "2015-04-02", "yes"]]
 HEAD = '[source]\n[[table]]\nperson = "Patient"\n'
@@ -100,6 +101,37 @@ def test_a_sheet_that_is_not_there_is_told_with_the_names_of_those_that_are(tmp_
 def test_a_sheet_goes_by_its_name_its_files_or_both_or_is_the_only_one(tmp_path, sheet):
     record = 'kind = "drug"\ntext = { what = "IVIG" }\ncolumn = { start = "IVIG {n} date" }'
     assert open_with(tmp_path, record, f'sheet = "{sheet}"').read_accounts[0].used == 1
+
+
+def test_blanks_around_the_name_of_a_sheet_do_not_matter(tmp_path):
+    sheets = {"Charts  2015 ": ROWS, "Notes": [["x"]]}
+    mapping = '[source]\n[[table]]\nsheet = "Charts 2015"\nperson = "Patient"\n[[table.record]]\nkind = "drug"\n'
+    mapping += 'text = { what = "IVIG" }\ncolumn = { start = "IVIG {n} date" }\n'
+    source = opened(write_workbook(tmp_path / "charts.xlsx", sheets), mapping)
+    assert [one.used for one in source.read_accounts if "Charts" in one.table] == [1]
+
+
+def test_a_code_of_several_that_names_no_coding_system_is_a_mistake(tmp_path):
+    codes = '[codes.drug]\nIVIG = "RxNorm:5666, 1234"\n'
+    with pytest.raises(RecordsError, match="names no coding system"):
+        open_with(
+            tmp_path, f'kind = "drug"\ntext = {{ what = "IVIG" }}\ncolumn = {{ start = "IVIG {{n}} date" }}\n{codes}'
+        )
+
+
+@pytest.mark.parametrize("named", ["", 'file = "charts.xlsx"\n'])
+def test_a_sheet_is_not_read_in_the_place_of_another_of_its_name(tmp_path, named):
+    path = tmp_path / "charts.csv"
+    path.write_text("Patient\nP1\n", encoding="utf-8")
+    mapping = f'[source]\n{named}[[table]]\nperson = "Patient"\n'
+    open_rows(tmp_path, ROWS, mapping).close()
+    with pytest.raises(RecordsError, match=r"reads charts\.xlsx, and not charts\.csv"):
+        open_records(str(path))
+
+
+def test_the_home_of_nobody_is_no_file():
+    with pytest.raises(RecordsError, match="no such file"):
+        open_records("~nobody-of-that-name/charts.xlsx")
 
 
 @pytest.mark.parametrize("name", ["../charts.xlsx", "/etc/passwd", "link.xlsx", "folder/../../charts.xlsx"])

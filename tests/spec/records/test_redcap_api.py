@@ -8,7 +8,7 @@ import pytest
 
 import refractory.records.from_redcap_api as api
 import refractory.records.from_redcap_server as server_side
-from redcap_project import dictionary_rows, save
+from redcap_project import SOURCE, dictionary_rows, save_project
 from redcap_server import TOKEN, RedcapServer, cut_off, drip, never_end, send, send_packed, serving, sleep
 from refractory.errors import RecordsError
 from refractory.records.from_anywhere import open_records
@@ -84,11 +84,7 @@ def facts(source):
 
 def test_a_project_is_the_same_from_its_server_as_from_its_export(tmp_path, project):
     served = open_records(str(write_mapping(tmp_path, project.address)))
-    save(tmp_path, DICTIONARY, export=EXPORT)
-    path = tmp_path / "file.toml"
-    path.write_text(
-        f'[source]\nkind = "redcap"\nfile = "export.csv"\ndictionary = "dictionary.csv"\nmissing = "UNK"\n{TABLES}'
-    )
+    path = save_project(tmp_path, DICTIONARY, f'{SOURCE}missing = "UNK"\n{TABLES}', export=EXPORT)
     saved = open_records(str(path))
     assert facts(served) == facts(saved)
     assert len(facts(served)) == 6

@@ -8,7 +8,7 @@ from array import array
 
 import pytest
 
-from redcap_project import save
+from redcap_project import SOURCE, save, save_project
 from refractory.errors import RecordsError
 from refractory.records.from_anywhere import open_records
 from refractory.records.from_mapping import read_mapping
@@ -43,12 +43,9 @@ EXPORT = """
     02        | start             | -                        | -                      | Roe  | 1971-12-31 | 2   | 0         | 0         | -          | -      | -        | -          | -     | -       | -
     02        | end               | -                        | -                      | -    | -          | -   | -         | -         | -          | -      | 3        | -          | -     | -       | -
 """  # fmt: skip
-MAPPING = """
-[source]
-kind = "redcap"
-file = "export.csv"
-dictionary = "dictionary.csv"
-
+MAPPING = (
+    SOURCE
+    + """
 [[table]]
 sheet = "base"
 person = "record_id"
@@ -86,14 +83,12 @@ kind = "drug"
 text = { what = "immunoglobulin", unit = "g" }
 column = { start = "given", quantity = "grams", stop_reason = "stopped" }
 """
+)
 
 
 @pytest.fixture
 def project(tmp_path):
-    save(tmp_path, DICTIONARY, export=EXPORT)
-    path = tmp_path / "charts.toml"
-    path.write_text(MAPPING, encoding="utf-8")
-    return path
+    return save_project(tmp_path, DICTIONARY, MAPPING, export=EXPORT)
 
 
 def read(path, table, columns):
@@ -175,9 +170,9 @@ def test_a_mistake_of_the_mapping_is_told_with_the_nearest_name(project, old, ne
 
 def test_an_export_in_two_files_is_one_project(tmp_path):
     lines = EXPORT.strip("\n").splitlines()
-    save(tmp_path, DICTIONARY, north="\n".join(lines[:6]), south="\n".join([lines[0], *lines[6:]]))
-    path = tmp_path / "charts.toml"
-    path.write_text(MAPPING.replace('"export.csv"', '["north.csv", "south.csv"]'), encoding="utf-8")
+    files = {"north": "\n".join(lines[:6]), "south": "\n".join([lines[0], *lines[6:]])}
+    mapping = MAPPING.replace('"export.csv"', '["north.csv", "south.csv"]')
+    path = save_project(tmp_path, DICTIONARY, mapping, **files)
     source = open_records(str(path))
     assert [(one.table, one.rows, one.used, one.listed) for one in source.read_accounts] == [
         ("north.csv", 5, 3, 1),
@@ -199,9 +194,7 @@ def test_an_export_with_a_line_per_value_accounts_for_each_of_its_lines(tmp_path
         01     | start             | infusions                | 2                      | grams      | 80
         01     | start             | infusions                | 2                      | comment    | ?
     """
-    save(tmp_path, DICTIONARY, export=export)
-    path = tmp_path / "charts.toml"
-    path.write_text(MAPPING, encoding="utf-8")
+    path = save_project(tmp_path, DICTIONARY, MAPPING, export=export)
     source = open_records(str(path))
     (account,) = source.read_accounts
     assert (account.rows, account.used, account.not_asked_for, account.listed) == (8, 3, 4, 1)
@@ -217,11 +210,9 @@ SCORES = """
     improved  | visit | radio    | 1, Better / 2, The same       | -
     route     | visit | dropdown | 1, intravenous / 2, oral      | -
 """
-SCORE_MAPPING = """
-[source]
-kind = "redcap"
-file = "export.csv"
-dictionary = "dictionary.csv"
+SCORE_MAPPING = (
+    SOURCE
+    + """
 [[table]]
 sheet = "visit"
 person = "record_id"
@@ -244,15 +235,15 @@ text = { what = "immunoglobulin" }
 column = { start = "visited" }
 when = { column = "route", is = "1" }
 """
+)
 
 
 @pytest.mark.parametrize(
     "rows", ["1 | 2015-03-02 | 2 | 3 | 1 | 1\n2 | 2015-03-02 | 0 | 1 | 2 | 2", "1 | 2015-03-02 | Severe | 10 | Better | intravenous\n2 | 2015-03-02 | None | 0 | The same | oral"]
 )  # fmt: skip
 def test_a_choice_gives_its_number_where_a_result_is_looked_for_and_may_be_named_by_its_code(tmp_path, rows):
-    save(tmp_path, SCORES, export="record_id | visited | scale | step | improved | route\n" + rows)
-    path = tmp_path / "charts.toml"
-    path.write_text(SCORE_MAPPING, encoding="utf-8")
+    head = "record_id | visited | scale | step | improved | route\n"
+    path = save_project(tmp_path, SCORES, SCORE_MAPPING, export=head + rows)
     assert read(path, "measurement", "person_id, measurement_source_value, value_as_number") == [
         (1, "scale", 2.0),
         (1, "step", 10.0),

@@ -291,6 +291,39 @@ def test_a_number_and_its_text_are_one_key(tmp_path, keys):
     assert len(rows_of(source, "person", "person_id")) == 1
 
 
+def test_numbers_of_persons_that_differ_behind_the_point_are_two_persons(tmp_path):
+    rows = [["Pt", "Day"], [1.01, "3/2/2015"], [1.1, "3/2/2015"], ["01.01", "3/3/2015"]]
+    source = charts(tmp_path, rows, record("diagnosis", 'date = "Day"', 'what = "DM"'))
+    assert rows_of(source, "person", "person_source_value") == [("01.01",), ("1.1",)]
+
+
+@pytest.mark.parametrize("days", [99_999_999_999, "12345678901e300", 10**25])
+@pytest.mark.parametrize("field", ["days", "key"])
+def test_a_number_that_is_too_large_to_be_one_of_days_or_a_key_is_told(tmp_path, days, field):
+    rows = [["Pt", "Day", "N"], ["P1", "3/2/2015", days if field == "days" else f"{days}0000000000"]]
+    source = charts(tmp_path, rows, record("drug", f'start = "Day", {field} = "N"', 'what = "IVIG"'))
+    assert rows_of(source, "drug_exposure", "days_supply") == [(None,)]
+    assert [done for _, column, _, done in told(source) if column == "N"] == ["not used"]
+
+
+def test_an_answer_within_too_many_days_of_a_date_is_told(tmp_path):
+    rows = [["Pt", "Day", "N", "CR"], ["P1", "3/2/2015", 9_999_999, "yes"]]
+    source = charts(tmp_path, rows, record("label", 'value = "CR", after = "Day", within = "N"', 'item = "response"'))
+    assert (2, "N", "is too large a number", "not used") in told(source)
+
+
+def test_a_disease_whose_letters_are_a_word_of_another_language_is_no_ditto(tmp_path):
+    rows = [["Pt", "Day", "Dx"], ["P1", "3/2/2015", "DM"], ["P1", "3/3/2015", "AS"], ["P1", "3/4/2015", "as above"]]
+    source = charts(tmp_path, rows, record("diagnosis", 'date = "Day", what = "Dx"'))
+    assert rows_of(source, "condition_occurrence", "condition_source_value") == [("AS",), ("DM",)]
+
+
+def test_one_of_several_codes_of_a_cell_without_its_coding_system_is_told(tmp_path):
+    rows = [["Pt", "Day", "Code"], ["P1", "3/2/2015", "ICD10CM:M33.10; M33.12"]]
+    source = charts(tmp_path, rows, record("diagnosis", 'date = "Day", code = "Code"', 'what = "DM"'))
+    assert told(source) == [(2, "Code", "a code without its coding system", "not used")]
+
+
 def test_a_person_who_is_there_twice_is_used_once_and_a_contradiction_is_told(tmp_path):
     rows = [["Pt", "Sex"], ["P1", "F"], ["P1", "F"], ["P1", "M"]]
     source = charts(tmp_path, rows, record("person", 'sex = "Sex"'))
@@ -393,6 +426,7 @@ def test_two_tables_of_one_sheet_have_one_account_and_share_no_line(tmp_path):
     second = '[[table]]\nperson = "MRN"\nheader = [4]\n' + record("drug", 'start = "Day"', 'what = "IVIG"')
     source = open_rows(tmp_path, rows, HEAD + first + second)
     assert account(source) == (3, 3, 0, 0)
+    assert told(source) == []  # what the second table reads is not said to be unread
     with pytest.raises(RecordsError, match="share lines of one sheet"):
         open_rows(tmp_path, rows, HEAD + first.replace("until = 3\n", "") + second)
 

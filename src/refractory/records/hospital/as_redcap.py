@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from refractory.records.hospital.as_sheet import SheetPlan, sheet_plans, write_vocabulary
+from refractory.records.hospital.as_sheet import SheetPlan, review_plan, sheet_plans, write_vocabulary
 from refractory.records.redcap_dictionary import PAGE_HEADINGS, slug_of
 
 if TYPE_CHECKING:
@@ -21,13 +21,6 @@ _EVENT_FREE_HEAD = (RECORD_ID, "redcap_repeat_instrument", "redcap_repeat_instan
 # What somebody would have picked from a list rather than typed.
 _PICKED = ("Sex", "Race", "Route", "Why stopped", "Item")
 _NOTES = ("Codes", "Directions")
-_LABELS = SheetPlan(
-    "Review",
-    "",
-    ("Patient", "Item", "Value", "Date", "Reviewer"),
-    '[[table.record]]\nkind = "label"\n'
-    'column = { item = "Item", value = "Value", date = "Date", reviewer = "Reviewer" }\n',
-)
 
 
 @dataclass
@@ -112,7 +105,7 @@ def write_as_redcap(records: Path) -> None:
 
 
 def _read_instruments(connection: duckdb.DuckDBPyConnection, labels: Path) -> list[_Instrument]:
-    instruments = [_Instrument(plan) for plan in (*sheet_plans(), _LABELS)]
+    instruments = [_Instrument(plan) for plan in (*sheet_plans(), review_plan())]
     for one in instruments[:-1]:
         one.take(connection.execute(one.plan.query).fetchall())
     with labels.open(encoding="utf-8", newline="") as file:
@@ -139,9 +132,7 @@ def _dictionary_lines(instruments: Sequence[_Instrument]) -> Iterator[Sequence[s
 
 def _in_order(instruments: Sequence[_Instrument]) -> Iterator[tuple[str, int, int, list[str]]]:
     """Give the rows as REDCap exports them: by record, then by instrument, then by instance."""
-    rows = [
-        (record, at, cells) for at, one in enumerate(instruments) for record, cells in one.rows
-    ]  # fmt: skip
+    rows = [(record, at, cells) for at, one in enumerate(instruments) for record, cells in one.rows]
     rows.sort(key=lambda row: (int(row[0]), row[1]))
     for (record, at), several in groupby(rows, key=lambda row: row[:2]):
         for instance, (_, _, cells) in enumerate(several, start=1):

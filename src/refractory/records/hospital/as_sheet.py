@@ -173,7 +173,10 @@ def _measurements() -> SheetPlan:
     )  # fmt: skip
 
 
-_LABELS = ("Patient", "Item", "Value", "Date", "Reviewer")
+def review_plan() -> SheetPlan:
+    """Return the sheet of the labels, whose rows are in a file of their own."""
+    mapping = _record("label", item="Item", value="Value", date="Date", reviewer="Reviewer")
+    return SheetPlan("Review", "", ("Patient", "Item", "Value", "Date", "Reviewer"), mapping)
 
 
 def _write_workbook(path: Path, connection: duckdb.DuckDBPyConnection, labels: Path) -> None:
@@ -186,7 +189,8 @@ def _write_workbook(path: Path, connection: duckdb.DuckDBPyConnection, labels: P
     with labels.open(encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))[1:]
     rows = [(int(person), *told) for person, *told in lines]
-    _write_rows(workbook.add_worksheet("Review"), _LABELS, rows, day)
+    plan = review_plan()
+    _write_rows(workbook.add_worksheet(plan.name), plan.columns, rows, day)
     workbook.close()
 
 
@@ -210,10 +214,8 @@ def _write_mapping(name: str) -> str:
 def _mapping_lines(name: str) -> Iterator[str]:
     yield f'# An invented hospital: no row describes a real person.\n[source]\nkind = "sheet"\nname = "{name}"\n'
     yield 'invented = true\nfile = "hospital.xlsx"\nvocabulary = "vocabulary"\ndates = "year first"\n'
-    for plan in sheet_plans():
+    for plan in (*sheet_plans(), review_plan()):
         yield f'\n[[table]]\nsheet = "{plan.name}"\nperson = "Patient"\n{plan.mapping}'
-    label = _record("label", item="Item", value="Value", date="Date", reviewer="Reviewer")
-    yield f'\n[[table]]\nsheet = "Review"\nperson = "Patient"\n{label}'
 
 
 def _record(kind: str, **columns: str) -> str:
