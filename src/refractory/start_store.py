@@ -47,7 +47,7 @@ def find_start_files(named: Sequence[Path], study: Path | None, *, replace: bool
         RecordsError: When there is no sheet, or they are in several folders.
         OutputError: When a file that would be written is there already.
     """
-    sheets = [file for one in named for file in _files_of(one)]
+    sheets = list({file.resolve(): file for one in named for file in _files_of(one)}.values())
     folders = {one.resolve().parent for one in sheets}
     if len(folders) > 1:
         raise RecordsError(
@@ -61,6 +61,12 @@ def find_start_files(named: Sequence[Path], study: Path | None, *, replace: bool
     files = StartFiles(
         tuple(sheets), folder / f"{stem}{SUFFIX}", study or folder / f"{name_study(stem)}{STUDY_SUFFIX}", stem
     )
+    if files.study.resolve() in {one.resolve() for one in (*sheets, files.mapping)}:
+        raise OutputError(
+            f"{files.study.name} is a sheet or its mapping, and no place for the protocol.",
+            where=str(files.study),
+            remedy=f'give --study a name that ends in "{STUDY_SUFFIX}"',
+        )
     for target in (files.mapping, files.study):
         if target.exists() and not replace:
             raise OutputError(

@@ -23,8 +23,9 @@ _END = r"(?=\s*(?:$|[,;.)\]\n/|+&]|and\b))"
 _BEHIND = re.compile(
     rf"^\s*(?:[:=(\-]\s*(?:no|n|nein|non|neg|none|never|0|not? ?given|not tried|nie|jamais|nunca|mai){_END}"
     rf"|(?:no|nein|non){_END}"
-    r"|[:=(\-]?\s*(?:never|not (?:tried|given|used|started|taken|received)|was not given|declined|refused"
-    r"|contraindicated|considered|naive|nie (?:erhalten|bekommen)|jamais recu)\b)"
+    rf"|[:=(\-]?\s*never{_END}"  # "never helped" is said of a drug that was given
+    r"|[:=(\-]?\s*(?:(?:never|not) (?:tried|given|used|started|taken|received)|never (?:had|on|been on)|was not given"
+    r"|declined|refused|contraindicated|considered|naive|nie (?:erhalten|bekommen)|jamais recu)\b)"
 )
 _REACH = 40  # letters
 

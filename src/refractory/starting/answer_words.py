@@ -14,7 +14,8 @@ UNTOLD = re.compile(
     r"|pers[oa] al follow.*|onbekend|nog niet.*"
 )
 _NO = re.compile(
-    r"(?:no|non|nr|n r|none|nein|nee|geen\b.*|echec|fallo|fracaso|fallimento|ineficaz|inefficace|refractar\w*|sr"
+    r"(?:nc(?! remission)|no|non|nr|n r|none|nein|nee|geen\b.*"
+    r"|echec|fallo|fracaso|fallimento|ineficaz|inefficace|refractar\w*|sr"
     r"|resistan\w*|primary failure|absence\b.*|sans\b.*|kein\w*|pas d\w*|sin|aucune?|ninguna?|nessuna?|nulla?"
     r"|negative|neg|fail\w*|ineffective|inefficacy"
     r"|unchanged?|no change|stable|sd|same|stationary|unverandert|inchange\w*|sin cambios|invariat\w*|poor|bad"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from refractory.numbers import say_count
+from refractory.records.from_drug_names import Ingredient
 from refractory.starting import words
 from refractory.starting.answer_words import SLIGHT, UNTOLD, classify_answer, is_failure
 from refractory.starting.choices import Chooser, Question
@@ -63,10 +64,8 @@ def find_response(
     return (*chosen, [one for one in ranked if one != chosen])
 
 
-def _speaks_of_another(drug: object, treatment: Treatment) -> bool:
-    from refractory.records.from_drug_names import Ingredient
-
-    return isinstance(drug, Ingredient) and not is_same_drug(drug, treatment.drug)
+def _speaks_of_another(drug: Ingredient | None, treatment: Treatment) -> bool:
+    return drug is not None and not is_same_drug(drug, treatment.drug)
 
 
 def _fitness(view: SheetView, look: ColumnLook) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from refractory.errors import RecordsError
 from refractory.numbers import say_count
+from refractory.records.cell_words import read_cell_text
 from refractory.starting.answer_words import classify_answer
 from refractory.starting.answers import Meaning
 from refractory.starting.choices import Chooser, Question
@@ -69,7 +70,7 @@ def _warn_of_both(views: Sequence[SheetView], main: Meaning) -> Iterable[str]:
             continue
         said: dict[str, set[bool]] = {}
         for row, cell in main.look.cells:
-            answer = classify_answer(str(cell).strip().lower(), main.look)
+            answer = classify_answer(read_cell_text(cell).lower(), main.look)
             if view.persons[row] and answer is not None:
                 said.setdefault(str(view.persons[row]), set()).add(answer)
         both = sum(len(answers) == 2 for answers in said.values())

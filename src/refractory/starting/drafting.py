@@ -18,7 +18,7 @@ from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import Treatment
 from refractory.starting.views import SheetView, is_same_drug, name_units
 
-_DOSE_DAYS = 30  # a dose "at baseline" or "at 6 months" stands for so many days
+_DOSE_DAYS = 30  # a dose "at baseline" or "at 6 months" stands for so many days, and for none of another dose
 
 
 @dataclass
@@ -72,6 +72,7 @@ class Draft:
         disease: What the disease is called where no column says it.
         found: Takes what is found on the way.
         lent: The first day of the treatment, where another sheet has it.
+        is_of_many_files: True when the source has several files, which may have sheets of one name.
     """
 
     view: SheetView
@@ -82,6 +83,7 @@ class Draft:
     disease: str
     found: Found
     lent: ColumnLook | None = None
+    is_of_many_files: bool = False
 
     def is_treatment(self, drug: Ingredient | None) -> bool:
         """Say whether a drug is the studied one; a column that names none speaks of it."""
@@ -127,6 +129,7 @@ class Draft:
         own = [*numbers, *(extra if isinstance(extra, tuple) else ())]
         own = [one for one in own if one not in self.missing]
         missing = [*self.missing, *own] if own else None
+        # The rest are fields of DraftRecord by their names: each part drafts others.
         return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
 
 
@@ -154,16 +157,29 @@ def draft_person(draft: Draft) -> list[DraftRecord]:
     return [draft.record("person", looks, column=column, values=values, says=says)] if column else []
 
 
+def count_dose_days(day: int, days: Iterable[int]) -> int:
+    """Count the days that the dose of a day stands for: thirty, or those since the dose before it or the treatment.
+
+    Example:
+        >>> count_dose_days(180, [0, 180]), count_dose_days(42, [0, 28, 42]), count_dose_days(14, [0, 14])
+        (30, 14, 14)
+    """
+    before = max((one for one in days if 0 < one < day), default=0)
+    return min(_DOSE_DAYS, day - before) if day > 0 else _DOSE_DAYS
+
+
 def draft_steroids(draft: Draft) -> list[DraftRecord]:
-    """Draft the glucocorticoid doses of a sheet with one row a person: each stands for thirty days."""
+    """Draft the glucocorticoid doses of a sheet with one row a person: each stands for at most thirty days."""
     view, anchor = draft.view, draft.anchor
     if anchor is None or view.is_long:
         return []
     records = []
     units = name_units(view)
+    days = [view.role(look).day or 0 for look in view.of("steroid dose")]
     for look in view.of("steroid dose"):
         role = view.role(look)
         day = role.day if role.day is not None else 0
+        span = count_dose_days(day, days)
         drug = role.drug.name if role.drug is not None and role.drug.name in STEROIDS else "prednisone"
         if drug.endswith("not named"):
             drug = "prednisone"
@@ -178,17 +194,15 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
             told = (
                 "" if day != DEFAULT_FOLLOW_UP_DAY or "6" in look.plain else "; the name says no day, so 180 was taken"
             )
-            says.append(
-                f"The dose of the {_DOSE_DAYS} days up to day {day}; where it is empty, the dose is not known{told}."
-            )
+            says.append(f"The dose of the {span} days up to day {day}; where it is empty, the dose is not known{told}.")
         none = tuple(dict.fromkeys(text for text in look.texts if text in words.NO_DOSE))
         before: dict[str, object] = {"values": {look.first_spelling[text]: "0" for text in none}} if none else {}
         if day <= 0:
             before = {"when": (look.name, ("anything",)), "also_missing": ("0", *none)}
         records.append(
             draft.record(
-                "drug", [anchor, look], says=says, days_later=-_DOSE_DAYS - 1 if day <= 0 else day - _DOSE_DAYS + 1,
-                text={"what": drug, "days": str(_DOSE_DAYS), "route": "oral", "unit": "mg"},
+                "drug", [anchor, look], says=says, days_later=-_DOSE_DAYS - 1 if day <= 0 else day - span + 1,
+                text={"what": drug, "days": str(span), "route": "oral", "unit": "mg"},
                 column={"start": anchor.name, "daily_dose": look.name}, **before,
             )
         )  # fmt: skip

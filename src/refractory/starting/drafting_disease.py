@@ -35,7 +35,7 @@ def _persons_with_day(draft: Draft) -> set[str]:
 def _rows_with_day(draft: Draft, dated: ColumnLook | None) -> set[int]:
     if dated is None:
         return set()
-    order = draft.order.of_columns.get((draft.view.grid.name, dated.name), draft.order.order)
+    order = draft.order.find_order_of(draft.view, dated)
     return {row for row, cell in dated.cells if read_cell_date(cell, order).day is not None}
 
 

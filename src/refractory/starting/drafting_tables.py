@@ -17,7 +17,9 @@ def draft_table(draft: Draft) -> DraftTable:
     view = draft.view
     person = view.person
     assert person is not None
-    table = DraftTable(view.grid.sheet or view.grid.file, person.name, view.shape.header, view.shape.until)
+    # Sheets of several files may be called alike: there the file belongs to the name.
+    sheet = view.grid.name if draft.is_of_many_files else view.grid.sheet or view.grid.file
+    table = DraftTable(sheet, person.name, view.shape.header, view.shape.until)
     table.says += _say_shape(view)
     if view.is_filled_down:
         table.fill_down = [person.name]

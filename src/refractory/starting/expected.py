@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refractory.records.cell_words import is_missing, read_yes_or_no
 from refractory.starting.answers import Meaning
 from refractory.starting.drafting import Draft
-from refractory.starting.looks import NO, YES
-from refractory.starting.treatments import name_drug_of_row
+from refractory.starting.treatments import find_given_rows, name_drug_of_row
 from refractory.starting.views import cells_by_row
 
 
@@ -45,7 +43,4 @@ def _rows_of_treatment(draft: Draft) -> set[int]:
     if started or not given or anchor is None:
         return started
     dated = cells_by_row(anchor)
-    return {
-        row for row, cell in given[0].cells
-        if row in dated and not is_missing(cell, ("0",)) and read_yes_or_no(cell, YES, NO) is not False
-    }  # fmt: skip
+    return {row for row in find_given_rows(given[0]) if row in dated}

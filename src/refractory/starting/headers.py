@@ -12,6 +12,7 @@ from refractory.records.grid import Cell, RawSheet
 from refractory.starting.words import TOTALS, spell_name
 
 _MOST_LINES_ABOVE = 15
+_PERSON = re.compile(r"(?:n|sd|std|sum|avg|key) ?\d+")  # "SD-012" is a number of a person, not a standard deviation
 _UNIT = re.compile(
     r"(?:dd|tt|jj|mm|yy|yyyy|jjjj|aaaa|aa|[./\-\s]){3,}|\(?(?:y|n|j|yes|no|ja|nein|oui|non|si|m|f|w|h)(?:\s*/\s*"
     r"(?:y|n|yes|no|ja|nein|oui|non|m|f|w|h|unk))+\)?|\(?(?:g|mg|kg|mg/d|mg/day|mg/kg|g/kg|cm|years?|yrs?|jahre|ans|days?|"
@@ -136,6 +137,6 @@ def _find_end(lines: list[list[str]], filled: list[int], first: int, width: int)
 def _is_no_row(line: Sequence[str], filled: int, width: int) -> bool:
     first = next(cell for cell in line if cell)
     name = spell_name(first)
-    if re.fullmatch(TOTALS.pattern + r"(?: .*)?", name) and not re.fullmatch(r"n ?\d+", name):
+    if re.fullmatch(TOTALS.pattern + r"(?: .*)?", name) and not _PERSON.fullmatch(name):
         return True
     return filled == 1 and width >= 4 and (len(first) > 25 or "=" in first or ":" in first or len(first.split()) >= 4)

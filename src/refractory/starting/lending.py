@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 from refractory.numbers import say_count
 from refractory.records.cell_dates import read_cell_date
-from refractory.records.cell_words import read_cell_text, read_yes_or_no
+from refractory.records.cell_words import read_cell_text
 from refractory.records.grid import Cell
 from refractory.starting.drafting import Draft
 from refractory.starting.drafts import DraftBorrow, DraftRecord, DraftTable
-from refractory.starting.looks import NO, YES, ColumnLook
-from refractory.starting.treatments import name_drug_of_row
+from refractory.starting.looks import ColumnLook
+from refractory.starting.treatments import Treatment, find_given_rows, name_drug_of_row
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def find_lender(drafts: Sequence[Draft], tables: Sequence[DraftTable]) -> Lender
         _look_at(draft, table, record)
         for draft, table in zip(drafts, tables, strict=True)
         for record in table.records
-        if _is_treatment(draft, record)
+        if gives_treatment(record, draft.treatment)
     ]
     return max(found, key=lambda one: len(one.days), default=None)
 
 
-def _is_treatment(draft: Draft, record: DraftRecord) -> bool:
-    name = draft.treatment.drug.name
-    is_named = record.text.get("what") == name or "what" in record.column
+def gives_treatment(record: DraftRecord, treatment: Treatment) -> bool:
+    """Say whether a record may be of the treatment, on its day."""
+    is_named = record.text.get("what") == treatment.drug.name or "what" in record.column
     return record.kind == "drug" and is_named and "start" in record.column and not record.days_later
 
 
@@ -60,8 +60,12 @@ def _look_at(draft: Draft, table: DraftTable, record: DraftRecord) -> Lender:
         said = [read_cell_text(cell) for row, cell in names.cells if row in rows]
         when = (names.name, tuple(dict.fromkeys(said)))
     elif when is not None:
-        asked = next(look for look in view.looks if look.name == record.when[0])  # type: ignore[index]
-        rows = {row for row, cell in asked.cells if read_yes_or_no(cell, YES, NO)}
+        name, _ = when
+        asked = next(look for look in view.looks if look.name == name)
+        rows = find_given_rows(asked)
+        if record.missing is not None and len(rows) < asked.filled:  # a dose of 0 is none: the doses are named
+            said = [read_cell_text(cell) for row, cell in asked.cells if row in rows]
+            when = (name, tuple(dict.fromkeys(said)))
     looks = [look for look in view.looks if look.name == pattern or (look.name in record.covers and look.is_date)]
     days: dict[str, date] = {}
     for look in looks:

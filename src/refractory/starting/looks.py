@@ -272,6 +272,8 @@ def find_missing(cells: Sequence[tuple[int, Cell]]) -> dict[str, int]:
     """
     texts = Counter(read_cell_text(cell).lower() for _, cell in cells)
     found = {text: count for text, count in texts.items() if text in MISSING_TEXTS}
+    if {"cr", "pr", "pd"} & set(texts):
+        found.pop("nc", None)  # "no change" among the responses of tumours
     others = [text for text in texts if text not in found]
     numbers = [float(text) for text in others if _PLAIN_NUMBER.fullmatch(text) and "," not in text]
     for code in MISSING_NUMBERS:

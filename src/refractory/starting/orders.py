@@ -33,6 +33,10 @@ class OrderOfDates:
     is_known: bool
     of_columns: dict[tuple[str, str], str]
 
+    def find_order_of(self, view: SheetView, look: ColumnLook) -> str:
+        """Find the order of a column's dates: its own where it proves one, else the source's."""
+        return self.of_columns.get((view.grid.name, look.name), self.order)
+
 
 def find_order(views: Sequence[SheetView], chooser: Chooser) -> OrderOfDates:
     """Find the order of a source's dates: what most columns prove, else what the order of events proves, else ask."""

@@ -8,6 +8,7 @@ import shlex
 from refractory.numbers import say_count
 from refractory.starting.answers import Meaning
 from refractory.starting.column_days import count_days
+from refractory.starting.drafting import count_dose_days
 from refractory.starting.drafts import join_lines, quote, quote_all
 from refractory.starting.protocol_concepts import STEROID_SET, TRIED_SET, ProtocolDraft, write_concepts
 from refractory.starting.treatments import UNNAMED
@@ -170,7 +171,7 @@ def _write_sparing(draft: ProtocolDraft) -> list[str]:
         f"glucocorticoid = {quote(STEROID_SET)}",
         "baseline       = [-31, -2]               # the days that the dose before the treatment was written for",
         f"follow_up_day  = {last}",
-        'last           = "30 days"',
+        f'last           = "{count_dose_days(last, draft.found.steroid_days)} days"',
         "",
     ]
 

@@ -30,6 +30,9 @@ def say_sexes(look: ColumnLook) -> dict[str, str]:
     """Say what the values of a column of sexes mean: F or M."""
     meaning = {}
     by_language = _read_letters(look)
+    is_woman = re.search(r"female|sex f(?! /)|weiblich|femme", look.plain) is not None
+    is_man = re.search(r"(?<!fe)male|sex m(?! /)|mannlich|homme", look.plain) is not None
+    asked = "F" if is_woman and not is_man else "M" if is_man and not is_woman else ""  # "male/female" asks neither
     for text, written in look.first_spelling.items():
         told = look.legend.get(text, "").lower()
         if not told and by_language is not None and text in ("h", "m", "v"):
@@ -38,17 +41,9 @@ def say_sexes(look: ColumnLook) -> dict[str, str]:
             meaning[written] = "F" if told in WOMEN else "M"
         elif text in WOMEN | MEN:
             meaning[written] = "F" if text in WOMEN else "M"
-        elif re.search(r"(?:female|sex f|weiblich|femme)", look.plain) and text in ("1", "0", "yes", "no", "y", "n"):
-            meaning[written] = "F" if text in ("1", "yes", "y") else "M"
-        elif re.search(r"(?:(?<!fe)male|sex m|mannlich|homme)", look.plain) and text in (
-            "1",
-            "0",
-            "yes",
-            "no",
-            "y",
-            "n",
-        ):
-            meaning[written] = "M" if text in ("1", "yes", "y") else "F"
+        elif asked and text in ("1", "0", "yes", "no", "y", "n"):
+            other = "M" if asked == "F" else "F"
+            meaning[written] = asked if text in ("1", "yes", "y") else other
     return meaning
 
 

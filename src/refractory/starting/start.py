@@ -15,9 +15,9 @@ from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
 from refractory.starting.drafting_disease import add_disease, find_dated_persons
 from refractory.starting.drafting_tables import draft_table
-from refractory.starting.drafts import DraftRecord, DraftTable
+from refractory.starting.drafts import DraftTable
 from refractory.starting.expected import Expected, count_expected
-from refractory.starting.lending import find_lender, lend_day, write_borrow
+from refractory.starting.lending import find_lender, gives_treatment, lend_day, write_borrow
 from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
@@ -69,8 +69,9 @@ def start_from_sheets(
     Raises:
         RecordsError: When no sheet has a column that tells the person, or none says when a treatment was given.
     """
-    views = share_persons([view for raw in raws if (view := view_sheet(raw)) is not None])
-    passed_over = [raw.sheet for raw in raws if raw.sheet not in {view.grid.sheet for view in views}]
+    seen = [(raw, view_sheet(raw)) for raw in raws]
+    views = share_persons([view for _, view in seen if view is not None])
+    passed_over = [raw.sheet for raw, view in seen if view is None]
     return start_from_views(views, passed_over, ask, stem=stem, mapping_file=mapping_file, files=files)
 
 
@@ -110,7 +111,7 @@ def start_from_views(
     chooser = Chooser(ask)
     title = " ".join([stem, *(f"{view.grid.sheet} {view.shape.title}" for view in views)])
     order = find_order(views, chooser)
-    treatment = find_treatment(views, title, chooser)
+    treatment = find_treatment(views, title, order, chooser)
     require_persons_in_rows(views)
     if treatment is None:
         raise no_treatment_day(views)
@@ -119,10 +120,14 @@ def start_from_views(
     main, others, meanings = _read_responses(views, treatment, chooser)
     disease = name_disease(views, title)
     missing = _find_missing(views)
-    drafts = [Draft(view, treatment, order, meanings[id(view)], missing, disease, found) for view in views]
+    is_of_many = len(files) > 1 and not dictionary
+    drafts = [
+        Draft(view, treatment, order, meanings[id(view)], missing, disease, found, is_of_many_files=is_of_many)
+        for view in views
+    ]
     found.dated_persons = find_dated_persons(drafts)
     drafts, tables = _draft_tables(drafts)
-    if not any(_gives(record, treatment, views) for table in tables for record in table.records):
+    if not any(gives_treatment(record, treatment) for table in tables for record in table.records):
         raise RecordsError(
             f"No column says on which day {treatment.drug.name} was given.",
             where=", ".join(view.grid.name for view in views),
@@ -192,12 +197,6 @@ def _read_responses(
         meanings[id(view)].append(other)
         others.append(other)
     return main, others, meanings
-
-
-def _gives(record: DraftRecord, treatment: Treatment, views: Sequence[SheetView]) -> bool:
-    """Say whether a record may be of the treatment, on its day."""
-    is_named = record.text.get("what") == treatment.drug.name or "what" in record.column
-    return record.kind == "drug" and is_named and "start" in record.column and not record.days_later
 
 
 def _find_missing(views: Sequence[SheetView]) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from refractory.numbers import say_count
 from refractory.records.cell_dates import read_cell_date
-from refractory.records.cell_words import read_cell_text
+from refractory.records.cell_words import is_missing, read_cell_text, read_yes_or_no
 from refractory.records.from_drug_names import Ingredient, find_by_code, find_ingredients
 from refractory.starting import words
 from refractory.starting.choices import Chooser, Question
-from refractory.starting.looks import ColumnLook
+from refractory.starting.looks import NO, YES, ColumnLook
+from refractory.starting.orders import OrderOfDates
 from refractory.starting.views import SheetView, cells_by_row, is_same_drug
 
 UNNAMED = Ingredient("", "studied treatment")
@@ -34,18 +35,19 @@ class Treatment:
     is_known: bool
 
 
-def find_treatment(views: Sequence[SheetView], title: str, chooser: Chooser) -> Treatment | None:
+def find_treatment(views: Sequence[SheetView], title: str, order: OrderOfDates, chooser: Chooser) -> Treatment | None:
     """Find the studied treatment; None when no column says when any drug was given.
 
     Args:
         views: The sheets.
         title: Names of the files and sheets, and the titles above the tables.
+        order: The order of the dates: what is studied was begun last.
         chooser: Asks where it is open.
     """
-    scores: Counter[Ingredient] = Counter()
+    scores: dict[Ingredient, float] = {}
     has_generic = False
     for view in views:
-        has_generic |= _score(view, scores)
+        has_generic |= _score(view, scores, order)
     hinted = find_ingredients(title.replace("_", " "))
     for drug in hinted:
         if has_generic or any(is_same_drug(drug, other) for other in scores):
@@ -61,10 +63,10 @@ def find_treatment(views: Sequence[SheetView], title: str, chooser: Chooser) -> 
     ranked = sorted(dated, key=lambda drug: (-dated[drug], drug.name))
     best = ranked[0]
     if len(ranked) == 1 or dated[best] >= dated[ranked[1]] + 2:
-        return Treatment(best, _say_why(best, hinted, views), True)
+        return Treatment(best, _say_why(best, hinted, views, order), True)
     offered = ranked[:_MOST_OFFERED]
     question = Question(
-        "Which drug is the study about?", tuple(drug.name for drug in offered), 0, _say_last(best, views)
+        "Which drug is the study about?", tuple(drug.name for drug in offered), 0, _say_last(best, views, order)
     )
     answer, is_known = chooser(question)
     why = "as you said" if is_known else "CHOSEN WITHOUT EVIDENCE among the drugs of the sheet"
@@ -84,13 +86,13 @@ def _dated_drugs(views: Sequence[SheetView]) -> list[Ingredient]:
     return list(dict.fromkeys(found))
 
 
-def _add(scores: Counter[Ingredient], drug: Ingredient, points: float) -> None:
+def _add(scores: dict[Ingredient, float], drug: Ingredient, points: float) -> None:
     same = next((one for one in scores if is_same_drug(one, drug)), drug)
     points += scores.pop(same, 0)
-    scores[drug if drug.route and not same.route else same] = points  # type: ignore[assignment]
+    scores[drug if drug.route and not same.route else same] = points
 
 
-def _score(view: SheetView, scores: Counter[Ingredient]) -> bool:
+def _score(view: SheetView, scores: dict[Ingredient, float], order: OrderOfDates) -> bool:
     """Score the drugs of a sheet; True when it says when a treatment was given without saying which."""
     has_generic = False
     repeated = {look.place for family in view.families for look in family.members.values()}
@@ -112,7 +114,7 @@ def _score(view: SheetView, scores: Counter[Ingredient]) -> bool:
                     _add(scores, drug, 4)
     names = view.first("drug name")
     if names is not None and (view.first("date", "drug start") is not None):
-        last = _count_last(view, names)
+        last = _count_last(view, names, order)
         most = max(last.values(), default=0)
         for drug, persons in last.items():
             _add(scores, drug, 3 * persons / most)
@@ -132,13 +134,23 @@ def name_drug_of_row(view: SheetView, names: ColumnLook) -> dict[int, Ingredient
     return found
 
 
-def _count_last(view: SheetView, names: ColumnLook) -> Counter[Ingredient]:
+def find_given_rows(look: ColumnLook) -> set[int]:
+    """Find the rows in which a column says that the treatment was given: all but no and a dose of 0."""
+    return {
+        row for row, cell in look.cells
+        if not is_missing(cell, ("0",)) and read_yes_or_no(cell, YES, NO) is not False
+    }  # fmt: skip
+
+
+def _count_last(view: SheetView, names: ColumnLook, order: OrderOfDates) -> Counter[Ingredient]:
     """Count the persons whose last begun drug each drug is: what is studied comes after what failed."""
-    days = cells_by_row(view.first("drug start", "date"))
+    started = view.first("drug start", "date")
+    days = cells_by_row(started)
+    written = order.find_order_of(view, started) if started is not None else order.order
     last: dict[str, tuple[str, Ingredient]] = {}
     for row, drug in name_drug_of_row(view, names).items():
         person = view.persons[row]
-        when = read_cell_date(days[row], "day first").latest if row in days else None
+        when = read_cell_date(days[row], written).latest if row in days else None
         if person and when and (person not in last or last[person][0] <= when.isoformat()):
             last[person] = (when.isoformat(), drug)
     found: Counter[Ingredient] = Counter()
@@ -148,7 +160,7 @@ def _count_last(view: SheetView, names: ColumnLook) -> Counter[Ingredient]:
     return found
 
 
-def _say_why(drug: Ingredient, hinted: Sequence[Ingredient], views: Sequence[SheetView]) -> str:
+def _say_why(drug: Ingredient, hinted: Sequence[Ingredient], views: Sequence[SheetView], order: OrderOfDates) -> str:
     said = []
     if any(is_same_drug(drug, one) for one in hinted):
         said.append("a file, sheet or title names it")
@@ -158,14 +170,14 @@ def _say_why(drug: Ingredient, hinted: Sequence[Ingredient], views: Sequence[She
     ]  # fmt: skip
     if columns:
         said.append(f"{say_count(len(columns), 'column')} of its days")
-    return " and ".join(said) or _say_last(drug, views)
+    return " and ".join(said) or _say_last(drug, views, order)
 
 
-def _say_last(drug: Ingredient, views: Sequence[SheetView]) -> str:
+def _say_last(drug: Ingredient, views: Sequence[SheetView], order: OrderOfDates) -> str:
     for view in views:
         names = view.first("drug name")
         if names is not None:
-            last = _count_last(view, names)
+            last = _count_last(view, names, order)
             persons = sum(count for one, count in last.items() if is_same_drug(one, drug))
             return (
                 f"{drug.name} is the last drug that was begun in {persons} of {say_count(sum(last.values()), 'person')}"

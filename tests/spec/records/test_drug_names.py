@@ -65,6 +65,8 @@ def test_a_drug_is_found_however_it_is_written(written, meant):
         ("MTX no effect, AZA helped", ["methotrexate", "azathioprine"]),
         ("no longer on MTX", ["methotrexate"]),
         ("MTX not tolerated", ["methotrexate"]),
+        ("MTX never helped; AZA: never worked", ["methotrexate", "azathioprine"]),
+        ("MTX never, AZA never tried, MMF never", []),
         ("no MTX", []),
         ("MTX: no", []),
         ("MTX - N, AZA - Y", ["azathioprine"]),
@@ -174,3 +176,7 @@ def test_a_hundred_thousand_texts_take_seconds():
     for number in range(10_000):
         find_ingredients(f"failed MTX (LFTs) {number}, then cellcept and hydroxycloroquin, methotrexatt weekly, nausea")
     assert time.perf_counter() - began < 5  # a tenth of them; 0.5 s on two cores
+
+
+def test_auranofin_has_the_code_of_its_own_compound():
+    assert find_ingredients("auranofin")[0].rxnorm == "1227"

@@ -72,6 +72,8 @@ def test_a_column_has_the_role_that_its_name_and_cells_say(name, cells, role):
         (["-99", "-50", "10"], {}),
         (["yes", "unk", "n/a", "-"], {"unk": 1, "n/a": 1, "-": 1}),
         (["no", "none"], {}),
+        (["CR", "PR", "NC", "NE"], {"ne": 1}),
+        (["45", "80", "NC"], {"nc": 1}),
     ],
 )
 def test_a_number_stands_for_nothing_only_where_it_stands_out(cells, missing):
@@ -91,6 +93,8 @@ def test_a_number_stands_for_nothing_only_where_it_stands_out(cells, missing):
             "Total | 1 | | 170",
             (1,), 4, 2,
         ),
+        ("ID | MTX | IVIG\nSD-01 | y | 2015-01-20\nSD-02 | n | 2015-01-21\nSD-03 | n | 2015-01-22", (1,), None, None),
+        ("ID | MTX | CK\nA1 | y | 20\nA2 | n | 21\nSD | | 0.7", (1,), 3, None),
         (
             "Patient | | Infusion 1 | \nID | Sex | Date | Dose\n1 | F | 2015-01-20 | 80\n2 | M | 2015-01-21 | 90",
             (2,), None, None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from refractory.errors import RecordsError
@@ -28,6 +30,7 @@ RESPONSES = "ID | RTX start | {name}\n1 | 2015-01-20 | {yes}\n2 | 2015-01-21 | {
         ("Respuesta (RC/R/NR)", "R", "NR", "r", "nr"),
         ("Réponse S14", "rép. complète", "échec", "rép. complète", "échec"),
         ("RECIST", "PR", "PD", "pr", "pd"),
+        ("WHO response", "PR", "NC", "pr", "nc"),
         ("Treatment failure (Y/N)", "N", "Y", "no", "yes"),
         ("RTX resistant?", "No", "Yes", "no", "yes"),
     ],
@@ -47,6 +50,9 @@ def test_the_protocol_counts_what_the_labels_will_say(name, yes, no, positive, n
         ("Sexo", "M H M", {"M": "F", "H": "M"}),
         ("Sexe (H/F)", "F H F", {"F": "F", "H": "M"}),
         ("Sex", "M V M", {}),
+        ("Female", "1 0 1", {"1": "F", "0": "M"}),
+        ("Male/Female", "1 0 1", {}),
+        ("Sex (f/m)", "1 0 1", {}),
     ],
 )
 def test_a_letter_for_the_sex_means_what_its_language_says(name, cells, meaning):
@@ -176,6 +182,55 @@ def test_a_sheet_of_patients_borrows_the_first_day_of_the_sheet_of_infusions():
     assert 'after = "first day of immunoglobulin"' in started.mapping
     assert 'members = ["methotrexate"]' in started.protocol
     assert not [one for one in started.warnings if "no day" in one or "not when" in one]
+
+
+def test_a_sheet_of_infusions_that_tells_its_doses_lends_the_first_day_that_has_one():
+    patients = "ID | Prior MTX | Responder?\n1 | Y | Y\n2 | Y | N\n3 | N | Y"
+    infusions = "ID | Date | IVIG (g)\n1 | 2014-01-20 | 0\n1 | 2014-02-20 | 80\n1 | 2014-03-20 | 80"
+    infusions += "\n2 | 2014-04-01 | 70\n3 | 2014-05-10 | 90\n3 | 2014-06-10 | 90"
+    started = start_from_sheets(
+        [
+            RawSheet(file, "Sheet1", [tuple(row) for row in rows_of(text)])
+            for file, text in (("patients.xlsx", patients), ("infusions.xlsx", infusions))
+        ],
+        lambda _: None, stem="ivig", mapping_file="ivig.mapping.toml", files=["patients.xlsx", "infusions.xlsx"],
+    )  # fmt: skip
+    # Both sheets have one name: the mapping tells them apart by their files.
+    assert '[[table]]\nsheet = "patients.xlsx: Sheet1"' in started.mapping
+    assert 'name = "first day of immunoglobulin"\nsheet = "infusions.xlsx: Sheet1"\nfirst = "Date"' in started.mapping
+    assert 'after = "first day of immunoglobulin"' in started.mapping
+    assert 'when = { column = "IVIG (g)", is = ["80", "70", "90"] }' in started.mapping
+
+
+def test_the_drug_begun_last_is_told_by_dates_with_the_month_first():
+    rows = [
+        f"{n} | {drug} | {day}"
+        for n in range(1, 5)
+        for drug, day in (("MTX", f"12/0{n}/2014"), ("RTX", f"01/{n + 13}/2015"))
+    ]
+    protocol = start("ID | Drug | Start date\n" + "\n".join(rows)).protocol
+    assert '[treatment]\nconcept = "rituximab"' in protocol
+
+
+def test_a_sheet_without_persons_is_told_though_another_has_its_name():
+    table = "ID | IVIG start | Response\n1 | 2015-01-20 | CR\n2 | 2015-01-21 | NR\n3 | 2015-01-22 | CR"
+    raws = [
+        RawSheet(file, "Sheet1", [tuple(row) for row in rows_of(text)])
+        for file, text in (("a.xlsx", table), ("b.xlsx", "Title\nhello"))
+    ]
+    files = ["a.xlsx", "b.xlsx"]
+    started = start_from_sheets(raws, lambda _: None, stem="a", mapping_file="a.mapping.toml", files=files)
+    assert any('Sheet "Sheet1" holds no table' in one for one in started.warnings)
+
+
+def test_glucocorticoid_doses_of_near_weeks_do_not_overlap():
+    names = "ID | RTX start | Pred baseline | Pred week 4 | Pred week 6"
+    rows = "\n".join(f"{n} | 2015-01-2{n} | 40 | 20 | 10" for n in range(1, 4))
+    started = start(f"{names}\n{rows}")
+    doses = [one for one in tomllib.loads(started.mapping)["table"][0]["record"] if "daily_dose" in one["column"]]
+    spans = [(one["days_later"], one["days_later"] + int(one["text"]["days"]) - 1) for one in doses]
+    assert spans == [(-31, -2), (1, 28), (29, 42)]
+    assert 'last           = "14 days"' in started.protocol
 
 
 def test_the_record_id_of_redcap_tells_the_person_in_every_form():
