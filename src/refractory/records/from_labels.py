@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from refractory.dates import read_partial_date
 from refractory.errors import LabelsError
+from refractory.records.cell_words import spell_person
 from refractory.records.schema import LABEL, Problem
 from refractory.records.store import Store
 
@@ -27,7 +29,8 @@ def read_labels(path: Path, store: Store, person_ids: Mapping[str, int] | None =
     Args:
         path: CSV with the columns person, item, value, date, reviewer, in any order and case.
         store: Takes the table; holds the table `person`.
-        person_ids: Id of each person by the key that the source's files have; None where the file has the ids.
+        person_ids: Id of each person by the key that the source's files have; None where the file has the ids. A key
+            may differ in case, blanks and leading zeros where that leaves one person.
 
     Returns:
         One problem per row that could not be used, by its line in the file.
@@ -37,11 +40,13 @@ def read_labels(path: Path, store: Store, person_ids: Mapping[str, int] | None =
     """
     known = {person for (person,) in store.rows(store.table("person").select("person_id"))}
     rows, problems, elsewhere = [], [], 0
+    alike = _spell_alike(person_ids or {})
     for line, row in _read_rows(path):
         if person_ids is None and not _WHOLE_NUMBER.match(row["person"]):
             problems.append(Problem(path.name, line, "person", "person is no whole number", "left out"))
             continue
-        person = int(row["person"]) if person_ids is None else person_ids.get(row["person"])
+        key = row["person"]
+        person = int(key) if person_ids is None else person_ids.get(key, alike.get(spell_person(key)))
         if person not in known:
             elsewhere += 1
             continue
@@ -59,6 +64,12 @@ def read_labels(path: Path, store: Store, person_ids: Mapping[str, int] | None =
         rows.append((line, person, row["item"], row["value"], *ends, row["reviewer"] or None))
     store.add("label", LABEL, rows)
     return (*problems, *tell_elsewhere(path.name, elsewhere))
+
+
+def _spell_alike(person_ids: Mapping[str, int]) -> dict[str, int]:
+    """Return the id of each person by the plain spelling of the key, where it tells one person alone."""
+    counts = Counter(spell_person(key) for key in person_ids)
+    return {plain: number for key, number in person_ids.items() if counts[plain := spell_person(key)] == 1}
 
 
 def tell_elsewhere(table: str, labels: int) -> tuple[Problem, ...]:

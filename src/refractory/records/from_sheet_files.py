@@ -19,6 +19,7 @@ _MOST_MEMBERS = 5_000
 _HIGHEST_RATIO, _RATIO_FROM = 500, 64 << 20
 MOST_CELLS = 60_000_000
 _CHUNK = 1 << 20
+_MANIFEST_BYTES = 1 << 20  # of the list of members; what is encrypted is told at the first of them
 _OVERLAP = 4_096  # a tag is never longer
 _PACKED, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENTITIES = tuple("<!ENTITY".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
@@ -89,8 +90,10 @@ def _inspect_package(path: Path) -> Inspection:
             members = package.infolist()
             _check_sizes(path, members)
             manifest = next((one for one in members if one.filename.lower() == "meta-inf/manifest.xml"), None)
-            if manifest is not None and b"encryption-data" in package.read(manifest):
-                raise _protected(path)
+            if manifest is not None:
+                with package.open(manifest) as member_file:
+                    if b"encryption-data" in member_file.read(_MANIFEST_BYTES):
+                        raise _protected(path)
             for member in members:
                 if member.flag_bits & 1:
                     raise _protected(path)

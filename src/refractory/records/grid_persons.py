@@ -19,7 +19,8 @@ _MAN = "m male man men boy männlich mann homme masculin hombre masculino uomo m
 _WOMEN, _MEN = frozenset(_WOMAN.split()), frozenset(_MAN.split())
 
 _MONTHS_OF = {
-    "": 12, "y": 12, "yr": 12, "year": 12, "yo": 12, "y/o": 12, "year old": 12, "yrs old": 12, "jahre": 12, "an": 12,
+    "": 12, "y": 12, "yr": 12, "year": 12, "yo": 12, "y/o": 12, "year old": 12, "years old": 12, "yrs old": 12,
+    "jahre": 12, "an": 12,
     "m": 1, "mo": 1, "mth": 1, "month": 1, "monate": 1, "moi": 1,
 }  # fmt: skip
 

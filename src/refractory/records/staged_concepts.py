@@ -121,4 +121,40 @@ def _use_vocabulary(connection: Any, main: str, vocabulary: Collection[str]) -> 
         WHERE coding_set.own_id = found.own_id
         """
     )
+    _keep_the_rest(connection, main, vocabulary)
     connection.execute("DROP TABLE known")
+
+
+def _keep_the_rest(connection: Any, main: str, vocabulary: Collection[str]) -> None:
+    """Give records with more codings than their two concepts say a concept of their own, below all of them.
+
+    A record keeps two concepts, the source's and the standard one. Where a coding is neither, the source's concept is
+    one that has a row in `concept` for each coding, and every ancestor of each of them.
+    """
+    connection.execute(
+        f"""
+        CREATE TEMP TABLE untold AS
+        SELECT DISTINCT own_id FROM (
+            SELECT parts.own_id, parts.place
+            FROM (SELECT own_id, generate_subscripts(codings, 1) AS place, source_concept_id, concept_id
+                  FROM {main}.coding_set WHERE len(codings) > 1 AND own_id IN (SELECT own_id FROM known)) AS parts
+            LEFT JOIN known ON known.own_id = parts.own_id AND known.place = parts.place
+            GROUP BY parts.own_id, parts.place, parts.source_concept_id, parts.concept_id
+            HAVING NOT coalesce(bool_or(known.concept_id IN (parts.source_concept_id, parts.concept_id)), false)
+        )
+        """
+    )
+    connection.execute(
+        f"UPDATE {main}.coding_set SET source_concept_id = NULL WHERE own_id IN (SELECT own_id FROM untold)"
+    )
+    if "concept_ancestor" in vocabulary:
+        connection.execute(
+            f"""
+            CREATE TABLE {main}.own_ancestor AS
+            SELECT DISTINCT above.ancestor_concept_id, known.own_id AS descendant_concept_id
+            FROM {main}.vocabulary_concept_ancestor AS above
+            JOIN known ON CAST(above.descendant_concept_id AS BIGINT) = known.concept_id
+            WHERE known.own_id IN (SELECT own_id FROM untold)
+            """
+        )
+    connection.execute("DROP TABLE untold")

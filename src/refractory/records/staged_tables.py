@@ -58,7 +58,8 @@ def build_tables(connection: Any, catalog: str, vocabulary: Collection[str]) -> 
     run(f"DROP SCHEMA {staged} CASCADE")
     for table in ("concept_ancestor", "concept_relationship"):
         if table in vocabulary:
-            run(f"CREATE VIEW {main}.{table} AS SELECT * FROM {main}.vocabulary_{table}")
+            more = f" UNION ALL BY NAME SELECT * FROM {main}.own_ancestor" if table == "concept_ancestor" else ""
+            run(f"CREATE VIEW {main}.{table} AS SELECT * FROM {main}.vocabulary_{table}{more}")
             made.append(table)
     return [*made, "concept", "drug_strength"]
 

@@ -88,6 +88,30 @@ def test_codings_that_a_vocabulary_knows_keep_its_concepts_in_whatever_order(tmp
     assert [row[1:] for row in found] == [(11, 80182), (12, 80182), (own, 0)]
 
 
+def test_a_record_with_more_codings_than_two_concepts_say_is_found_by_each_and_below_each(tmp_path):
+    (tmp_path / "concept.csv").write_text(
+        "concept_id\tconcept_name\tvocabulary_id\tconcept_code\tstandard_concept\n"
+        "11\tDermatomyositis\tICD10CM\tM33.10\t\n"
+        "12\tDermatomyositis\tICD9CM\t710.3\t\n"
+        "80182\tDermatomyositis\tSNOMED\t396230008\tS\n"
+        "90\tMyositis\tSNOMED\t26889001\tS\n"
+    )
+    (tmp_path / "concept_ancestor.csv").write_text(
+        "ancestor_concept_id\tdescendant_concept_id\n90\t80182\n80182\t80182\n90\t90\n"
+    )
+    codings = [Coding("ICD10CM", "M33.10"), Coding("ICD9CM", "710.3"), Coding("SNOMED", "396230008"), Coding("X", "1")]
+    row = {"person_key": "1", "condition_start_date": date(2015, 1, 2), "codings": codings, **origin(2)}
+    source = translated({"person": [{"person_key": "1"}], "condition_occurrence": [row]}, vocabulary=tmp_path)
+    ((own, concept),) = made(source, "condition_occurrence", "condition_source_concept_id, condition_concept_id")
+    assert concept == 80182
+    named = [row for row in made(source, "concept", "concept_id, vocabulary_id, concept_code") if row[0] == own]
+    assert [(vocabulary, code) for _, vocabulary, code in named] == [
+        ("ICD10CM", "M33.10"), ("ICD9CM", "710.3"), ("SNOMED", "396230008"), ("X", "1"),
+    ]  # fmt: skip
+    pairs = made(source, "concept_ancestor", "descendant_concept_id, ancestor_concept_id")
+    assert sorted(int(above) for below, above in pairs if int(below) == own) == [90, 80182]
+
+
 def test_a_text_without_a_code_is_kept_as_it_is():
     row = {"person_key": "1", "condition_start_date": date(2015, 1, 2), "condition_source_value": "CADM", **origin(2)}
     source = translated({"person": [{"person_key": "1"}], "condition_occurrence": [row]})
@@ -231,7 +255,7 @@ def test_labels_of_persons_who_never_had_the_treatment_are_counted():
 
 
 def test_a_file_of_labels_stands_before_those_of_the_records_which_are_told(tmp_path):
-    (tmp_path / "labels.csv").write_text("person,item,value\nP1,cutaneous improvement,no\n")
+    (tmp_path / "labels.csv").write_text("person,item,value\np01,cutaneous improvement,no\n")
     run = run_study(study(), translated(LABELLED), tmp_path / "labels.csv")
     rule = "a file of labels was named or lies beside the records"
     assert told_of_labels(run) == [("label", rule, "not used", 3)]
