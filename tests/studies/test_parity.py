@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
 
 from redcap_server import TOKEN, RedcapServer, serving
+from refractory.records.from_anywhere import open_records
 from refractory.records.redcap_dictionary import API_HEADINGS
 from refractory.study import StudyRun
 from studies.written_hospitals import FEWEST, Written, run_on, without_vocabulary, write_as
@@ -67,6 +70,25 @@ def test_a_row_that_was_left_out_leads_back_to_its_file_and_line(other):
         rows = [row for row in csv.DictReader(file) if row["table"] == "drug_exposure" and row["row"]]
     assert rows
     assert all(row["file"] and int(row["line"]) >= 1 for row in rows)
+
+
+def test_each_drug_of_the_workbook_keeps_its_own_number_and_comes_from_one_line(written):
+    from openpyxl import load_workbook
+
+    sheet = load_workbook(written["sheet"].records / "hospital.xlsx", read_only=True)["Drugs"]
+    header, *rows = sheet.iter_rows(values_only=True)
+    numbers = Counter(row[0] for row in rows)
+    assert [dict(zip(header, row, strict=True)) for row in rows if numbers[row[0]] > 1 or not row[5]] == []
+    source = open_records(str(written["sheet"].address))
+    try:
+        found = source.connection.execute(
+            "SELECT row_id, row_number FROM records_source.main.origin WHERE table_name = 'drug_exposure'"
+        ).fetchall()
+    finally:
+        source.close()
+    lines = Counter(line for _, line in found)
+    assert [rows[line - 2] for line, records in lines.items() if records > 1] == []
+    assert sorted(found, key=itemgetter(1)) == [(row[0], line) for line, row in enumerate(rows, start=2)]
 
 
 def test_the_line_that_a_row_of_the_workbook_leads_back_to_holds_its_number(written, tmp_path):
