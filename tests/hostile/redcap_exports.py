@@ -184,7 +184,7 @@ REDCAP = (
         export("1,2015-01-05,1,1,0,1,2,,,0", "2,2015-01-05,1,0,0,UNK,2,,,0"),
         (MTX, SMOKES),
         rows=2,
-        told=(("export.csv 0", "smoker: .*yes and no and holds something else"),),
+        told=(("export.csv 3", "smoker: .*yes and no and holds something else"),),
         persons=2,
     ),
     case(

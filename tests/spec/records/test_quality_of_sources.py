@@ -62,7 +62,7 @@ def test_what_the_reading_left_out_is_counted_with_its_persons(protocol, tmp_pat
 def test_a_fault_of_an_end_or_of_a_unit_is_told_at_its_own_column_and_under_one_rule(protocol, tmp_path):
     found = check(protocol, write_duckdb(tmp_path / "clinic.duckdb", DIRTY)).results
     where = {one.rule: one.where for one in found.findings}
-    assert where["ends_before_start"] == ("drug_exposure.drug_exposure_end_date",)
+    assert where["ends_before_start"] == ("condition_occurrence.condition_end_date",)
     assert where["unit_not_convertible"] == ("measurement.unit_concept_id",)
     assert "units_mixed" not in where
 
