@@ -242,7 +242,7 @@ REDCAP = (
         export("1,2015-01-05,3,1,0,1,2,2015-03-02,80,2"),
         WHOLE,
         rows=1,
-        told=(("export.csv 0", "sex: the dictionary has no choice"),),
+        told=(("export.csv 2", "sex: the dictionary has no choice"),),
     ),
     # Entered twice.
     case(
