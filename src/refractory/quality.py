@@ -226,12 +226,12 @@ def _of_files(source: Source, problems: Iterable[Problem]) -> Iterator[QualityFi
 def _at_their_origin(store: Store, source: IsTranslated, findings: Sequence[QualityFinding]) -> list[QualityFinding]:
     """Say of each finding the first lines of the files that its rows came from."""
     rows = store.connection.execute(
-        f"SELECT DISTINCT rule, source_table, row_id FROM {FLAGS} WHERE row_id IS NOT NULL"
+        f"SELECT DISTINCT rule, source_table, row_id, coalesce(column_name, '') FROM {FLAGS} WHERE row_id IS NOT NULL"
     ).fetchall()
-    origins = source.find_origins((table, row) for _, table, row in rows)
+    origins = source.find_cells((table, row, column) for _, table, row, column in rows)
     by_rule: dict[str, dict[tuple[str, str], set[int]]] = {}
-    for rule, table, row in rows:
-        for file, line, place in origins.get((table, row), ()):
+    for rule, table, row, column in rows:
+        for file, line, place in origins.get((table, row, column), ()):
             by_rule.setdefault(rule, {}).setdefault((file, place), set()).add(line or 0)
     return [
         replace(one, where=tuple(_say_places(by_rule[one.rule]))) if one.rule in by_rule else one for one in findings

@@ -184,7 +184,7 @@ REDCAP = (
         export("1,2015-01-05,1,1,0,1,2,,,0", "2,2015-01-05,1,0,0,UNK,2,,,0"),
         (MTX, SMOKES),
         rows=2,
-        told=(("export.csv 0", "smoker: .*yes and no and holds something else"),),
+        told=(("export.csv 3", "smoker: .*yes and no and holds something else"),),
         persons=2,
     ),
     case(
@@ -242,7 +242,7 @@ REDCAP = (
         export("1,2015-01-05,3,1,0,1,2,2015-03-02,80,2"),
         WHOLE,
         rows=1,
-        told=(("export.csv 0", "sex: the dictionary has no choice"),),
+        told=(("export.csv 2", "sex: the dictionary has no choice"),),
     ),
     # Entered twice.
     case(

@@ -12,7 +12,7 @@ from refractory.records.reading import RawTable
 from refractory.records.schema import Problem
 from refractory.records.store import keep_rows
 from refractory.records.strength import UNIT_CONCEPTS
-from refractory.units import conversion_factor
+from refractory.units import conversion_factor, find_unit
 
 if TYPE_CHECKING:
     from refractory.records.store import Store
@@ -141,8 +141,7 @@ def _keep_conversions(store: Store, wanted: Mapping[str, str | None]) -> None:
         try:
             rows.append((concept_set, unit, conversion_factor(unit, to) if to else 1.0, to, None))
         except UnitError:
-            said = f'unit "{unit}"' if unit else "no unit and"
-            rows.append((concept_set, unit, 1.0, to, f"{said} cannot be converted to {to}"))
+            rows.append((concept_set, unit, 1.0, to, f"{_say_unit(unit)} cannot be converted to {to}"))
     schema = {
         "concept_set": "string",
         "unit": "string",
@@ -166,3 +165,10 @@ def add_measurements(store: Store) -> None:
         ORDER BY ALL
         """
     )
+
+
+def _say_unit(unit: str | None) -> str:
+    """Say a unit; one that is not known may be anything that somebody wrote into the cell, and is not repeated."""
+    if not unit:
+        return "a value without a unit"
+    return f'unit "{unit.strip()}"' if find_unit(unit) else "a unit that is not known"

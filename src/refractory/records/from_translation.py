@@ -20,6 +20,7 @@ from refractory.records.file_queries import reading_of
 from refractory.records.folders import find_table_files
 from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
 from refractory.records.from_labels import tell_elsewhere
+from refractory.records.grid_places import FieldColumns
 from refractory.records.schema import LABEL, Problem
 from refractory.records.source import quoted
 from refractory.records.staged_tables import build_tables
@@ -39,6 +40,7 @@ class TranslatedSource(EmbeddedSource):
         has_vocabulary: True when the user brought a vocabulary of OMOP.
         room: Folder of the embedded database where it does not fit into memory; removed at the end.
         content: A hash of what no file holds: of what a server sent.
+        field_columns: Which column of a file stands behind each column of OMOP, by its number; a row tells its own.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -48,6 +50,7 @@ class TranslatedSource(EmbeddedSource):
     room: Path | None = None
     about: Mapping[str, str] = field(default_factory=dict)
     content: str = ""
+    field_columns: dict[FieldColumns, int] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
         """Return a hash of the files, and of what a server sent."""
@@ -57,6 +60,10 @@ class TranslatedSource(EmbeddedSource):
     def stage(self, table: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """Append rows to a staged table; see `refractory.records.staging`."""
         return stage_rows(self.connection, ALIAS, table, rows)
+
+    def number_fields(self, columns: FieldColumns) -> int:
+        """Give the number of what stands behind the columns of OMOP; the same columns have one number."""
+        return self.field_columns.setdefault(columns, len(self.field_columns))
 
     def finish(self, problems: Sequence[Problem], accounts: Sequence[TableAccount], vocabulary: Path | None) -> None:
         """Make the tables of OMOP of what was staged.
@@ -125,11 +132,11 @@ class TranslatedSource(EmbeddedSource):
     def trace(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Add to problems of rows of OMOP the file, line and column that the row came from."""
         problems = tuple(problems)
-        places = self.find_origins((one.table, one.row) for one in problems if one.row is not None)
+        places = self.find_cells((one.table, one.row, one.column) for one in problems if one.row is not None)
         seen: Counter[tuple[str, int]] = Counter()
         traced = []
         for one in problems:
-            known = places.get((one.table, one.row), ()) if one.row is not None else ()
+            known = places.get((one.table, one.row, one.column), ()) if one.row is not None else ()
             if not known or one.row is None:
                 traced.append(one)
                 continue
@@ -141,24 +148,49 @@ class TranslatedSource(EmbeddedSource):
 
     def find_origins(self, rows: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[Place, ...]]:
         """Return the places that rows came from, by table of OMOP and row; a person's row is the person's id."""
+        found = self._find_origins(rows)
+        return {row: tuple((file, line, place) for file, line, place, _ in several) for row, several in found.items()}
+
+    def find_cells(self, cells: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], tuple[Place, ...]]:
+        """Return the places of columns of rows, by table of OMOP, row and column: each that of its own cell."""
+        cells = set(cells)
+        found = self._find_origins((table, row) for table, row, _ in cells)
+        columns = {number: dict(several) for several, number in self.field_columns.items()}
+        return {
+            (table, row, column): tuple(
+                (file, line, columns.get(fields, {}).get(column, place))
+                for file, line, place, fields in found[table, row]
+            )
+            for table, row, column in cells
+            if (table, row) in found
+        }
+
+    def _find_origins(self, rows: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[tuple[str, Any, str, Any]]]:
         wanted = sorted(set(rows))
         if not wanted:
             return {}
+        # Of several deaths of a person the earliest is used: the others are the later ones.
+        dated = "death_date" if "death" in self.described else "NULL"
+        deaths = (
+            f"LEFT JOIN {ALIAS}.main.death ON table_name = 'death' AND row_id = death_id" if dated != "NULL" else ""
+        )
         found = self.connection.execute(
             f"""
             WITH wanted AS (SELECT unnest($1::VARCHAR[]) AS table_name, unnest($2::BIGINT[]) AS row_id),
-                 kept AS (SELECT *, CASE WHEN table_name IN ('person', 'death') THEN person_id ELSE row_id END AS key
-                          FROM {ALIAS}.main.origin)
-            SELECT kept.table_name, key, file, row_number, column_name
+                 kept AS (SELECT origin.*, {dated} AS day,
+                                 CASE WHEN table_name IN ('person', 'death') THEN origin.person_id
+                                      ELSE origin.row_id END AS key
+                          FROM {ALIAS}.main.origin {deaths})
+            SELECT kept.table_name, key, file, row_number, column_name, fields
             FROM kept JOIN wanted ON kept.table_name = wanted.table_name AND kept.key = wanted.row_id
-            ORDER BY ALL
+            ORDER BY kept.table_name, key, day NULLS LAST, file, row_number, column_name, fields
             """,
             [[table for table, _ in wanted], [row for _, row in wanted]],
         ).fetchall()
-        places: dict[tuple[str, int], list[Place]] = {}
-        for table, row, file, line, column in found:
-            places.setdefault((table, row), []).append((file or "", line, column or ""))
-        return {row: tuple(several) for row, several in places.items()}
+        places: dict[tuple[str, int], list[tuple[str, Any, str, Any]]] = {}
+        for table, row, file, line, column, fields in found:
+            places.setdefault((table, row), []).append((file or "", line, column or "", fields))
+        return places
 
     def close(self) -> None:
         super().close()

@@ -42,11 +42,18 @@ class RepeatedRecords:
 
     kept: dict[Hashable, Repeated] = field(default_factory=dict)
 
-    def read(self, cells: RecordCells, codes: CodeBook, grid: str, key: str, line: int, column: str) -> bool:
-        """Read a record of a row; True where the row holds it, be it the first to do so or not."""
+    def read(self, cells: RecordCells, codes: CodeBook, key: str, place: Mapping[str, Any]) -> bool:
+        """Read a record of a row; True where the row holds it, be it the first to do so or not.
+
+        Args:
+            cells: The cells of the record.
+            codes: The codes of the mapping.
+            key: The person.
+            place: Where the row is, as it is staged.
+        """
         faults: list[Fault] = []
         quiet = replace(cells, tell=lambda *said: faults.append(said))
-        found = list(build_rows(quiet, codes, grid))
+        found = list(build_rows(quiet, codes, place["origin_file"]))
         if not found:
             for fault in faults:
                 cells.tell(*fault)
@@ -56,8 +63,9 @@ class RepeatedRecords:
             what = (id(cells.plan), key, table, written, told_apart)
             known = self.kept.get(what)
             if known is None or _day_of(staged) < _day_of(known.staged):
-                place = {"origin_file": grid, "origin_row": line, "origin_column": column}
-                self.kept[what] = Repeated(line, table, {"person_key": key, **staged, **place}, tuple(faults))
+                self.kept[what] = Repeated(
+                    place["origin_row"], table, {"person_key": key, **staged, **place}, tuple(faults)
+                )
         return bool(found)
 
     def faults(self) -> Iterator[tuple[int, Fault]]:

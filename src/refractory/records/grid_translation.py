@@ -17,6 +17,7 @@ from refractory.records.grid_codes import CodeBook, build_code_book
 from refractory.records.grid_columns import GridPlan, RecordPlan, plan_grid
 from refractory.records.grid_once import RepeatedRecords
 from refractory.records.grid_persons import TAKEN_FOR_SAME, PersonBook, find_fault_of_key
+from refractory.records.grid_places import find_field_columns
 from refractory.records.grid_records import build_rows, is_there
 from refractory.records.mapping import SourceMapping, TableDefinition
 from refractory.records.schema import Problem
@@ -240,11 +241,12 @@ class _Translation:
             return
         row.asks = True
         column = cells.plan.telling
+        fields = self.source.number_fields(find_field_columns(cells))
+        place = {"origin_file": grid.name, "origin_row": row.line, "origin_column": column, "origin_fields": fields}
         if cells.plan.definition.once:
-            row.is_used |= self._repeated.read(cells, self.codes, grid.name, key, row.line, column)
+            row.is_used |= self._repeated.read(cells, self.codes, key, place)
             return
         for table, staged in build_rows(cells, self.codes, grid.name):
-            place = {"origin_file": grid.name, "origin_row": row.line, "origin_column": column}
             waiting = self._staged.setdefault(table, [])
             waiting.append({"person_key": key, **staged, **place})
             row.is_used = True

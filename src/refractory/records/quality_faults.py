@@ -45,6 +45,11 @@ def starts_of(table: str) -> str:
     return f"CASE {table} {cases} END"
 
 
+def _ends_of(table: str) -> str:
+    cases = " ".join(f"WHEN '{one.name}' THEN '{one.ends[0]}'" for one in CLINICAL_TABLES if one.ends)
+    return f"CASE {table} {cases} END"
+
+
 def _rule_of(fault: str) -> str:
     cases = " ".join(f"WHEN {quoted(said)} THEN {quoted(rule)}" for said, rule in _RULE_OF_FAULT.items())
     return f"CASE WHEN {fault} LIKE '%converted%' THEN 'unit_not_convertible' ELSE CASE {fault} {cases} END END"
@@ -63,6 +68,7 @@ def flag_faults(work: Store) -> None:
     column = (
         f"CASE WHEN rule IN ('no_value', 'below_zero') THEN 'value_as_number' "
         f"WHEN rule = 'unit_not_convertible' THEN 'unit_concept_id' WHEN rule = 'no_person' THEN 'person_id' "
+        f"WHEN rule IN ('ends_before_start', 'end_unread') THEN {_ends_of('table_name')} "
         f"WHEN rule = 'exact_copy' THEN '' ELSE {starts_of('table_name')} END"
     )
     run(
@@ -125,9 +131,10 @@ def _keep_units(work: Store) -> None:
     keep_rows(work.connection, "unit_kind", {"unit": "string", "kind": "string"}, rows)
 
 
-# Rows in another unit than most values of their set.
+# Rows in another unit than most values of their set; a unit that cannot be converted is another fault.
 _MIXED = """
-    WITH kinds AS (SELECT valued.*, kind FROM valued JOIN unit_kind USING (unit)),
+    WITH kinds AS (SELECT valued.*, kind FROM valued JOIN unit_kind USING (unit)
+                   JOIN conversion USING (concept_set, unit) WHERE conversion.fault IS NULL),
          counted AS (SELECT concept_set, kind, count(*) AS rows FROM kinds GROUP BY ALL),
          usual AS (SELECT concept_set, arg_max(kind, (rows, kind)) AS kind FROM counted GROUP BY concept_set)
     SELECT kinds.table_name AS source_table, kinds.row_id, person_id, 'unit_concept_id' AS column_name,

@@ -30,7 +30,7 @@ from refractory.records.reading import RawTable
 from refractory.records.schema import SCHEMAS, Problem
 from refractory.records.source import check_tables, quoted
 from refractory.records.store import Store
-from refractory.records.translation import IsTranslated
+from refractory.records.translation import IsTranslated, join_problems
 from refractory.records.vocabulary_rows import find_ids, keep_names, keep_strengths
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def read_records(
         store.plan_for_few_rows()
     accounts = account_for(counts, source.foreign_tables, problems, source.name)
     if isinstance(source, IsTranslated):
-        problems = [*source.problems, *source.trace(problems)]
+        problems = [*join_problems(source, problems)]
         accounts = (*(replace(one, is_file=True) for one in source.read_accounts), *accounts)
     entries = add_entries(source, store, needs.definitions, write_days_of(leaves), progress)
     problems, accounts = [*problems, *entries.problems], (*accounts, *entries.accounts)

@@ -21,21 +21,21 @@ _NEITHER = {"na", "n/a", "nan", "<na>", "null", "#n/a"}  # what programs write w
 
 @dataclass
 class Readings:
-    """What was found in the cells of one column, counted.
+    """What was found in the cells of one column, counted; of what only here can be told, the line of each.
 
     Args:
         missing: Cells that hold a missing-data code.
-        unknown_choices: Cells whose code, or meaning, the dictionary does not have.
+        unknown_choices: Lines of cells whose code, or meaning, the dictionary does not have.
         other_dates: Dates that are not written year first, as REDCap writes them.
         other_numbers: Cells of a field for numbers that hold none.
-        other_answers: Cells of a field for yes and no that hold neither.
+        other_answers: Lines of cells of a field for yes and no that hold neither.
     """
 
     missing: int = 0
-    unknown_choices: int = 0
+    unknown_choices: list[int] = field(default_factory=list)
     other_dates: int = 0
     other_numbers: int = 0
-    other_answers: int = 0
+    other_answers: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ class CellReader:
     is_score: bool = False
     readings: Readings = field(default_factory=Readings)
 
-    def read(self, text: str) -> Cell:
-        """Read a cell that is not blank; a missing-data code is nothing."""
+    def read(self, text: str, line: int = 0) -> Cell:
+        """Read a cell of a line that is not blank; a missing-data code is nothing."""
         plain = text.strip()
         if self.facts.choices:
             meaning = find_meaning(self.facts.choices, plain, is_labelled=self.is_labelled)
             if meaning is None and self.is_missing(plain):
                 self.readings.missing += 1
                 return None
-            return self._read_choice(plain, meaning)
+            return self._read_choice(plain, meaning, line)
         if self.is_missing(plain):
             self.readings.missing += 1
             return None
@@ -80,12 +80,12 @@ class CellReader:
         stands_for_one = self.is_labelled and low in self.missing.values()
         return self.facts.may_be_missing and (low in self.missing or stands_for_one)
 
-    def _read_choice(self, plain: str, meaning: str | None) -> Cell:
+    def _read_choice(self, plain: str, meaning: str | None, line: int) -> Cell:
         if meaning is None and self.facts.kind in _YES_NO:
-            self.readings.other_answers += 1
+            self.readings.other_answers.append(line)
             return None
         if meaning is None:
-            self.readings.unknown_choices += 1
+            self.readings.unknown_choices.append(line)
             return plain
         if self.is_score:
             return find_score(self.facts.choices, meaning)

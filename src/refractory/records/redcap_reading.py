@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from refractory.records.grid import Cell, Grid
 from refractory.records.redcap_boxes import SIGN
@@ -16,6 +16,8 @@ from refractory.records.redcap_rows import Export, ExportRow, PressedRows
 from refractory.records.redcap_survey import Survey
 from refractory.records.schema import Problem
 
+# Beyond so many cells of one column they are counted together.
+_MOST_LISTED = 20_000
 _NO_DATA = {"", "0", "incomplete", "[not completed]"}
 
 
@@ -161,7 +163,7 @@ class ExportReader:
             else:
                 text = row.cells.get(column.name)
                 is_blank = text is None or (text == "[not completed]" and column.name in self.states)
-                cells.append(None if text is None or is_blank else self.readers[column.name].read(text))
+                cells.append(None if text is None or is_blank else self.readers[column.name].read(text, row.line))
         cells += (self._borrow(column, row) for column in layout.borrowed)
         into.rows.append(tuple(cells))
         into.lines.append(row.line)
@@ -201,13 +203,20 @@ class ExportReader:
         for name, found in every.items():
             for rows, rule, done in (
                 (found.missing, "a missing-data code stands in it", "taken as missing"),
-                (found.unknown_choices, "the dictionary has no choice of that code", "kept as written"),
-                (found.other_answers, "the field is for yes and no and holds something else", "taken as missing"),
                 (found.other_dates, "the date is not written year-month-day, as REDCap writes it", "read as text"),
                 (found.other_numbers, "the field is for numbers and holds something else", "read as text"),
             ):
                 if rows:
                     yield Problem(file, None, name, rule, done, rows, is_left_out=False, file=file, place=name)
+            for lines, rule, done in (
+                (found.unknown_choices, "the dictionary has no choice of that code", "kept as written"),
+                (found.other_answers, "the field is for yes and no and holds something else", "taken as missing"),
+            ):
+                said = Problem(file, None, name, rule, done, len(lines), is_left_out=False, file=file, place=name)
+                if len(lines) > _MOST_LISTED:
+                    yield said
+                else:
+                    yield from (replace(said, row=line, rows=1, line=line) for line in lines)
         for name, instrument in self.export.columns.strangers.items():
             rule = "the dictionary does not have the field"
             done = f"kept as text in {instrument}"

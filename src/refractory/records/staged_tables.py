@@ -44,7 +44,7 @@ def build_tables(connection: Any, catalog: str, vocabulary: Collection[str]) -> 
     made = []
     run(
         f"CREATE TABLE {main}.origin (table_name VARCHAR, row_id BIGINT, person_id BIGINT, "
-        "file VARCHAR, row_number BIGINT, column_name VARCHAR)"
+        "file VARCHAR, row_number BIGINT, column_name VARCHAR, fields INTEGER)"
     )
     for table, own in STAGED_TABLES.items():
         ((rows, is_numbered),) = run(
@@ -108,6 +108,6 @@ def _build_table(connection: Any, catalog: str, table: str, own: Mapping[str, st
         )
     connection.execute(
         f"INSERT INTO {main}.origin "
-        f"SELECT '{table}', row_id, person_id, origin_file, origin_row, origin_column FROM made"
+        f"SELECT '{table}', row_id, person_id, origin_file, origin_row, origin_column, origin_fields FROM made"
     )
     connection.execute("DROP TABLE made")

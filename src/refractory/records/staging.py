@@ -19,7 +19,8 @@ LABEL_TABLE = "label"
 
 
 # One row per record. `person_key` tells the person as the source writes it; `number` is the record's own whole number,
-# where all records of the table have one; the origin is the file, the line in it, and the column, field or resource.
+# where all records of the table have one; the origin is the file, the line in it, and the column, field or resource;
+# `origin_fields` is the number of what says which column stands behind each column of OMOP, see TranslatedSource.
 COMMON = {
     "person_key": "VARCHAR",
     "number": "BIGINT",
@@ -27,6 +28,7 @@ COMMON = {
     "origin_file": "VARCHAR",
     "origin_row": "BIGINT",
     "origin_column": "VARCHAR",
+    "origin_fields": "INTEGER",
 }
 STAGED_TABLES: Mapping[str, Mapping[str, str]] = {
     "person": {

@@ -59,6 +59,21 @@ def test_what_the_reading_left_out_is_counted_with_its_persons(protocol, tmp_pat
     assert found["no_disease"] == (1, 1)
 
 
+def test_a_fault_of_an_end_or_of_a_unit_is_told_at_its_own_column(protocol, tmp_path):
+    found = check(protocol, write_duckdb(tmp_path / "clinic.duckdb", DIRTY)).results
+    where = {one.rule: one.where for one in found.findings}
+    assert where["ends_before_start"] == ("condition_occurrence.condition_end_date",)
+    assert where["unit_not_convertible"] == ("measurement.unit_concept_id",)
+
+
+def test_a_unit_that_cannot_be_converted_is_no_second_unit_as_well(protocol, tmp_path):
+    clinic = DIRTY.with_rows(measurement="407 | 1 | 3025315 | 2016-09-01 | 70 | 0 | furlong | - | -")
+    before = counts(check(protocol, write_duckdb(tmp_path / "before.duckdb", DIRTY)))
+    after = counts(check(protocol, write_duckdb(tmp_path / "after.duckdb", clinic)))
+    assert [one["unit_not_convertible"][0] for one in (before, after)] == [1, 2]
+    assert before.get("units_mixed") == after.get("units_mixed")
+
+
 def test_a_row_that_was_left_out_weighs_what_its_concept_set_decides(protocol, tmp_path):
     found = check(protocol, write_duckdb(tmp_path / "clinic.duckdb", DIRTY)).results
     weights = {one.rule: one.weight for one in found.findings}

@@ -218,9 +218,9 @@ def weighed(value: str, unit: str = "0 | kg", more: str = "") -> Clinic:
         ("70,5", "0 | kg", "value is no number", "value_as_number"),
         ("NaN", "0 | kg", "value is no number", "value_as_number"),
         ("-3", "0 | kg", "value is below 0", "value_as_number"),
-        ("70", "0 | furlong", 'unit "furlong" cannot be converted to kg', "unit_concept_id"),
+        ("70", "0 | furlong", "a unit that is not known cannot be converted to kg", "unit_concept_id"),
         ("70", "0 | mL", 'unit "mL" cannot be converted to kg', "unit_concept_id"),
-        ("70", "0 | -", "no unit and cannot be converted to kg", "unit_concept_id"),
+        ("70", "0 | -", "a value without a unit cannot be converted to kg", "unit_concept_id"),
     ],
 )
 def test_a_measurement_whose_value_is_needed_and_cannot_be_had_is_left_out(tmp_path, value, unit, rule, column):
@@ -246,7 +246,7 @@ def test_a_row_that_one_set_cannot_use_and_another_can_is_used_for_the_other(tmp
     needs = RecordNeeds(sets, "immunoglobulin", NEEDS.drug_sets, {"body weight": "kg"})
     records = read(write_duckdb(tmp_path / "clinic.duckdb", weighed("70", "0 | furlong")), needs)
     assert [row[3] for row in contents(records)["measurement"] if row[0] == "measurement"] == ["weighed"]
-    rule = 'unit "furlong" cannot be converted to kg'
+    rule = "a unit that is not known cannot be converted to kg"
     assert faults(records, "measurement") == [("measurement", 1, rule, 1, False)]
 
 

@@ -300,6 +300,14 @@ def test_choices_that_the_dictionary_no_longer_has_are_kept_and_told(tmp_path):
     assert told(done, "no choice of that code") == [("sex", 1)]
 
 
+def test_an_answer_that_is_none_and_a_choice_that_is_gone_are_told_with_the_line_of_each(tmp_path):
+    export = "record_id | sex | smoker\n1 | 3 | 1\n2 | 1 | perhaps\n3 | 4 | maybe"
+    _, done = read(tmp_path, PROJECT, export)
+    lines = [(one.place, one.line, one.rows) for one in done.problems if not one.is_left_out]
+    assert [one for one in lines if one[0] == "sex"] == [("sex", 2, 1), ("sex", 4, 1)]
+    assert [one for one in lines if one[0] == "smoker"] == [("smoker", 3, 1), ("smoker", 4, 1)]
+
+
 def test_codes_that_a_spreadsheet_rewrote_are_still_found(tmp_path):
     dictionary = "field | form | type | choices\nrecord_id | base | text | -\nkind | base | radio | 01, A / 02, B"
     grid = read(tmp_path, dictionary, "record_id | kind\n1 | 1\n2 | 2.0")[0]["base"]

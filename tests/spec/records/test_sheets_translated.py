@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from refractory.errors import RecordsError
+from refractory.records.schema import Problem
 from sheet_files import open_rows, opened, rows_of, told, write_workbook
 
 HEAD = '[source]\ndates = "month first"\nmissing = ["NA", "unk", "-"]\n'
@@ -509,3 +510,71 @@ def test_no_problem_holds_what_a_cell_says(tmp_path):
     )
     assert len(source.problems) >= 3
     assert secret not in repr(source.problems)
+
+
+# ---------------------------------------------------------------- the way back to a cell
+
+HEADINGS = [
+    "Pt",
+    "Drug",
+    "Start",
+    "Stop",
+    "Note",
+    "Dose",
+    "Qty",
+    "Per day",
+    "Sig",
+    "Days",
+    "Test",
+    "On",
+    "Value",
+    "Unit",
+]
+FULL = dict(
+    zip(
+        HEADINGS,
+        [1, "MTX", "2015-01-02", "2015-02-02", "x", 15, 10, 2, "weekly", 5, "CK", "2015-01-02", 7, "U/L"],
+        strict=True,
+    )
+)
+OF_DRUG = record(
+    "drug",
+    'what = "Drug", start = "Start", end = "Stop", end_noted = "Note", dose = "Dose", quantity = "Qty", '
+    'daily_dose = "Per day", directions = "Sig", days = "Days"',
+    'unit = "mg"',
+)
+OF_TEST = record("measurement", 'what = "Test", date = "On", value = "Value", unit = "Unit"')
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "empty", "place"),
+    [
+        ("drug_exposure", "drug_exposure_start_date", [], "Start"),
+        ("drug_exposure", "", [], "Start"),
+        ("drug_exposure", "drug_exposure_end_date", [], "Stop"),
+        ("drug_exposure", "drug_exposure_end_date", ["Stop"], "Note"),
+        ("drug_exposure", "days_supply", [], "Days"),
+        ("drug_exposure", "quantity", [], "Dose"),
+        ("drug_exposure", "quantity", ["Dose"], "Qty"),
+        ("drug_exposure", "quantity", ["Dose", "Qty"], "Per day"),
+        ("drug_exposure", "quantity", ["Dose", "Qty", "Per day"], "Sig"),
+        ("measurement", "measurement_date", [], "On"),
+        ("measurement", "value_as_number", [], "Value"),
+        ("measurement", "unit_concept_id", [], "Unit"),
+        ("measurement", "unit_concept_id", ["Unit"], "Unit"),
+    ],
+)
+@pytest.mark.parametrize("once", ["", "once = true"])
+def test_a_fault_of_a_column_leads_back_to_its_own_cell(tmp_path, table, column, empty, place, once):
+    row = [None if name in empty else cell for name, cell in FULL.items()]
+    drug, test = (one.replace("[[table.record]]", f"[[table.record]]\n{once}") for one in (OF_DRUG, OF_TEST))
+    source = charts(tmp_path, [HEADINGS, row], drug, test)
+    (one,) = source.trace([Problem(table, 1, column, "some rule", "left out")])
+    assert (one.line, one.place) == (2, place)
+
+
+def test_two_results_of_one_day_lead_back_to_a_cell_each(tmp_path):
+    results = [record("measurement", f'date = "On", value = "{name}"', f'what = "{name}"') for name in ("CK", "Wt")]
+    source = charts(tmp_path, [["Pt", "On", "CK", "Wt"], [1, "2015-01-02", 300, 70]], *results)
+    problems = [Problem("measurement", row, "value_as_number", "some rule", "left out") for row in (1, 2)]
+    assert sorted(one.place for one in source.trace(problems)) == ["CK", "Wt"]

@@ -18,6 +18,7 @@ from refractory.records.accounts import TableAccount
 from refractory.records.from_translation import begin_translation
 from refractory.records.schema import Problem
 from refractory.records.staging import Coding
+from refractory.records.translation import join_problems
 from refractory.report.tables import tabulate_accounts
 from refractory.run_store import write_problems, write_run
 from refractory.study import run_study
@@ -279,3 +280,44 @@ def test_what_a_killed_run_left_on_disk_is_cleared_by_the_next_that_needs_room(t
     assert source.room.stat().st_mode & 0o077 == 0
     source.close()
     assert not source.room.exists()
+
+
+def test_of_two_deaths_the_later_one_leads_back_wherever_it_stands():
+    days = ((2, date(2020, 5, 5)), (7, date(2020, 1, 1)))
+    deaths = [{"person_key": "7", "death_date": day, **origin(line)} for line, day in days]
+    source = translated({"person": [{"person_key": "7", "year_of_birth": 1970, **origin(2)}], "death": deaths})
+    (one,) = source.trace([Problem("death", 7, "", "death is there twice", "left out")])
+    assert one.line == 2
+
+
+# What the reader of the files said of a cell, what a table says of it, and what is listed then.
+NO_NUMBER, NO_DAY = "no number can be read", "day is not known"
+SAID_TWICE = {
+    "a number that is none": ("charts.xlsx", NO_NUMBER, "day", "value is no number", ["value is no number"]),
+    "a range has its own reason": (
+        *("charts.xlsx", "a range of numbers", "day", "value is no number"),
+        ["a range of numbers", "value is no number"],
+    ),
+    "another cell of the line": (
+        *("charts.xlsx", NO_NUMBER, "dose", "value is no number"),
+        [NO_NUMBER, "value is no number"],
+    ),
+    "the day of a resource": ("FHIR day", NO_DAY, "", "no start date", [NO_DAY]),
+}
+
+
+@pytest.mark.parametrize("case", SAID_TWICE)
+def test_a_fault_of_a_cell_is_listed_once_with_its_reason(case):
+    table, said, place, rule, listed = SAID_TWICE[case]
+    here = {"is_left_out": False, "file": "charts.xlsx", "line": 2, "place": place}
+    source = translated(
+        {
+            "person": [{"person_key": "1", "year_of_birth": 1970, **origin(2)}],
+            "measurement": [{"person_key": "1", "number": 4, **origin(2, "day")}],
+        },
+        problems=[Problem(table, 2, "value", said, "value not used", **here)],
+        accounts=[TableAccount(table, 1, 1, 0, 0)],
+    )
+    joined = join_problems(source, [Problem("measurement", 4, "value_as_number", rule, "left out")])
+    assert [one.rule for one in joined] == listed
+    assert [one.is_left_out for one in joined][-1]
