@@ -31,7 +31,7 @@ _STATUSES = frozenset((
     "planned", "preliminary", "preparation", "recorded", "registered", "stopped", "superseded", "suspended",
     "triaged", "unknown", "waitlist", "unfulfilled", "partial",
 ))  # fmt: skip
-# Modifiers that turn a resource into its opposite: QI-Core's notDone, R5's doNotPerform carried back to R4.
+# Modifiers that turn a resource into its opposite: QI-Core's notDone and doNotPeform (sic), R5's doNotPerform in R4.
 _NEGATES = re.compile(r"not(done|perform|peform|taken|given)")
 # What becomes of a resource.
 USED, NOT_ASKED_FOR, LISTED = "used", "not asked for", "listed"
@@ -189,10 +189,11 @@ class Reading:
         """
         for one in mappings_of(self.body.get("modifierExtension")):
             said = text_of(one.get("url")).rstrip("/").rpartition("/")[2].lower()
-            if not _NEGATES.search(said.replace("-", "")):
-                self.remark("modifierExtension", "a modifier that is not known", "used all the same")
-            elif one.get("valueBoolean") is True:
+            is_negation, answer = bool(_NEGATES.search(said.replace("-", ""))), one.get("valueBoolean")
+            if is_negation and answer is True:
                 raise NotUsedError("modifierExtension", "a modifier says that it was not done")
+            if not is_negation or answer is not False:
+                self.remark("modifierExtension", "a modifier that is not known", "used all the same")
 
     def person(self) -> str:
         """Return the key of the person that the resource is about.

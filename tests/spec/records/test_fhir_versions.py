@@ -54,6 +54,7 @@ def test_what_other_versions_say_was_not_done_is_left_out(tmp_path, body, why):
             "a modifier says that it was not done",
         ),
         ("http://hl7.org/fhir/us/qicore/StructureDefinition/qicore-notDone", False, 1, None),
+        ("http://example.org/not-given", "perhaps", 1, "a modifier that is not known"),
         ("http://example.org/in-which-tissue", True, 1, "a modifier that is not known"),
     ],
 )
