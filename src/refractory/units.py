@@ -78,6 +78,17 @@ UNITS: tuple[Unit, ...] = (
     ),
 )
 
+# What units are written of that need not be turned into others: atoms, powers of ten, annotations, with "/" between.
+_ATOM = (
+    r"(?:[kmnpfcdu\u00b5]|mc)?(?:g|[lL]|m|mol|Mol|[eE]q|osm|Osm|IU|\[IU\]|iu|U|units?|Pa|kat|cal)"
+    r"|%|mm ?\[?Hg\]?|cm ?\[?H2O\]?|mmhg|\[pH\]|pH|\[?INR\]?"
+    r"|(?:\u00b0|deg(?:rees)? ?)[CF]|Cel|\[degF\]"
+    r"|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?|wks?|weeks?|mo|months?|yrs?|years?"
+    r"|cells?|copies|beats|breaths|bpm|CFU|cfu|\[?[HL]PF\]?|[hl]pf|(?:[x\u00d7] ?)?10[\^*]\d{1,2}|[KM](?=/)"
+)
+_PART = rf"(?:{_ATOM})?(?:\{{[^{{}}]{{1,20}}\}}|[23\u00b2\u00b3])?"
+_LIKE_A_UNIT = re.compile(rf"(?=.*[^/\d\s])(?:{_PART})(?:\s?[/.\u00b7]\s?(?:1\.73 ?)?{_PART}){{0,3}}")
+
 _BY_SPELLING = {spelling: unit for unit in UNITS for spelling in unit.spellings}
 
 
@@ -94,6 +105,16 @@ def find_unit(written: str | None) -> Unit | None:
         return None
     text = re.sub(r"\s+", " ", written.strip().lower().replace("μ", "µ")).rstrip(".")
     return _BY_SPELLING.get(text) or _BY_SPELLING.get(re.sub(r"\s*/\s*", "/", text))
+
+
+def is_unit(written: str) -> bool:
+    """Say whether a text is plainly a unit, also one that cannot be turned into another.
+
+    Example:
+        >>> is_unit("mg/dL"), is_unit("10*3/uL"), is_unit("mL/min/1.73m2"), is_unit("times a year")
+        (True, True, True, False)
+    """
+    return find_unit(written) is not None or _LIKE_A_UNIT.fullmatch(written.strip().replace("μ", "µ")) is not None
 
 
 def conversion_factor(unit: str | None, to: str) -> float:

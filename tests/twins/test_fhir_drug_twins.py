@@ -66,7 +66,7 @@ LEFT_OUT = {
     "MedicationRequest": {"entered-in-error", "cancelled", "draft"},
     "MedicationDispense": {"entered-in-error", "cancelled", "on-hold"},
     "MedicationAdministration": {"entered-in-error", "not-done"},
-    "MedicationStatement": {"entered-in-error"},
+    "MedicationStatement": {"entered-in-error", "draft"},
 }
 
 

@@ -38,6 +38,7 @@ _SYSTEMS: Mapping[str, str] = {
     "fhir.de/codesystem/dimdi/icd-10-gm": "ICD10",
     "hl7.org/fhir/sid/icd-9-cm": Vocabulary.ICD9CM,
     "hl7.org/fhir/sid/icd-9-cm/diagnosis": Vocabulary.ICD9CM,
+    "hl7.org/fhir/sid/icd-9": Vocabulary.ICD9CM,
     "2.16.840.1.113883.6.103": Vocabulary.ICD9CM,
     "2.16.840.1.113883.6.2": Vocabulary.ICD9CM,
     "hl7.org/fhir/sid/icd-9-cm/procedure": "ICD9Proc",
@@ -52,10 +53,12 @@ _SYSTEMS: Mapping[str, str] = {
     "www.cms.gov/medicare/coding/hcpcsreleasecodesets": Vocabulary.HCPCS,
     "terminology.hl7.org/codesystem/hcpcs": Vocabulary.HCPCS,
     "terminology.hl7.org/codesystem/hcpcs-all-codes": Vocabulary.HCPCS,
+    "www.nlm.nih.gov/research/umls/hcpcs": Vocabulary.HCPCS,
     "2.16.840.1.113883.6.285": Vocabulary.HCPCS,
     "2.16.840.1.113883.6.14": Vocabulary.HCPCS,
     "hl7.org/fhir/sid/cvx": CVX,
     "2.16.840.1.113883.12.292": CVX,
+    "www2a.cdc.gov/vaccines/iis/iisstandards/vaccines.asp?rpt=cvx": CVX,
     "snomed.info": Vocabulary.SNOMED,
     "www.icd10data.com/icd10pcs": "ICD10PCS",
     # What exports write where the address belongs.
@@ -88,7 +91,14 @@ _BEGINNINGS: Mapping[str, str] = {
 }
 _NATIONAL_ICD10 = re.compile(r"hl7\.org/fhir/sid/icd-10-[a-z]{2}")
 # Coding systems that say only that nothing is known.
-_ABSENT = ("terminology.hl7.org/codesystem/data-absent-reason", "terminology.hl7.org/codesystem/v3-nullflavor")
+_ABSENT = (
+    "terminology.hl7.org/codesystem/data-absent-reason",
+    "terminology.hl7.org/codesystem/v3-nullflavor",
+    "hl7.org/fhir/data-absent-reason",
+    "hl7.org/fhir/v3/nullflavor",
+)
+# "No known problems", "no information about medications": a person has none of them, whatever stands beside.
+_NONE_AT_ALL = "hl7.org/fhir/uv/ips/codesystem/absent-unknown-uv-ips"
 # The international edition and its national daughters share the codes that studies of diseases name.
 _READ_AS = {"ICD10": str(Vocabulary.ICD10CM)}
 _NO_SYSTEMS: Mapping[str, str] = MappingProxyType({})
@@ -161,9 +171,9 @@ def read_coded(concept: object, systems: Mapping[str, str] = _NO_SYSTEMS) -> Cod
 
 
 def _leave_out_absent(concept: Mapping[str, Any]) -> Mapping[str, Any]:
-    if _is_absent(concept):
-        return {}
     codings = mappings_of(concept.get("coding"))
+    if _is_absent(concept) or any(_plain(text_of(one.get("system"))) == _NONE_AT_ALL for one in (concept, *codings)):
+        return {}
     kept = [one for one in codings if not _is_absent(one)]
     return concept if len(kept) == len(codings) else {**concept, "coding": kept}
 

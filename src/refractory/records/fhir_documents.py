@@ -56,8 +56,11 @@ class Found:
 
 
 def find_resources(value: object, place: str = "", url: str = "") -> Iterator[Found]:
-    """Find the resources in a value: itself, or those of the entries of a bundle."""
+    """Find the resources in a value: itself, those of the entries of a bundle, or that of an entry without a bundle."""
     if not isinstance(value, Mapping) or not text_of(value.get("resourceType")):
+        if isinstance(value, Mapping) and text_of(mapping_of(value.get("resource")).get("resourceType")):
+            yield from find_in_entry(value, place)
+            return
         # Some exporters leave a journal of the export beside it.
         is_journal = isinstance(value, Mapping) and "exportId" in value and "eventId" in value
         yield Found(None, place, fault="" if is_journal else NO_RESOURCE)
@@ -65,7 +68,7 @@ def find_resources(value: object, place: str = "", url: str = "") -> Iterator[Fo
     if value.get("resourceType") != "Bundle":
         yield Found(value, place, url)
         return
-    entries = value.get("entry", [])
+    entries = value.get("entry") or []
     for number, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
         yield from find_in_entry(entry, f"{place}, entry {number}".removeprefix(", "))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from refractory.records.fhir_codings import Coded, route_by_name, with_ingredients
 from refractory.records.fhir_dosages import read_dose, read_rate, read_route_words, write_directions
@@ -11,6 +12,7 @@ from refractory.records.fhir_products import add_parts, read_product
 from refractory.records.fhir_reading import IN_ERROR, DrugKind, DrugLink, NotUsedError, Product, Reading, find_first
 from refractory.records.fhir_values import (
     Quantity,
+    codes_of,
     days_of,
     mapping_of,
     mappings_of,
@@ -46,18 +48,25 @@ _NOT_TAKEN = {
     "entered-in-error": IN_ERROR,
     "not-taken": "was not taken",
     "intended": "is only intended",
+    "draft": "a draft, no statement yet",
 }
 
 
 def read_request(reading: Reading) -> None:
     """Read a MedicationRequest; a plan, a proposal, a draft, a cancelled order and a prohibition are left out.
 
+    US Core writes what a person says to take as a plan that is reported: that is a statement.
+
     It begins on the day that its directions name, else on the day that it was written. Refills that it allows are no
     proof of supply: only the first one counts, unless the mapping says otherwise.
     """
     body = reading.body
     reading.refuse_status(_NOT_ORDERED)
-    reading.refuse_status(_NOT_ORDERS, "intent")
+    is_told = _is_told_to_be_taken(body)
+    if is_told:
+        reading.remark("intent", "a plan that tells what a person takes", "used as a statement")
+    else:
+        reading.refuse_status(_NOT_ORDERS, "intent")
     if body.get("doNotPerform") is True:
         raise NotUsedError("doNotPerform", "an order not to give it")
     product, coded = _find_product(reading)
@@ -68,7 +77,8 @@ def read_request(reading: Reading) -> None:
     starts = [day for one in bounds if (day := reading.day_in(one.get("start"), "dosageInstruction"))]
     ends = [day for one in bounds if (day := reading.day_in(one.get("end"), "dosageInstruction"))]
     supply = mapping_of(body.get("dispenseRequest"))
-    start = min(starts, default=None) or reading.day("authoredOn") or reading.day("dateWritten")
+    start = min(starts, default=None) or reading.day("effectiveDosePeriod", "start")
+    start = start or reading.day("authoredOn") or reading.day("dateWritten")
     if start is None:
         start = reading.day_in(mapping_of(supply.get("validityPeriod")).get("start"), "dispenseRequest")
     days, quantity = days_of(supply.get("expectedSupplyDuration")), quantity_of(supply.get("quantity"), find_unit)
@@ -78,7 +88,7 @@ def read_request(reading: Reading) -> None:
             quantity = quantity and Quantity(quantity.value * (refills + 1), quantity.unit, quantity.comparator)
         elif refills > 0:
             reading.remark("dispenseRequest", "refills are allowed", "only the first supply counts")
-    reading.link = _link(reading, "request", ())
+    reading.link = _link(reading, "statement" if is_told else "request", ())
     _add_drug(
         reading,
         product,
@@ -87,7 +97,7 @@ def read_request(reading: Reading) -> None:
         end=max(ends) if ends and len(ends) == len(bounds) else None,
         quantity=quantity,
         days=days,
-        sig=write_directions(dosages, _names(product, coded)),
+        sig=_write_sig(body, dosages, _names(product, coded)),
         route=read_route_words(dosages),
         stop_reason=words_of(body.get("statusReason")),
     )
@@ -97,6 +107,8 @@ def read_dispense(reading: Reading) -> None:
     """Read a MedicationDispense; what was not handed over is left out."""
     body = reading.body
     reading.refuse_status(_NOT_DISPENSED)
+    if body.get("notDone") is True:
+        raise NotUsedError("notDone", "was not handed over")
     product, coded = _find_product(reading)
     start = reading.day("whenHandedOver")
     if start is None and (start := reading.day("whenPrepared")) is not None:
@@ -110,7 +122,7 @@ def read_dispense(reading: Reading) -> None:
         start=start,
         quantity=quantity_of(body.get("quantity"), find_unit),
         days=days_of(body.get("daysSupply")),
-        sig=write_directions(dosages, _names(product, coded)),
+        sig=_write_sig(body, dosages, _names(product, coded)),
         route=read_route_words(dosages),
         stop_reason=words_of(body.get("statusReasonCodeableConcept")) or words_of(body.get("statusReason")),
     )
@@ -165,7 +177,8 @@ def read_statement(reading: Reading) -> None:
     """Read a MedicationStatement: what a person, or somebody who knows it, says was taken."""
     body = reading.body
     reading.refuse_status(_NOT_TAKEN)
-    if text_of(body.get("taken")).lower() == "n" or body.get("wasNotTaken") is True:
+    is_untaken = "not-taking" in codes_of(mapping_of(body.get("adherence")).get("code"))
+    if is_untaken or text_of(body.get("taken")).lower() == "n" or body.get("wasNotTaken") is True:
         raise NotUsedError("taken", "was not taken")
     product, coded = _find_product(reading)
     start = find_first(iter((reading.day("effectiveDateTime"), reading.day("effectivePeriod", "start"))))
@@ -180,7 +193,7 @@ def read_statement(reading: Reading) -> None:
         coded,
         start=start,
         end=reading.day("effectivePeriod", "end"),
-        sig=write_directions(dosages, _names(product, coded)),
+        sig=_write_sig(body, dosages, _names(product, coded)),
         route=read_route_words(dosages),
         stop_reason=words_of(body.get("statusReason")) or words_of(body.get("reasonNotTaken")),
     )
@@ -219,6 +232,18 @@ def _find_product(reading: Reading) -> tuple[Product, Coded]:
 
 def _find_medication(reading: Reading, reference: str) -> Product | None:
     return reading.survey.products.get(reading.survey.id_of(reference, "Medication"))
+
+
+def _is_told_to_be_taken(body: Mapping[str, Any]) -> bool:
+    """Say whether a request is no order but tells what a person takes, as US Core writes it."""
+    is_reported = any(body.get(name) is True for name in ("reportedBoolean", "reported")) or body.get(
+        "reportedReference"
+    )
+    return bool(is_reported) and codes_of(body.get("intent")) == {"plan"}
+
+
+def _write_sig(body: Mapping[str, Any], dosages: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
+    return write_directions(dosages, names) or text_of(body.get("renderedDosageInstruction"))
 
 
 def _link(reading: Reading, kind: DrugKind, references: Sequence[str], *to: str) -> DrugLink:

@@ -37,7 +37,8 @@ def read_condition(reading: Reading) -> None:
         for one in extensions_of(reading.body, "condition-assertedDate")
     )
     onset = find_first(iter((reading.day("onsetDateTime"), reading.day("onsetPeriod", "start"))))
-    start = onset or find_first(asserted) or reading.day("recordedDate") or reading.day("assertedDate")
+    recorded = (reading.day(name) for name in ("recordedDate", "assertedDate", "dateRecorded"))
+    start = onset or find_first(asserted) or find_first(recorded)
     if onset is None and any(name.startswith("onset") for name in reading.body):
         done = "the day of the record stands for it" if start else "the day is not known"
         reading.remark("onset", "onset is not known to the day", done)
@@ -64,8 +65,9 @@ def _find_encounter(reading: Reading) -> str | None:
 def read_procedure(reading: Reading) -> None:
     """Read a Procedure; what was not done, or is only being prepared, is left out."""
     reading.refuse_status({"entered-in-error": IN_ERROR, "not-done": "was not done", "preparation": "was not begun"})
-    if reading.body.get("notDone") is True:
-        raise NotUsedError("notDone", "was not done")
+    for name in ("notDone", "notPerformed"):
+        if reading.body.get(name) is True:
+            raise NotUsedError(name, "was not done")
     coded = reading.coded(reading.body.get("code"))
     columns = ("performed", "occurrence")
     start = find_first(
@@ -150,7 +152,7 @@ def read_document(reading: Reading) -> None:
     reading.refuse_status({"entered-in-error": IN_ERROR}, "docStatus")
     coded = reading.coded(reading.body.get("type"), "type")
     period = mapping_of(next(iter(mappings_of(reading.body.get("context"))), {}).get("period"))
-    when = reading.day_in(period.get("start"), "context") or reading.day("date")
+    when = reading.day_in(period.get("start"), "context") or reading.day("period", "start") or reading.day("date")
     reading.add(
         "observation",
         coded.codings,

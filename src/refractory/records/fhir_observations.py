@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from refractory.records.fhir_codings import Coded, read_coded
 from refractory.records.fhir_reading import IN_ERROR, NotUsedError, Reading, find_first
-from refractory.records.fhir_values import (
-    codes_of,
-    mapping_of,
-    mappings_of,
-    number_of,
-    quantity_of,
-    text_of,
-    words_of,
-)
+from refractory.records.fhir_results import read_result
+from refractory.records.fhir_values import codes_of, mapping_of, mappings_of, quantity_of, reference_of, words_of
 from refractory.units import find_unit
-
-# A text that stands for a number which cannot be reckoned with: beyond a limit, a titre, a span.
-_LIKE_A_NUMBER = re.compile(r"[<>]=?\s*\d[\d.,]*(\s*\S{1,15})?|\d[\d.]*:\d[\d.]*|\d[\d.]*\s?-\s?\d[\d.]*")
-_NUMBER_AND_UNIT = re.compile(r"(\d[\d.]*)\s*([^\s\d]\S{0,14})")
 
 
 def read_observation(reading: Reading) -> None:
@@ -34,6 +22,8 @@ def read_observation(reading: Reading) -> None:
     refused = {"entered-in-error": IN_ERROR, "cancelled": "was cancelled", "registered": "has no result yet"}
     reading.refuse_status(refused)
     body = reading.body
+    if any(_is_of_another(reading, one) for one in mappings_of(body.get("focus"))):
+        raise NotUsedError("focus", "is about another person than its subject")
     when = _find_day(reading)
     components = mappings_of(body.get("component"))
     coded = reading.coded(body.get("code")) if not components else reading.coding(body.get("code"))
@@ -52,6 +42,15 @@ def read_observation(reading: Reading) -> None:
         if components or not is_panel:
             raise NotUsedError("value", "no code and no value")
         reading.is_asked_for = False
+
+
+def _is_of_another(reading: Reading, focus: Mapping[str, Any]) -> bool:
+    """Say whether a focus is a person other than the subject, as a child is in its mother's records."""
+    said = reference_of(focus)
+    if said.startswith("RelatedPerson/"):
+        return True
+    other = reading.survey.id_of(said, "Patient")
+    return other in reading.survey.patients and reading.survey.person_of(other) != reading.person()
 
 
 def _find_day(reading: Reading) -> date | None:
@@ -86,19 +85,20 @@ def _is_told_missing(element: Mapping[str, Any]) -> bool:
 
 
 def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when: date | None) -> None:
-    number, said, unit = _read_value(element)
-    if number is None and said is not None and not _LIKE_A_NUMBER.fullmatch(said):
+    result = read_result(element)
+    if result.said is not None and not result.is_amount:
         reading.add(
             "observation",
             coded.codings,
             {
                 "observation_date": when,
-                "value_as_string": said,
+                "value_as_string": result.said,
                 "observation_source_value": coded.text,
             },
         )
         return
-    if number is None and said is None and not _is_told_missing(element) and not _has_value(element):
+    is_missing = result.said is None
+    if is_missing and not _is_told_missing(element) and not _has_value(element):
         reading.add(
             "observation",
             coded.codings,
@@ -108,56 +108,22 @@ def _add_result(reading: Reading, element: Mapping[str, Any], coded: Coded, when
             },
         )
         return
-    if number is None and said is None and not _is_told_missing(element):
+    if is_missing and not _is_told_missing(element):
         reading.remark("value", "value cannot be read", "value not used")
-    low, high = _read_range(element, unit)
+    low, high = _read_range(element, result.unit)
     reading.add(
         "measurement",
         coded.codings,
         {
             "measurement_date": when,
-            "value_as_number": number,
-            "value_source_value": said,
-            "unit_source_value": unit or None,
+            "value_as_number": result.number,
+            "value_source_value": result.said,
+            "unit_source_value": result.unit or None,
             "range_low": low,
             "range_high": high,
             "measurement_source_value": coded.text,
         },
     )
-
-
-def _read_value(element: Mapping[str, Any]) -> tuple[float | None, str | None, str]:
-    """Read a result: a number that may be reckoned with, the text that stands for it, and its unit."""
-    if (quantity := quantity_of(element.get("valueQuantity"), find_unit)) is not None:
-        if quantity.comparator:
-            return None, f"{quantity.comparator}{quantity.value:.15g}", quantity.unit
-        return quantity.value, f"{quantity.value:.15g}", quantity.unit
-    for name in ("valueInteger", "valueDecimal"):
-        if (number := number_of(element.get(name))) is not None:
-            return number, f"{number:.15g}", ""
-    if isinstance(answer := element.get("valueBoolean"), bool):
-        return None, "yes" if answer else "no", ""
-    for name in ("valueCodeableConcept", "valueCoding"):
-        if element.get(name):
-            said = read_coded(element.get(name)).text
-            return (number_of(said), said, "") if said else (None, None, "")
-    if text := text_of(element.get("valueString")):
-        with_unit = _NUMBER_AND_UNIT.fullmatch(text)
-        if with_unit and find_unit(with_unit[2]):
-            return number_of(with_unit[1]), text, with_unit[2]
-        return number_of(text), text, ""
-    if ratio := mapping_of(element.get("valueRatio")):
-        parts = [quantity_of(ratio.get(name)) for name in ("numerator", "denominator")]
-        if parts[0] and parts[1]:
-            return None, f"{parts[0].value:.15g}:{parts[1].value:.15g}", ""
-    if span := mapping_of(element.get("valueRange")):
-        ends = [quantity_of(span.get(name), find_unit) for name in ("low", "high")]
-        said = "-".join(f"{one.value:.15g}" for one in ends if one)
-        return None, said or None, next((one.unit for one in ends if one), "")
-    for name in ("valueDateTime", "valueTime"):
-        if text := text_of(element.get(name)):
-            return None, f"on {text[:10]}", ""
-    return None, None, ""
 
 
 def _read_range(element: Mapping[str, Any], unit: str) -> tuple[float | None, float | None]:

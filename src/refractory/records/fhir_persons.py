@@ -114,8 +114,9 @@ def read_encounter(reading: Reading) -> None:
             **dict.fromkeys(("planned", "cancelled"), "did not take place, or not yet"),
         }
     )
-    start = reading.day("period", "start")
-    end = reading.day("period", "end")
+    period = "period" if "period" in reading.body else "actualPeriod"
+    start = reading.day(period, "start")
+    end = reading.day(period, "end")
     _add_period(reading, ENCOUNTERED, start or end, end or start)
 
 

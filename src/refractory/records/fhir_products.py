@@ -35,8 +35,8 @@ def read_product(
     others = tuple(one for one in references if one and not one.startswith("#"))
     names = _read_own_names(body)
     coded = _join(Coded(own.codings, own.text, own.modifiers, own.unknown, (*own.others, *names)), parts)
-    mg, per = _read_strength(active[0].get("strength")) if len(active) == 1 else (None, None)
-    return Product(coded, mg, per, words_of(body.get("form")), others)
+    mg, per = _read_strength(_strength_of(active[0])) if len(active) == 1 else (None, None)
+    return Product(coded, mg, per, words_of(body.get("form") or body.get("doseForm")), others)
 
 
 def add_parts(product: Product, find: Callable[[str], Product | None]) -> Product:
@@ -87,6 +87,11 @@ def _read_item(
     if concept:
         return read_coded(concept, systems)
     return read_coded(inside.get(reference_of(_item_of(ingredient)), {}).get("code"), systems)
+
+
+def _strength_of(ingredient: Mapping[str, Any]) -> object:
+    ratio = ingredient.get("strength") or ingredient.get("strengthRatio")
+    return ratio or {"numerator": ingredient.get("strengthQuantity")}
 
 
 def _read_strength(written: object) -> tuple[float | None, str | None]:

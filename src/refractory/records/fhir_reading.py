@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +31,8 @@ _STATUSES = frozenset((
     "planned", "preliminary", "preparation", "recorded", "registered", "stopped", "superseded", "suspended",
     "triaged", "unknown", "waitlist", "unfulfilled", "partial",
 ))  # fmt: skip
+# Modifiers that turn a resource into its opposite: QI-Core's notDone and doNotPeform (sic), R5's doNotPerform in R4.
+_NEGATES = re.compile(r"not(done|perform|peform|taken|given)")
 # What becomes of a resource.
 USED, NOT_ASKED_FOR, LISTED = "used", "not asked for", "listed"
 
@@ -177,6 +180,20 @@ class Reading:
                 raise NotUsedError(column, refused[code])
         if column == "status" and not said <= _STATUSES:
             self.remark(column, "status is not one of FHIR's", "used all the same")
+
+    def refuse_negation(self) -> None:
+        """Leave the resource out where a modifier says that it was not done; one that is not known is noted.
+
+        Raises:
+            NotUsedError: When it was not done.
+        """
+        for one in mappings_of(self.body.get("modifierExtension")):
+            said = text_of(one.get("url")).rstrip("/").rpartition("/")[2].lower()
+            is_negation, answer = bool(_NEGATES.search(said.replace("-", ""))), one.get("valueBoolean")
+            if is_negation and answer is True:
+                raise NotUsedError("modifierExtension", "a modifier says that it was not done")
+            if not is_negation or answer is not False:
+                self.remark("modifierExtension", "a modifier that is not known", "used all the same")
 
     def person(self) -> str:
         """Return the key of the person that the resource is about.

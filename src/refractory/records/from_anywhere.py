@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from refractory.errors import RecordsError
 from refractory.records.folders import find_home, find_table_files
-from refractory.records.from_fhir_files import FHIR_SUFFIXES, find_fhir_files
+from refractory.records.from_fhir_files import find_fhir_files, is_fhir_name
 from refractory.records.from_mapping import SHEETS, SUFFIX, find_mapping, read_mapping
 from refractory.records.from_omop import open_source
 
@@ -116,8 +116,8 @@ def _open_mapped(path: Path, vocabulary: Path | None, say: Callable[[str], None]
 def _holds_fhir(path: Path) -> bool:
     """Say whether a path is a file of FHIR resources, or a folder that holds some and no table of OMOP."""
     if path.is_file():
-        return path.name.lower().endswith(FHIR_SUFFIXES)
+        return is_fhir_name(path.name)
     if not path.is_dir() or find_table_files(path):
         return False
     here = [one.name.lower() for one in path.iterdir() if one.is_file()]
-    return any(name.endswith(FHIR_SUFFIXES) for name in here) or bool(find_fhir_files(path))
+    return any(is_fhir_name(name) for name in here) or bool(find_fhir_files(path))

@@ -216,6 +216,7 @@ def _add(tables: TakesResources, found: Found, piece: Piece, file: str, survey: 
     if piece.remark:
         reading.remark("", piece.remark, "read as Windows-1252")
     try:
+        reading.refuse_negation()
         _READERS[piece.kind](reading)
     except NotUsedError as left_out:
         tables.add(place, LISTED, reading, (left_out.column, left_out.rule))

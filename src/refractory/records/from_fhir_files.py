@@ -22,14 +22,22 @@ from refractory.records.fhir_documents import (
 from refractory.records.fhir_values import text_of
 from refractory.records.folders import check_inside
 
-FHIR_SUFFIXES = (".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz", ".json", ".json.gz")
+# Files of FHIR by their names: "Patient.ndjson", one of several parts ("Patient.ndjson-00000-of-00004"), packed or not.
+_NAMES = re.compile(r"\.(ndjson|jsonl|json)([-.]\d{1,9}(-of-\d{1,9})?)?(\.(gz|zip|bz2|xz|zst|7z))?\Z", re.IGNORECASE)
 # A line that is longer is read in parts, and what stands in it as base64 is dropped: a study reads no attachment.
 _PART = 8 << 20
 _LONGEST = 64 << 20
 _ATTACHED = re.compile(rb"[A-Za-z0-9+/=]{4096,}")
 _BEGINNING = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,60})"')
 _TOO_LONG, _ENDS_EARLY, _OTHER_TEXT = "line is too long", "the file ends early or is damaged", "is not in UTF-8"
-_ZIP = "is packed with ZIP and not with gzip; unpack it first"
+# How packed files begin, other than those of gzip.
+_PACKED = {
+    b"PK\x03\x04": "is packed with ZIP and not with gzip; unpack it first",
+    b"BZh": "is packed with bzip2 and not with gzip; unpack it first",
+    b"\xfd7zX": "is packed with xz and not with gzip; unpack it first",
+    b"\x28\xb5\x2f\xfd": "is packed with Zstandard and not with gzip; unpack it first",
+    b"7z\xbc\xaf": "is packed with 7-Zip and not with gzip; unpack it first",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,16 @@ class Piece:
     remark: str = ""
 
 
+def is_fhir_name(name: str) -> bool:
+    """Say whether a file may be one of FHIR by its name.
+
+    Example:
+        >>> [is_fhir_name(name) for name in ("Patient.ndjson", "Patient.ndjson-00000-of-00004", "json.txt")]
+        [True, True, False]
+    """
+    return _NAMES.search(name) is not None
+
+
 def find_fhir_files(path: Path) -> list[Path]:
     """Find the files of FHIR at a path: the file itself, or those of a folder and its folders, by their names.
 
@@ -62,7 +80,7 @@ def find_fhir_files(path: Path) -> list[Path]:
     found = sorted(
         one
         for one in path.rglob("*")
-        if one.name.lower().endswith(FHIR_SUFFIXES)
+        if is_fhir_name(one.name)
         and one.is_file()
         and not any(part.startswith((".", "__")) for part in one.relative_to(path).parts)
     )
@@ -139,8 +157,8 @@ class _Unpacked(io.RawIOBase):
 
 def _read_stream(stream: IO[bytes], path: Path, wanted: Collection[str]) -> Iterator[Piece]:
     head = stream.peek(4)[:4] if hasattr(stream, "peek") else b""
-    if head == b"PK\x03\x04":
-        yield Piece(1, "", Found(None, fault=_ZIP))
+    if fault := next((said for begin, said in _PACKED.items() if head.startswith(begin)), ""):
+        yield Piece(1, "", Found(None, fault=fault))
         return
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = io.TextIOWrapper(stream, "utf-16", newline="\n")
@@ -156,7 +174,7 @@ def _is_document(stream: IO[bytes], name: str) -> bool:
     """Say whether a file is one JSON rather than one a line, which its name does not always tell."""
     first, second = stream.readline(_PART), stream.readline(_PART)
     stream.seek(0)
-    if not name.endswith(".json"):
+    if not re.search(r"\.json([-.]\d[^.]*)?$", name):
         return first.removeprefix(b"\xef\xbb\xbf").strip() in (b"{", b"[")
     return not (second.strip() and isinstance(read_json(first.decode("utf-8-sig", "surrogateescape")), Mapping))
 

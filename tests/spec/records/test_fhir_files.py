@@ -31,6 +31,12 @@ def read(path):
         ("bom.ndjson", "\ufeff" + json.dumps(ANNA) + "\r\n\r\n" + json.dumps(CONDITION) + "\r\n"),
         ("lines.json", json.dumps(ANNA) + "\n" + json.dumps(CONDITION) + "\n"),
         ("list.json", json.dumps([ANNA, CONDITION])),
+        ("list of entries.json", json.dumps(bundle(ANNA, CONDITION)["entry"])),
+        ("entries.ndjson", "\n".join(map(json.dumps, bundle(ANNA, CONDITION)["entry"]))),
+        ("Patient.ndjson-00000-of-00001", json.dumps(ANNA) + "\n" + json.dumps(CONDITION)),
+        ("All.ndjson.7", json.dumps(ANNA) + "\n" + json.dumps(CONDITION)),
+        ("bundle.json-00000-of-00001", json.dumps(bundle(ANNA, CONDITION), indent=2)),
+        ("a.json.ndjson", json.dumps(ANNA) + "\n" + json.dumps(CONDITION)),
         ("bundle.json", json.dumps(bundle(ANNA, CONDITION))),
         ("pretty.json", json.dumps(bundle(ANNA, CONDITION), indent=2)),
         ("entries first.json", json.dumps({"entry": bundle(ANNA, CONDITION)["entry"], "resourceType": "Bundle"})),
@@ -52,6 +58,22 @@ def test_the_same_resources_come_out_of_every_form_of_file(tmp_path, name, text,
 def test_a_packed_file_is_known_by_its_bytes_and_not_by_its_name(tmp_path):
     (tmp_path / "Patient.ndjson").write_bytes(gzip.compress(json.dumps(ANNA).encode()))
     assert accounts(read(tmp_path)) == {"Patient": (1, 1, 0, 0)}
+
+
+@pytest.mark.parametrize("packer", ["zip", "bz2", "xz", "zst", "7z"])
+def test_a_file_that_is_packed_otherwise_is_told(tmp_path, packer):
+    beginnings = {
+        "zip": b"PK\3\4",
+        "bz2": b"BZh9",
+        "xz": b"\xfd7zXZ\0",
+        "zst": b"\x28\xb5\x2f\xfd",
+        "7z": b"7z\xbc\xaf",
+    }
+    (tmp_path / f"Observation.ndjson.{packer}").write_bytes(beginnings[packer] + bytes(100))
+    source = opened(tmp_path)
+    assert accounts(source) == {"Patient": (1, 1, 0, 0), "lines without a resource": (1, 0, 0, 1)}
+    (problem,) = source.problems
+    assert problem.rule.endswith("and not with gzip; unpack it first")
 
 
 def test_utf_16_is_read(tmp_path):

@@ -201,7 +201,31 @@ def test_a_billed_service_has_its_units_and_its_modifier(tmp_path):
         ({"valueInteger": 14}, 14, "14", None),
         ({"valueString": "14"}, 14, "14", None),
         ({"valueString": "82.5 kg"}, 82.5, "82.5 kg", "kg"),
+        ({"valueString": "12 mg/dL"}, 12, "12 mg/dL", "mg/dL"),
+        ({"valueString": "7.5 10*3/uL"}, 7.5, "7.5 10*3/uL", "10*3/uL"),
+        ({"valueString": "61,5 mL/min/1.73 m2"}, 61.5, "61,5 mL/min/1.73 m2", "mL/min/1.73 m2"),
+        ({"valueString": "-1.5 mmol/L"}, -1.5, "-1.5 mmol/L", "mmol/L"),
+        ({"valueString": "< 5 mg/dL"}, None, "<5", "mg/dL"),
+        ({"valueString": "≥90%"}, None, ">=90", "%"),
+        ({"valueString": "5 - 10 /HPF"}, None, "5-10", "/HPF"),
+        ({"valueString": "<1:80"}, None, "<1:80", None),
         ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 640}}}, None, "1:640", None),
+        (
+            {"valueRatio": {"numerator": {"value": 1, "comparator": "<"}, "denominator": {"value": 8}}},
+            None,
+            "<1:8",
+            None,
+        ),
+        (
+            {"valueRatio": {"numerator": {"value": 30, "code": "mg"}, "denominator": {"value": 2, "code": "g"}}},
+            15,
+            "15",
+            "mg/g",
+        ),
+        ({"valueRange": {"low": {"value": 60, "unit": "mL/min"}}}, None, ">=60", "mL/min"),
+        ({"valueRange": {"high": {"value": 30, "unit": "mL/min"}}}, None, "<=30", "mL/min"),
+        ({"valueRange": {"low": {"value": 30}, "high": {"value": 60, "unit": "mL/min"}}}, None, "30-60", "mL/min"),
+        ({"valueRange": {"low": {"value": -5}, "high": {"value": -2}}}, None, "-5--2", None),
         ({"dataAbsentReason": {"text": "unknown"}}, None, None, None),
     ],
 )
@@ -220,6 +244,10 @@ def test_a_result_with_a_number_is_a_measurement(tmp_path, parts, number, text, 
             "Positive",
         ),
         ({"valueString": "3rd finger"}, "3rd finger"),
+        *(
+            ({"valueString": words}, words)
+            for words in ("3 times a year", "120/80 mmHg", "1,500 mg/dL", "12 mg/dL at night", "7q34", "2 A", "3+")
+        ),
         ({"valueBoolean": True}, "yes"),
         ({}, None),
     ],
@@ -228,6 +256,24 @@ def test_any_other_result_is_an_observation(tmp_path, parts, text):
     source = opened(tmp_path, resource("Observation", status="final", **DAY, **parts))
     assert made(source, "observation", "observation_date, value_as_string") == [("2015-03-02", text)]
     assert made(source, "measurement", "1") == []
+
+
+@pytest.mark.parametrize(
+    ("focus", "used"),
+    [
+        ("Patient/anna", 1),
+        ("Condition/1", 1),
+        ("RelatedPerson/1", 0),
+        ("Patient/child", 0),
+        # Whoever that is, nothing says that it is another person.
+        ("Patient/nobody", 1),
+    ],
+)
+def test_a_result_about_another_person_than_its_subject_does_not_count(tmp_path, focus, used):
+    child = {**ANNA, "id": "child", "birthDate": "2015-03-02"}
+    result = resource("Observation", status="final", valueInteger=1, focus=[{"reference": focus}], **DAY)
+    source = opened(tmp_path, child, result)
+    assert accounts(source)["Observation"] == (1, used, 0, 1 - used)
 
 
 @pytest.mark.parametrize("status", ["entered-in-error", "cancelled", "registered"])
