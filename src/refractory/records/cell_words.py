@@ -24,6 +24,12 @@ DITTOS = frozenset(_DITTO.split()) | {"same as above", "as above", "siehe oben",
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _CUT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _EXACT_NUMBERS = 10**15  # a spreadsheet keeps fifteen digits of a number
+# "Patient 1", "Pt. #1", "Pac. 01": a word for a patient before nothing but a number.
+_A_PATIENT = re.compile(
+    r"^(?:(?:PATIENTIN|PATIENTE?|PAT|PT|PACIENTE|PAC|PAZIENTE|PAZ|SUBJECT|SUBJ|CASE|FALL|CASO|ID|#)[-_.:#]*"
+    r"(?:(?:NUMBER|NUMMER|NUM|ID|NR|NO|N°|N)[-_.:#]*)?)+(?=\d[\d.]*$)"
+)
+_BETWEEN = re.compile(r"(?<=[^\W\d_])[-_.#–:]+(?=\d)|(?<=\d)[-_.#–:]+(?=[^\W\d_])")
 _OPEN = frozenset(one.strip() for one in _GOES_ON.split(","))
 
 
@@ -118,13 +124,18 @@ def read_yes_or_no(cell: Cell, yes: Collection[str], no: Collection[str]) -> boo
 def spell_person(cell: Cell) -> str:
     """Return how the key of a person is told apart from others: without case, blanks, leading zeros and ".0".
 
-    A zero behind a point leads no number: 1.01 and 1.1 are two persons.
+    A mark between a letter and a digit does not count, nor does a word for a patient before a number: sheets of one
+    study write "P-01" and "P1", "Patient 1" and "001". A mark between two numbers does: 1-12 and 11-2 are two
+    persons. A zero behind a point leads no number: 1.01 and 1.1 are two persons.
 
     Example:
-        >>> spell_person(" p 01 "), spell_person(1.0), spell_person("001.0"), spell_person("P01")
+        >>> spell_person(" p 01 "), spell_person(1.0), spell_person("001.0"), spell_person("P-01")
         ('P1', '1', '1', 'P1')
+        >>> spell_person("Pat.-Nr. 7"), spell_person("MN_003"), spell_person("1-02")
+        ('7', 'MN3', '1-2')
     """
     plain = re.sub(r"\s+", "", normalize("NFKC", read_cell_text(cell))).strip("'").upper()
+    plain = _BETWEEN.sub("", _A_PATIENT.sub("", plain, count=1))
     if re.fullmatch(r"\d+\.0+", plain):
         plain = plain.split(".")[0]
     return re.sub(r"(?<!\d)(?<!\d\.)0+(?=\d)", "", plain)

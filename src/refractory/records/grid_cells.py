@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from refractory.records.cell_dates import CellDate, read_cell_date
 from refractory.records.cell_notes import find_noted_end
 from refractory.records.cell_numbers import CellNumber, read_cell_number
+from refractory.records.cell_visits import COUNTED, read_visit
 from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no, show_all
 from refractory.records.grid import NO_RESULT, Cell, Grid
 from refractory.records.grid_columns import RecordPlan
@@ -143,12 +144,23 @@ class RecordCells:
         if cell is None:
             return None
         found = read_cell_date(cell, self.writing.orders.get(name, self.writing.orders[""]), self.writing.years)
+        if found.fault and name in ("start", "date") and (visit := self._visit(cell, name)) is not None:
+            found = visit
         if found.fault:
             self.tell(self.column(name), found.fault, NOT_USED)
             return None
         if found.note:
             self.tell(self.column(name), found.note, "used so")
         return found
+
+    def _visit(self, cell: Cell, name: str) -> CellDate | None:
+        """Read a visit such as "W12" as a day, counted from another; None where no such day is known."""
+        later = read_visit(cell, self.column(name)) if self.has("counted_from") else None
+        first = self.day("counted_from") if later is not None else None
+        if first is None or later is None:
+            return None
+        day = first + timedelta(days=later)
+        return CellDate(day, day, note=COUNTED)
 
     def day(self, name: str) -> date | None:
         """Read a field as a day; what becomes of a date that is not known to the day, the mapping says."""

@@ -27,13 +27,13 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("what",),
         (
             "start", "before", "end", "directions", "dose", "daily_dose", "unit", "quantity", "days", "route",
-            "stop_reason", "code", "weight", "weight_unit", "end_noted", "key",
+            "stop_reason", "code", "weight", "weight_unit", "end_noted", "counted_from", "key",
         ),
     ),
-    "procedure": (("what",), ("date", "before", "quantity", "modifier", "code", "key")),
-    "finding": (("what",), ("date", "before", "value", "unit", "code", "key")),
-    "measurement": (("what", "value"), ("date", "before", "unit", "upper_limit", "code", "key")),
-    "label": (("item", "value"), ("date", "after", "within", "reviewer", "key")),
+    "procedure": (("what",), ("date", "before", "counted_from", "quantity", "modifier", "code", "key")),
+    "finding": (("what",), ("date", "before", "counted_from", "value", "unit", "code", "key")),
+    "measurement": (("what", "value"), ("date", "before", "counted_from", "unit", "upper_limit", "code", "key")),
+    "label": (("item", "value"), ("date", "counted_from", "after", "within", "reviewer", "key")),
 }  # fmt: skip
 
 
@@ -55,6 +55,8 @@ FIELD_MEANINGS: Mapping[str, str] = {
     "vocabulary": "coding system of codes that name none (ICD10CM, RxNorm, LOINC, ...)",
     "before": "a date: the record is known only to be earlier, and is placed on the day before it; beside a date of "
     "its own it counts only where that is empty, unreadable or not known to the day",
+    "counted_from": 'a date: a visit that stands in place of a day ("Baseline", "W12", "month 6") is counted from it; '
+    "a month has 30 days",
     "directions": "how the drug was taken, in words (15 mg weekly, 1 g BID)",
     "dose": "amount given on that day, an infusion for example; a dose per kg is multiplied with `weight`",
     "daily_dose": "amount taken each day",

@@ -36,6 +36,7 @@ class Found:
         steroid_courses: Rows that tell a glucocorticoid with its dose and its end.
         scores: Scores with the days that they are of; None: dated visits.
         has_weight: True when body weights are there.
+        spellings: How the sheets write each of the drugs that no list has and that count as tried.
         unnamed: Texts where a drug was expected and none was recognised, by column, with the number of cells.
         warnings: What a person must know before they trust it.
     """
@@ -50,6 +51,7 @@ class Found:
     steroid_courses: int = 0
     scores: dict[str, set[int | None]] = field(default_factory=dict)
     has_weight: bool = False
+    spellings: dict[str, set[str]] = field(default_factory=dict)
     unnamed: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -122,8 +124,7 @@ class Draft:
     def record(self, kind: str, looks: Iterable[ColumnLook], **rest: object) -> DraftRecord:
         """Draft a record, with the order of its dates and its own codes for nothing where they differ."""
         used = list(looks)
-        others = {self.order.of_columns.get((self.view.grid.name, look.name), "") for look in used}
-        order = others.pop() if len(others) == 1 else ""
+        order = self._find_order(used)
         numbers = sorted({code for look in used for code in look.missing if code.lstrip("-").isdigit()})
         extra = rest.pop("also_missing", ())
         own = [*numbers, *(extra if isinstance(extra, tuple) else ())]
@@ -131,6 +132,22 @@ class Draft:
         missing = [*self.missing, *own] if own else None
         # The rest are fields of DraftRecord by their names: each part drafts others.
         return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
+
+
+    def _find_order(self, looks: Sequence[ColumnLook]) -> str:
+        """Find the order of the dates that a record reads, where it is another than the source's.
+
+        Days that the file itself has as days have every order, and a borrowed day is such a one.
+        """
+        written = [look for look in looks if look is not self.lent and look.is_date and look.days.typed < look.filled]
+        orders = {self.order.of_columns.get((self.view.grid.name, look.name), ""): look for look in reversed(written)}
+        if len(orders) > 1:
+            named = " and ".join(f'"{look.name}"' for look in written if look in orders.values())
+            self.found.warnings.append(
+                f"{named} of {self.view.grid.name} write day and month in different orders and stand in one record: "
+                'only one order is read there. Write both alike, or give one record its own `dates`.'
+            )
+        return next(iter(orders)) if len(orders) == 1 else ""
 
 
 def draft_person(draft: Draft) -> list[DraftRecord]:

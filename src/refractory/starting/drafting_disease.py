@@ -65,6 +65,9 @@ def draft_disease(draft: Draft) -> list[DraftRecord]:
 
 
 def _anchor_of_treatment(draft: Draft) -> ColumnLook | None:
+    """Return the day of the treatment; None for a sheet of drugs in which no row is of it."""
+    if draft.view.first("drug name") is not None and find_rows_of_treatment(draft) is None:
+        return None
     return draft.anchor if draft.treated("drug start", "given") else None
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from refractory.numbers import say_count
 from refractory.records.cell_notes import find_noted_end
+from refractory.records.cell_words import read_cell_text
+from refractory.records.from_drug_names import Ingredient
 from refractory.starting.drafting import Draft
 from refractory.starting.drafting_doses import find_dose_unit, find_weight_column, name_dose
 from refractory.starting.drafts import DraftRecord
+from refractory.starting.failed_drugs import find_stopped_drugs, name_unknown_drugs
 from refractory.starting.looks import ColumnLook
 from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import name_drug_of_row
@@ -51,10 +55,28 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
     if dose is not None and {"end", "end_noted"} & column.keys():
         dosed = {row for row, _ in dose.cells}
         found.steroid_courses += sum(drug.name in STEROIDS and row in dosed for row, drug in of_row.items())
-    for row, cell in names.cells:
-        if row not in of_row:
-            found.unnamed[str(cell)] = found.unnamed.get(str(cell), 0) + 1
+    found.own_column |= find_stopped_drugs(view, of_row)
+    _tell_unknown(draft, names, of_row)
     return [draft.record("drug", looks, text=text, column=column, says=says)]
+
+
+def _tell_unknown(draft: Draft, names: ColumnLook, of_row: Mapping[int, Ingredient]) -> None:
+    """Take unknown drugs that were stopped for a reason as tried, and tell of those that count as none."""
+    found, unknown = draft.found, name_unknown_drugs(draft.view, names)
+    silent = 0
+    for row, cell in names.cells:
+        text = read_cell_text(cell)
+        if row in unknown:
+            found.spellings.setdefault(unknown[row].name, set()).add(text)
+            found.add_tried(unknown[row], f'"{names.name}"')
+        if row not in of_row:
+            found.unnamed[text] = found.unnamed.get(text, 0) + 1
+            silent += row not in unknown
+    if silent:
+        found.warnings.append(
+            f'{say_count(silent, "cell")} of "{names.name}" of {draft.view.grid.name} name no drug that is known, and '
+            "count as none: give them their codes at the end of the mapping."
+        )
 
 
 def _find_noted_ends(draft: Draft) -> ColumnLook | None:

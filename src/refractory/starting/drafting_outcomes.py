@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from refractory.numbers import say_count
 from refractory.starting.answers import Meaning
-from refractory.starting.column_days import count_days, find_column_day, find_row_day, say_times
+from refractory.starting.column_days import count_days, find_column_day, find_row_day, find_visits, say_times
 from refractory.starting.drafting import Draft
 from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
@@ -28,7 +28,7 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
     column, looks, text = {"value": look.name}, [look], {"item": meaning.item}
     says = [f'"{look.name}": {view.role(look).why}', *meaning.says]
     if dated is not None:
-        column["date"] = dated.name
+        column |= {"date": dated.name, **_count_visits(draft, dated)}
         looks.append(dated)
         says.append(f'Its day: "{dated.name}", {view.role(dated).why}')
     rest: dict[str, object] = {}
@@ -73,6 +73,12 @@ def _find_day(draft: Draft, look: ColumnLook) -> ColumnLook | None:
     return found.looks[0] if found is not None and found.from_start is None and found.family is None else None
 
 
+def _count_visits(draft: Draft, dated: ColumnLook) -> dict[str, str]:
+    """Return the field that counts visits from the first day, where the column of an answer's day holds visits."""
+    is_of_visits = draft.lent is not None and dated is find_visits(draft.view)
+    return {"counted_from": draft.lent.name} if draft.lent is not None and is_of_visits else {}
+
+
 def _draft_values(draft: Draft) -> list[DraftRecord]:
     """Draft scores, body weights and laboratory values, each on the day that its name, its group or its row tells."""
     view, found = draft.view, draft.found
@@ -86,6 +92,7 @@ def _draft_values(draft: Draft) -> list[DraftRecord]:
         what = role.item or "body weight"
         text = {"what": what, **({"unit": "kg"} if role.kind == "weight" else {})}
         column = {"value": day.family.pattern if day.family is not None else look.name, "date": day.column}
+        column |= day.of_visits
         says = [f'"{column["value"]}": {role.why}', *([day.why] if day.why else [])]
         covers = [one.name for one in (*members, *day.looks)]
         records.append(
@@ -111,7 +118,7 @@ def _offer_values(draft: Draft) -> list[DraftRecord]:
             f'"{look.name}": {look.numbers} numbers with a day, of nothing that is known here; as a measurement, take '
             "off the marks:",
         ]
-        column = {"value": look.name, "date": day.column}
+        column = {"value": look.name, "date": day.column, **day.of_visits}
         offered = draft.record(
             "measurement", [look, *day.looks], text={"what": look.name}, column=column, days_later=day.later
         )

@@ -113,7 +113,8 @@ def _score(view: SheetView, scores: dict[Ingredient, float], order: OrderOfDates
                 if role.kind != "steroid dose" or not is_same_drug(drug, role.drug):
                     _add(scores, drug, 4)
     names = view.first("drug name")
-    if names is not None and (view.first("date", "drug start") is not None):
+    is_of_before = words.BEFORE.search(words.spell_name(view.grid.sheet)) is not None  # "Previous drugs"
+    if names is not None and not is_of_before and view.first("date", "drug start") is not None:
         last = _count_last(view, names, order)
         most = max(last.values(), default=0)
         for drug, persons in last.items():

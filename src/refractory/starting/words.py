@@ -59,7 +59,7 @@ RACE = _any_of("race, ethnicity, ethnic*")
 DIAGNOSIS = _any_of(
     "dx, diagnosis, diagnoses, diagnose, diagnostic, diagnostico, diagnosi, disease, erkrankung, maladie, enfermedad, "
     "malattia, ziekte, aandoening, icd, icd 10, icd 10 code, condition, subtype, dx name, erstdiagnose, ed, "
-    "onset, indication"
+    "onset, indication, diagnosed, diagnosticad*, diagnostiqu*, diagnosticat*"
 )
 ONSET = _any_of("onset, erstdiagnose, ed, first symptom*, erstmanifestation, debut des symptomes, inicio de sintomas")
 DATE = _any_of(
@@ -67,13 +67,20 @@ DATE = _any_of(
     "beginn, "
     "begun, debut, inicio, inizio, first, 1 st"
 )
-START = _any_of("start*, begin*, begun, initiat*, first, 1 st, debut, inicio, inizio, ab, von, from, since, seit")
+START = _any_of(
+    "start*, begin*, begun, initiat*, first, 1 st, debut, inicio, inizio, ab, von, from, since, seit, desde, dal, du, "
+    "depuis, angesetzt, anfang"
+)
 STOP = _any_of(
     "stop, stopped, stop date, end, ended, ende, discontinued, discontinuation, d / c, dc, until, bis, absetz*, "
     "abgesetzt, gestopt, einde, "
-    "fin, arret, fine, suspension, last dose, to"
+    "fin, arret*, fine, suspension, last dose, to, hasta, ^al$, ^au$, jusqu*, beendet, sospes*, sospensione, "
+    "suspendid*, retirad*"
 )
-REASON = _any_of("reason*, why, reden, motivo fin, grund, gruende, motif, motivo, stop reason, cause of")
+REASON = _any_of(
+    "reason*, why, reden, motivo fin, grund, gruende, motif, motivo, stop reason, cause of, "
+    "because, wegen, absetzgrund, raison, warum, pourquoi"
+)
 DOSE = _any_of(
     "dose*, dosering, dosis, dosage, dosierung, posologie, dosi, amount, menge, g / kg, grams, mg, mg / d, "
     "quantity, qty"
@@ -98,8 +105,10 @@ TREATMENT = _any_of(
     "medicament*, systemic*"
 )
 INFUSION = _any_of(
-    "infusion*, perfusion*, cycle*, course*, zyklus, zyklen, gabe, cure, ciclo, infus*, treatment, tx, dosing, dose"
+    "infusion*, perfusion*, cycle*, course*, zyklus, zyklen, gabe, cure, ciclo, infus*, treatment, tx, dosing, dose, "
+    "inject*, injektion*, inyec*, iniezion*"
 )
+INFUSION_SHEET = _any_of("infus*, perfus*, inject*, injektion*, inyec*, iniezion*")
 RESPONSE = _any_of(
     "response, resp, respond*, responder, improv*, ansprechen, besser*, reponse, amelior*, respuesta, mejor*, "
     "risposta, "
