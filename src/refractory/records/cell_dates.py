@@ -37,12 +37,14 @@ class CellDate:
         latest: Last day that it may be.
         fault: Why it cannot be read; empty where it can.
         note: What was read into it; empty when nothing.
+        is_span: True when it says two days, the first and the last of something.
     """
 
     earliest: date | None = None
     latest: date | None = None
     fault: str = ""
     note: str = ""
+    is_span: bool = False
 
     @property
     def day(self) -> date | None:
@@ -108,7 +110,7 @@ def _read(cell: Cell, order: str, years: int) -> CellDate:
         if between is None:
             raise
         found = between
-    return CellDate(found.earliest, found.latest, note=note or found.note)
+    return CellDate(found.earliest, found.latest, note=note or found.note, is_span=found.is_span and not note)
 
 
 def _read_text(text: str, order: str, years: int) -> CellDate:
@@ -259,8 +261,25 @@ def _narrowed(found: CellDate, part: int) -> CellDate:
     return found
 
 
+def _read_days_of_month(text: str, order: str, years: int) -> CellDate | None:
+    """Read two days of one month: "12.-13.03.2018", "12/13.03.2018", "12+13/03/18"; None for anything else."""
+    days = words.TWO_DAYS.fullmatch(text)
+    if days is None or order == "month first":
+        return None
+    try:
+        last = _read_text(days[2], order, years).day
+    except _UnreadableError:
+        return None
+    if last is None or last.day != int(days[3]) or not 1 <= int(days[1]) < last.day:
+        return None
+    return CellDate(last.replace(day=int(days[1])), last, note=RANGE, is_span=True)
+
+
 def _read_range(text: str, order: str, years: int) -> CellDate | None:
-    for mark in (r"\s+(?:to|until|bis|au|-)\s+", r"\s*-\s*"):
+    if (found := _read_days_of_month(text, order, years)) is not None:
+        return found
+    text = words.FROM.sub("", text)
+    for mark in (r"\s+(?:to|until|till|through|bis|zum|au|al|a|hasta|tot|-)\s+", r"\s*-\s*"):
         ends = re.split(mark, text)
         if len(ends) != 2:
             continue
@@ -269,7 +288,8 @@ def _read_range(text: str, order: str, years: int) -> CellDate | None:
         except _UnreadableError:
             continue
         if first.earliest and last.latest and first.earliest <= last.latest:
-            return CellDate(first.earliest, last.latest, note=RANGE)
+            is_span = first.day is not None and last.day is not None and first.day < last.day
+            return CellDate(first.earliest, last.latest, note=RANGE, is_span=is_span)
     return None
 
 

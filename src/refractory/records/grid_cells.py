@@ -169,6 +169,8 @@ class RecordCells:
             return None
         if found.day is not None:
             return found.day
+        if self._is_first_of_span(found, name):
+            return found.earliest
         if self.writing.incomplete == NOT_USED:
             self.tell(self.column(name), _INCOMPLETE, NOT_USED)
             return None
@@ -185,6 +187,18 @@ class RecordCells:
             return None
         return self.day(name)
 
+    def _is_first_of_span(self, written: CellDate, name: str) -> bool:
+        """Say whether the day of a drug is written as its first and its last."""
+        return written.is_span and name == "start" and self.plan.definition.kind == "drug"
+
+    def last_of_span(self) -> date | None:
+        """Return the last day of a drug whose first day is written as two days; None where it is not."""
+        cell = self.cell("start")
+        if cell is None or self.plan.definition.days_later:
+            return None
+        found = read_cell_date(cell, self.writing.orders.get("start", self.writing.orders[""]), self.writing.years)
+        return found.latest if found.is_span else None
+
     def start(self, name: str) -> date | None:
         """Read the first day of a record; where it is only known to be earlier than a date, a day before that."""
         is_dated = self.has(name) or self.cell(name) is not None
@@ -192,7 +206,8 @@ class RecordCells:
             day = self.day(name)
             return None if day is None else day + timedelta(days=self.plan.definition.days_later)
         written = self.written_date(name) if is_dated else None
-        if written is not None and (written.day is not None or self.writing.incomplete != NOT_USED):
+        is_known = written is not None and (written.day is not None or self._is_first_of_span(written, name))
+        if is_known or (written is not None and self.writing.incomplete != NOT_USED):
             day = self.day(name)
             return None if day is None else day + timedelta(days=self.plan.definition.days_later)
         before = self.day("before")

@@ -119,7 +119,8 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
     if (column := _zero_dose(cells)) is not None:
         cells.tell(column, "a dose of 0", "no record of it")
         return
-    end, said = cells.end() if cells.has("end") else cells.noted_end(), _read_dose(cells)
+    end = cells.end() if cells.has("end") else cells.noted_end() or cells.last_of_span()
+    said = _read_dose(cells)
     common = {
         "number": cells.whole("key"),
         "drug_exposure_start_date": day,

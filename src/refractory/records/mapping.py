@@ -144,10 +144,16 @@ class BorrowedDefinition(Definition):
 class TableDefinition(Definition):
     """One sheet, or one file: who each row is about, and what it holds."""
 
-    sheet: str = Field("", description="Name of the sheet; of a CSV file, the file's name.")
+    sheet: str = Field(
+        "",
+        description="Name of the sheet; of a CSV file, the file's name. With * it stands for several that have the same "
+        'columns: "Patient *".',
+    )
     header: tuple[int, ...] = Field((1,), description="Lines that name the columns, as the spreadsheet numbers them.")
     until: int | None = Field(None, description="Last line that holds a row; what stands below is no data.")
-    person: str = Field(description="Column that tells the person.")
+    person: str = Field(
+        description='Column that tells the person; "name of the sheet" where each person has a sheet of their own.'
+    )
     fill_down: Texts = Field((), description="Columns in which an empty cell means the same as the cell above.")
     not_used: Texts = Field((), description="Columns that hold nothing for a study, so that nobody wonders.")
     dates: DateOrder | None = Field(None, description="Order of day and month in this table.")

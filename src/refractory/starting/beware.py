@@ -92,6 +92,13 @@ def choose_parts(views: Sequence[SheetView], found: Found, chooser: Chooser) -> 
                     f'{unread} of {say_count(look.filled, "cell")} of "{look.name}" cannot be read as a day and are '
                     "NOT USED (03/15 may be a day or a month): write the whole date."
                 )
+        spans = [(look, look.days.spans) for look in view.of(*kinds) if look.days.spans]
+        is_of_drugs = view.first("drug name", "drug start") is not None
+        for look, cells in spans if not is_of_drugs else []:
+            found.warnings.append(
+                f'{cells} of {say_count(look.filled, "cell")} of "{look.name}" hold two days and are NOT USED: only of '
+                "a drug are they its first and its last."
+            )
     looks = [look for view in views for look in view.of(*kinds) if look.days.in_parts]
     if not looks:
         return ""

@@ -188,6 +188,13 @@ def count_dose_days(day: int, days: Iterable[int]) -> int:
 def draft_steroids(draft: Draft) -> list[DraftRecord]:
     """Draft the glucocorticoid doses of a sheet with one row a person: each stands for at most thirty days."""
     view, anchor = draft.view, draft.anchor
+    if view.is_long:
+        draft.found.warnings += [
+            f'{say_count(look.filled, "dose")} of "{look.name}" of {view.grid.name} are not used: a dose at a visit '
+            "does not say on which other days it was taken. Put the dose before the treatment and the one after it "
+            "into columns of the sheet with a row a person."
+            for look in view.of("steroid dose")
+        ]
     if anchor is None or view.is_long:
         return []
     records = []

@@ -11,6 +11,7 @@ from refractory.starting.drafting import Draft
 from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
+from refractory.starting.row_days import find_other_events
 
 _WITHIN = "365"
 
@@ -35,7 +36,8 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
     if (names := view.first("drug name")) is not None:
         own = (find_rows_of_treatment(draft) or ("", ()))[1]
         is_apart = bool({row for row, _ in look.cells} - {row for row, _ in names.cells})
-        rest["when"] = (names.name, (*own, *(("nothing",) if is_apart else ())))
+        rest["when"] = (names.name, (*own, *find_other_events(view, names), *(("nothing",) if is_apart else ())))
+        is_apart |= bool(find_other_events(view, names))
         rows = f"rows of {draft.treatment.drug.name}{' and of no drug' if is_apart else ''}"
         says.append(f"Of the drug of its row: only {rows} tell of its response.")
     unknown = {row for row, _ in look.cells} - ({row for row, _ in dated.cells} if dated is not None else set())

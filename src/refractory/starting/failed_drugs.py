@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from refractory.records.cell_words import read_cell_text
 from refractory.records.from_drug_names import Ingredient
 from refractory.starting.looks import ColumnLook
+from refractory.starting.row_days import find_stop_rows
 from refractory.starting.treatments import name_drug_of_row
 from refractory.starting.views import SheetView
 
@@ -16,8 +17,8 @@ _BEHIND_NAME = re.compile(r"[\d(,;:/+=].*$", re.DOTALL)
 
 
 def find_rows_with_reason(view: SheetView) -> set[int]:
-    """Return the rows that say why a drug was stopped."""
-    return {row for look in view.of("drug reason") for row, _ in look.cells}
+    """Return the rows that say why a drug was stopped, or, of a sheet of events, that it was."""
+    return {row for look in view.of("drug reason") for row, _ in look.cells} | find_stop_rows(view)
 
 
 def find_stopped_drugs(view: SheetView, of_row: Mapping[int, Ingredient]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which column of a sheet with a row an event is the day of the row, where its name alone does not tell it."""
+"""Sheets with a row an event: which column is the day of the row, which says what it is, and what is no drug given."""
 
 from __future__ import annotations
 
@@ -6,14 +6,97 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from refractory.records.cell_words import read_cell_text
+from refractory.records.from_drug_names import find_drug_mentions
 from refractory.starting.drug_times import is_apart_from_treatment
 from refractory.starting.roles import Role
-from refractory.starting.words import INFUSION_SHEET, START, spell_name
+from refractory.starting.words import DIAGNOSED, INFUSION_SHEET, START, STOP, spell_name
 
 if TYPE_CHECKING:
+    from refractory.starting.looks import ColumnLook
     from refractory.starting.views import SheetView
 
 _DAYS = ("date", "drug start")
+EVENT = "event"
+_FEWEST, _SOME, _LONGEST = 3, 0.1, 40
+_A_DAY = ("date", "drug start", "other date", "response date")
+
+
+def settle_events(view: SheetView, roles: Mapping[int, Role]) -> dict[int, Role]:
+    """Settle a column that says what each row is, a drug among visits: "Visit", "Rituximab 1 g", "RTX infusion".
+
+    Args:
+        view: The sheet.
+        roles: What each column is so far.
+
+    Returns:
+        The role that changes, by its place; none where a column of drugs alone is there, or the rows have no day.
+    """
+    kinds = {role.kind for role in roles.values()}
+    has_start = any(role.kind == "drug start" and role.drug is not None for role in roles.values())
+    if {"drug name", "tried list"} & kinds or has_start or not view.is_long or not kinds & set(_A_DAY):
+        return {}
+    for look in view.looks:
+        texts = [len(text) for text in look.texts.elements()]
+        if roles[look.place].kind not in ("unknown", "diagnosis") or look.is_number or not texts:
+            continue
+        if look.naming_drugs >= max(_FEWEST, _SOME * look.filled) and sum(texts) <= _LONGEST * len(texts):
+            why = f"{look.naming_drugs} of {look.filled} cells name a drug; the others tell other events"
+            return {look.place: Role("drug name", why, item=EVENT)}
+    return {}
+
+
+def find_other_events(view: SheetView, names: ColumnLook) -> tuple[str, ...]:
+    """Return the texts of a column of events that name no drug; none where the column names drugs alone."""
+    if view.role(names).item != EVENT:
+        return ()
+    return tuple(text for low, text in names.first_spelling.items() if not find_drug_mentions(low))
+
+
+def find_drug_events(view: SheetView, names: ColumnLook) -> tuple[str, tuple[str, ...]] | None:
+    """Find the condition that a row tells of a drug that was given, and not of one that was stopped.
+
+    Returns:
+        A column and its texts; None where every row with a drug counts.
+    """
+    if view.role(names).item == EVENT:
+        others = find_other_events(view, names)
+        given = [text for low, text in names.first_spelling.items() if text not in others and not _says_stop(low)]
+        return names.name, tuple(given)
+    if (look := _find_stops(view)) is not None:
+        given = [text for low, text in look.first_spelling.items() if not _says_stop(low)]
+        return look.name, (*given, "nothing")
+    return None
+
+
+def find_stop_rows(view: SheetView) -> set[int]:
+    """Return the rows of a sheet of events that say that a drug was stopped."""
+    look = _find_stops(view)
+    return {row for row, cell in look.cells if _says_stop(read_cell_text(cell))} if look is not None else set()
+
+
+def _find_stops(view: SheetView) -> ColumnLook | None:
+    """Find the column of events in which some rows say that something was stopped."""
+    for look in view.of("unknown"):
+        stops = sum(_says_stop(low) for low in look.texts)
+        if look.is_category and 0 < stops < len(look.texts) and not look.is_yes_or_no and not look.is_number:
+            return look
+    return None
+
+
+def find_diagnosis_events(view: SheetView) -> tuple[str, tuple[str, ...]] | None:
+    """Find the condition that a row tells of the diagnosis: a column of events, and its texts; None without one."""
+    for look in view.of("unknown", "drug name"):
+        is_of_events = view.role(look).item == EVENT or (look.is_category and view.role(look).kind == "unknown")
+        told = [text for low, text in look.first_spelling.items() if DIAGNOSED.fullmatch(spell_name(low))]
+        if is_of_events and told and len(told) < len(look.texts):
+            return look.name, tuple(told)
+    return None
+
+
+def _says_stop(text: str) -> bool:
+    plain = spell_name(text)
+    return STOP.search(plain) is not None and START.search(plain) is None
 
 
 def settle_days(view: SheetView, roles: Mapping[int, Role], *, has_drugs: bool) -> dict[int, Role]:

@@ -54,6 +54,7 @@ def count_persons_with_tried(drafts: Sequence[Draft], least: int, counted: Colle
         least: Different drugs that are asked for.
         counted: Names of the drugs that count; glucocorticoids are one.
     """
+    has_steroids = any(name in STEROIDS for name in counted)
     tried: dict[str, set[str]] = {}
     treated: set[str] = set()
     for draft in drafts:
@@ -69,7 +70,8 @@ def count_persons_with_tried(drafts: Sequence[Draft], least: int, counted: Colle
             for row, drug in _drugs_of(draft, look):
                 person = persons[row]
                 name = _STEROID if drug.name in STEROIDS else drug.name
-                if person and not draft.is_treatment(drug) and (name == _STEROID or drug.name in counted):
+                is_counted = has_steroids if name == _STEROID else drug.name in counted
+                if person and not draft.is_treatment(drug) and is_counted:
                     tried.setdefault(person, set()).add(name)
     return sum(len(tried.get(person, ())) >= least for person in treated), len(treated)
 

@@ -13,7 +13,7 @@ from refractory.starting.families import Family, find_families
 from refractory.starting.headers import SheetShape, find_shape
 from refractory.starting.looks import ColumnLook, look_at_grid
 from refractory.starting.roles import Role, find_roles
-from refractory.starting.row_days import settle_days
+from refractory.starting.row_days import settle_days, settle_events
 from refractory.starting.words import BEFORE
 
 
@@ -131,6 +131,7 @@ def settle_roles(view: SheetView) -> dict[int, Role]:
                 kind = "drug name" if other is family else roles[look.place].kind
                 if kind in _NUMBERED and roles[look.place].drug is None:
                     roles[look.place] = replace(roles[look.place], kind=_NUMBERED[kind])
+    roles |= settle_events(view, roles)
     lists = [look for look in view.looks if roles[look.place].kind in ("drug name", "tried list")]
     roles |= settle_days(view, roles, has_drugs=bool(lists))
     has_day = any(role.kind in ("date", "drug start") and role.drug is None for role in roles.values())
