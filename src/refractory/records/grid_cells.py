@@ -12,8 +12,8 @@ from refractory.records.cell_numbers import CellNumber, read_cell_number
 from refractory.records.cell_visits import COUNTED, read_visit
 from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no, show_all
 from refractory.records.grid import NO_RESULT, Cell, Grid
-from refractory.records.grid_columns import RecordPlan
-from refractory.records.mapping import SourceDefinition, TableDefinition
+from refractory.records.grid_columns import RecordPlan, further_conditions
+from refractory.records.mapping import Condition, SourceDefinition, TableDefinition
 
 NOT_USED = "not used"
 _INCOMPLETE = "only its month, its year or a part of it is known"
@@ -49,10 +49,12 @@ class Writing:
 def describe_writing(source: SourceDefinition, table: TableDefinition, plan: RecordPlan, grid: Grid) -> Writing:
     """Gather how the cells of a record are written: what is said nearest to the cell counts."""
     definition = plan.definition
+    own_orders = {" ".join(name.split()).lower(): order for name, order in table.dates_of.items()}
     orders = {}
     for name, column in plan.names.items():
         of_column = grid.facts[column].date_order if column in grid.facts else ""
-        orders[name] = definition.dates or of_column or table.dates or source.dates
+        own = own_orders.get(" ".join(column.split()).lower())
+        orders[name] = own or definition.dates or of_column or table.dates or source.dates
     orders[""] = definition.dates or table.dates or source.dates
     missing = source.missing if definition.missing is None else definition.missing
     return Writing(
@@ -169,7 +171,7 @@ class RecordCells:
             return None
         if found.day is not None:
             return found.day
-        if self._is_first_of_span(found, name):
+        if self._is_first_of_span(found, name) or (found.is_span and name == "before"):
             return found.earliest
         if self.writing.incomplete == NOT_USED:
             self.tell(self.column(name), _INCOMPLETE, NOT_USED)
@@ -249,11 +251,15 @@ class RecordCells:
         return self.plan.names.get(name, "")
 
     def is_met(self, columns: tuple[str, ...]) -> bool:
-        """Say whether the condition of the record is met; what says neither is told."""
+        """Say whether the conditions of the record are met; what says neither is told."""
         condition = self.plan.definition.when
         if condition is None or self.plan.when is None:
             return True
-        cell = self.cells[self.plan.when]
+        further = zip(self.plan.also, further_conditions(self.plan.definition), strict=True)
+        return all(self._meets(*one, columns) for one in ((self.plan.when, condition), *further))
+
+    def _meets(self, place: int, condition: Condition, columns: tuple[str, ...]) -> bool:
+        cell = self.cells[place]
         if is_missing(cell, self.writing.missing):
             return "nothing" in condition.says
         wanted = {" ".join(one.split()).lower() for one in condition.says}
@@ -263,6 +269,6 @@ class RecordCells:
         if wanted & {"yes", "no"}:
             answer = read_yes_or_no(cell, self.writing.yes, self.writing.no)
             if answer is None and wanted <= {"yes", "no"}:
-                self.tell(columns[self.plan.when], "is neither yes nor no", NOT_USED)
+                self.tell(columns[place], "is neither yes nor no", NOT_USED)
             return answer is not None and ("yes" if answer else "no") in wanted
         return False

@@ -87,6 +87,9 @@ class Condition(Definition):
         alias="is",
         description='Texts, "yes" and "no" in any of their spellings, "anything" (the cell is not empty) or "nothing".',
     )
+    also: Condition | None = Field(
+        None, description="A second condition, of another column, that the row must meet too; without {n}."
+    )
 
 
 class RecordDefinition(Definition):
@@ -157,6 +160,9 @@ class TableDefinition(Definition):
     fill_down: Texts = Field((), description="Columns in which an empty cell means the same as the cell above.")
     not_used: Texts = Field((), description="Columns that hold nothing for a study, so that nobody wonders.")
     dates: DateOrder | None = Field(None, description="Order of day and month in this table.")
+    dates_of: dict[str, DateOrder] = Field(
+        {}, description='Order of day and month in single columns: dates_of = { "Stop (US)" = "month first" }.'
+    )
     borrow: tuple[BorrowedDefinition, ...] = Field((), description="Columns that another sheet has.")
     record: tuple[RecordDefinition, ...] = Field((), description="What each row holds.")
 

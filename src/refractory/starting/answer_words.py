@@ -9,7 +9,7 @@ from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.words import spell_name
 
 UNTOLD = re.compile(
-    r"ne|nd|not evaluable|unknown|unclear|lost.*|ltfu|pending|n / a|na|too early|unbekannt|inconnu|not assessed"
+    r"ne|nd|n [abdekvz]|k a|nb|nv|not evaluable|unknown|unclear|lost.*|ltfu|pending|n / a|na|too early|unbekannt|inconnu|not assessed"
     r"|not documented|perdue? de vue|non evaluable|nicht beurteilbar|perdid[oa]\b.*"
     r"|pers[oa] al follow.*|onbekend|nog niet.*|(?:no|not|non|nicht|niet|pas) (?:yet )?(?:valora|evalu|valuta|assess"
     r"|auswert|bewert|beurteil|beoordeel|interpret|bekannt|known|connu|conoc|noto|disponib|available|verfugbar)\w*.*"
@@ -38,7 +38,7 @@ _YES = re.compile(
     r"|good|very good|excellent|great|moderate\w*|marked\w*|major|much|improv\w*|better|respon\w*|remission|remitted"
     r"|clear\w*|almost clear"
     r"|deutlich\w*|vollstandig\w*|stark|massig|mittel|important\w*|notable|significant\w*|dramatic\w*|substantial\w*"
-    r"|gut\w*|sehr gut|besser\w*|verbesser\w*|bonne?|tres bonne?|amelior\w*|buena|muy buena|mejor\w*|buona|miglior\w*"
+    r"|gut\w*|sehr gut|(?:ge|viel )?besser\w*|verbesser\w*|bonne?|tres bonne?|amelior\w*|buena|muy buena|mejor\w*|buona|miglior\w*"
     r"|ottima|effective|success\w*"
     r"|cure\w*|resolved|positive|pos|complet\w*|vgpr|nc remission)(?:\b.*)?"
 )

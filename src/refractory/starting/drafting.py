@@ -74,6 +74,7 @@ class Draft:
         disease: What the disease is called where no column says it.
         found: Takes what is found on the way.
         lent: The first day of the treatment, where another sheet has it.
+        dates_of: Takes the order of columns that differ from others of their record.
         is_of_many_files: True when the source has several files, which may have sheets of one name.
     """
 
@@ -86,6 +87,7 @@ class Draft:
     found: Found
     lent: ColumnLook | None = None
     is_of_many_files: bool = False
+    dates_of: dict[str, str] = field(default_factory=dict)
 
     def is_treatment(self, drug: Ingredient | None) -> bool:
         """Say whether a drug is the studied one; a column that names none speaks of it."""
@@ -141,12 +143,10 @@ class Draft:
         """
         written = [look for look in looks if look is not self.lent and look.is_date and look.days.typed < look.filled]
         orders = {self.order.of_columns.get((self.view.grid.name, look.name), ""): look for look in reversed(written)}
-        if len(orders) > 1:
-            named = " and ".join(f'"{look.name}"' for look in written if look in orders.values())
-            self.found.warnings.append(
-                f"{named} of {self.view.grid.name} write day and month in different orders and stand in one record: "
-                'only one order is read there. Write both alike, or give one record its own `dates`.'
-            )
+        if len(orders) > 1:  # each column has its own
+            for order, look in orders.items():
+                self.dates_of[look.name] = order or self.order.order
+            return ""
         return next(iter(orders)) if len(orders) == 1 else ""
 
 

@@ -15,7 +15,7 @@ from refractory.starting.drafting_doses import find_dose_unit, find_weight_colum
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.failed_drugs import find_stopped_drugs, name_unknown_drugs
 from refractory.starting.looks import ColumnLook
-from refractory.starting.row_days import EVENT, find_drug_events
+from refractory.starting.row_days import EVENT, find_drug_events, find_given
 from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import name_drug_of_row
 
@@ -49,8 +49,9 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
         column["code"] = code.name
         text["vocabulary"] = "RxNorm"
         looks.append(code)
-    if (events := find_drug_events(view, names)) is not None:
-        says.append(f'Only rows whose "{events[0]}" says that a drug was given: {say_count(len(events[1]), "text")}.')
+    conditions = [one for one in (find_drug_events(view, names), find_given(view)) if one is not None]
+    says += [f'Only rows whose "{name}" says that a drug was given.' for name, _ in conditions]
+    when, also = (*conditions, None, None)[:2]
     of_row = name_drug_of_row(view, names)
     for drug, rows in Counter(of_row.values()).most_common():
         if not draft.is_treatment(drug):
@@ -60,7 +61,7 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
         found.steroid_courses += sum(drug.name in STEROIDS and row in dosed for row, drug in of_row.items())
     found.own_column |= find_stopped_drugs(view, of_row)
     _tell_unknown(draft, names, of_row)
-    return [draft.record("drug", looks, text=text, column=column, says=says, when=events)]
+    return [draft.record("drug", looks, text=text, column=column, says=says, when=when, also=also)]
 
 
 def _tell_unknown(draft: Draft, names: ColumnLook, of_row: Mapping[int, Ingredient]) -> None:

@@ -12,6 +12,7 @@ from refractory.starting.drafting_drug_rows import draft_drug_rows
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.families import Family
 from refractory.starting.looks import NO, ColumnLook
+from refractory.starting.row_days import find_given
 
 _NO_WORDS = frozenset(
     {*NO, "not tried", "naive", "not used", "keine", "kein", "aucun", "aucune", "nil", "geen", "ninguno", "nessuno"}
@@ -126,7 +127,10 @@ def _draft_courses(draft: Draft) -> list[DraftRecord]:
             column |= find_weight_column(draft)
         why = f"; {draft.treatment.why}" if is_treatment else ""
         says = [f'"{look.name}": {view.role(look).why}{why}']
-        records.append(draft.record("drug", looks, text=text, column=column, says=says))
+        given = find_given(view) if is_treatment and view.is_long else None
+        if given is not None:
+            says.append(f'Only rows whose "{given[0]}" says that it was given.')
+        records.append(draft.record("drug", looks, text=text, column=column, says=says, when=given))
         if not is_treatment and drug is not None:
             found.add_tried(drug, f'"{look.name}"')
     return records

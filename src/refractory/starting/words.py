@@ -81,6 +81,13 @@ STOP = _any_of(
     "fin, arret*, fine, suspension, last dose, to, hasta, ^al$, ^au$, jusqu*, beendet, sospes*, sospensione, "
     "suspendid*, retirad*"
 )
+NOT_GIVEN = _any_of(
+    "cancel*, dna, held, on hold, withheld, not given, not done, not infused, missed, no show, planned, scheduled, "
+    "postponed, deferred, omitted, refused, declined, due, abgesagt, storniert, geplant, ausgefallen, verschoben, "
+    "nicht gegeben, nicht verabreicht, nicht erhalten, entfallen, annul*, prevu*, reporte*, non fait*, non realis*, "
+    "non administr*, previst*, aplazad*, no administrad*, no realizad*, rinviat*, programmat*, programad*, "
+    "non somministrat*, non eseguit*, geannuleerd, gepland, niet gegeven"
+)
 REASON = _any_of(
     "reason*, why, reden, motivo fin, grund, gruende, motif, motivo, stop reason, cause of, "
     "because, wegen, absetzgrund, raison, warum, pourquoi"
@@ -112,7 +119,10 @@ INFUSION = _any_of(
     "infusion*, perfusion*, cycle*, course*, zyklus, zyklen, gabe, cure, ciclo, infus*, treatment, tx, dosing, dose, "
     "inject*, injektion*, inyec*, iniezion*"
 )
-INFUSION_SHEET = _any_of("infus*, perfus*, inject*, injektion*, inyec*, iniezion*")
+INFUSION_SHEET = _any_of(
+    "infus*, perfus*, inject*, injektion*, inyec*, iniezion*, administration*, administracion*, somministrazion*, "
+    "verabreichung*, applikation*, gaben, toediening*"
+)
 RESPONSE = _any_of(
     "response, resp, respond*, responder, improv*, ansprechen, besser*, reponse, amelior*, respuesta, mejor*, "
     "risposta, "
@@ -120,6 +130,10 @@ RESPONSE = _any_of(
     "effekt, "
     "respons, recist, bor, best response, best overall response, resultat, verbetering, verbesser*, success, "
     "skin improved"
+)
+JUDGEMENT = _any_of(  # a response only where the cells tell one
+    "bewertung, beurteilung, ergebnis, verlauf, evaluation, evolution, bilan, evolucion, valoracion, evaluacion, "
+    "resultado, esito, valutazione, evoluzione, andamento, beoordeling, verloop, assessment, course, result"
 )
 FAILED = _any_of(
     "treatment failure, failure, therapy failure, resistan*, non responder, nonresponder, non response, nonresponse, "
