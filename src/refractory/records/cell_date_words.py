@@ -42,11 +42,6 @@ WINTERS = frozenset({"winter", "hiver"})
 ABOUT = re.compile(
     r"^(?:~|≈|±|ca\.?(?=[\s\d])|circa\b|about\b|approx(?:\.|imately)?|around\b|c\.(?=\s?\d)|roughly\b|etwa\b|env(?:\.|iron)\s?)\s*"
 )
-# The word before the first of two days: "dal 12/03/2018 al 14/03/2018".
-FROM = re.compile(r"^(?:from|von|vom|du|dal|dall'|del|desde(?: el)?|van)\s+")
-TWO_DAYS = re.compile(
-    r"(\d{1,2})\.?\s*(?:[-/+&]|and|und|et|y|e)\s*((\d{1,2})\s?(?:\.\s?\d{1,2}\.\s?|/\d{1,2}/)(?:\d{4}|\d{2}))"
-)
 DOUBT = re.compile(r"\s*(?:\(\s*\?+\s*\)|(?<![-/.?])\?+|\(?\b(?:approx(?:\.|imately)?|estimated|est\.?|ca\.?)\)?)$")
 # What stands for a day or month that nobody knows: xx/03/2015, UN-MAR-2015, 2015-03-00.
 UNKNOWN_PART = re.compile(r"(?:x{1,2}|\?{1,2}|un|unk|uk|nk|00?|--|__)")

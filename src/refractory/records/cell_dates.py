@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from math import isfinite
 
 from refractory.records import cell_date_words as words
+from refractory.records.cell_date_spans import split_span
 from refractory.records.grid import Cell
 
 NO_DATE = "no date can be read"
@@ -261,35 +262,15 @@ def _narrowed(found: CellDate, part: int) -> CellDate:
     return found
 
 
-def _read_days_of_month(text: str, order: str, years: int) -> CellDate | None:
-    """Read two days of one month: "12.-13.03.2018", "12/13.03.2018", "12+13/03/18"; None for anything else."""
-    days = words.TWO_DAYS.fullmatch(text)
-    if days is None or order == "month first":
-        return None
-    try:
-        last = _read_text(days[2], order, years).day
-    except _UnreadableError:
-        return None
-    if last is None or last.day != int(days[3]) or not 1 <= int(days[1]) < last.day:
-        return None
-    return CellDate(last.replace(day=int(days[1])), last, note=RANGE, is_span=True)
-
-
 def _read_range(text: str, order: str, years: int) -> CellDate | None:
-    if (found := _read_days_of_month(text, order, years)) is not None:
-        return found
-    text = words.FROM.sub("", text)
-    for mark in (r"\s+(?:to|until|till|through|bis|zum|au|al|a|hasta|tot|-)\s+", r"\s*-\s*"):
-        ends = re.split(mark, text)
-        if len(ends) != 2:
-            continue
+    for first, last in split_span(text, is_month_first=order == "month first"):
         try:
-            first, last = (_read_text(end, order, years) for end in ends)
+            ends = _read_text(first, order, years), _read_text(last, order, years)
         except _UnreadableError:
             continue
-        if first.earliest and last.latest and first.earliest <= last.latest:
-            is_span = first.day is not None and last.day is not None and first.day < last.day
-            return CellDate(first.earliest, last.latest, note=RANGE, is_span=is_span)
+        if ends[0].earliest and ends[1].latest and ends[0].earliest <= ends[1].latest:
+            is_span = all(end.day is not None for end in ends) and ends[0].day != ends[1].day
+            return CellDate(ends[0].earliest, ends[1].latest, note=RANGE, is_span=is_span)
     return None
 
 

@@ -22,6 +22,7 @@ _DITTO = """
 DITTOS = frozenset(_DITTO.split()) | {"same as above", "as above", "siehe oben", "s. o."}
 # Characters that nobody sees: blanks without width, marks of direction, soft hyphens.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_ABBREVIATION = re.compile(r"[^\W\d_](?:\s?[./]\s?[^\W\d_])+\.?")
 _CUT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _EXACT_NUMBERS = 10**15  # a spreadsheet keeps fifteen digits of a number
 # "Patient 1", "Pt. #1", "Pac. 01": a word for a patient before nothing but a number.
@@ -110,9 +111,12 @@ def read_yes_or_no(cell: Cell, yes: Collection[str], no: Collection[str]) -> boo
     Example:
         >>> read_yes_or_no("Y", {"y"}, {"n"}), read_yes_or_no("no: never", {"yes"}, {"no"})
         (True, False)
+        >>> read_yes_or_no("n.b.", {"y"}, {"n"}) is None
+        True
     """
     text = read_cell_text(cell).lower()
-    first = re.split(r"\s*[(,;:./–-]", text, maxsplit=1)[0].strip() if len(text) > 1 else text
+    is_short = _ABBREVIATION.fullmatch(text) is not None  # "n.b.", "n/d": the first letter is no answer
+    first = "" if is_short else re.split(r"\s*[(,;:./–-]", text, maxsplit=1)[0].strip() if len(text) > 1 else text
     for said in (text, text.strip(" .!*"), first if first.isalpha() else ""):
         if said and said in yes:
             return True

@@ -15,7 +15,7 @@ from refractory.starting.drafting_doses import find_dose_unit, find_weight_colum
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.failed_drugs import find_stopped_drugs, name_unknown_drugs
 from refractory.starting.looks import ColumnLook
-from refractory.starting.row_days import EVENT, find_drug_events, find_given
+from refractory.starting.row_days import EVENT, find_drug_events, find_given, is_other_event
 from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import name_drug_of_row
 
@@ -67,6 +67,12 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
 def _tell_unknown(draft: Draft, names: ColumnLook, of_row: Mapping[int, Ingredient]) -> None:
     """Take unknown drugs that were stopped for a reason as tried, and tell of those that count as none."""
     if draft.view.role(names).item == EVENT:
+        untold = sum(row not in of_row and not is_other_event(read_cell_text(cell)) for row, cell in names.cells)
+        if untold:
+            draft.found.warnings.append(
+                f'{say_count(untold, "cell")} of "{names.name}" of {draft.view.grid.name} name neither a drug nor a '
+                "visit, and count as no drug: give a drug among them its code, and name it under `when`."
+            )
         return
     found, unknown = draft.found, name_unknown_drugs(draft.view, names)
     silent = 0

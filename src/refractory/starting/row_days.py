@@ -11,7 +11,7 @@ from refractory.records.from_drug_names import find_drug_mentions
 from refractory.starting.drug_times import is_apart_from_treatment
 from refractory.starting.looks import NO, YES
 from refractory.starting.roles import Role
-from refractory.starting.words import DIAGNOSED, INFUSION_SHEET, NOT_GIVEN, START, STOP, spell_name
+from refractory.starting.words import DIAGNOSED, EVENTS, INFUSION_SHEET, NOT_GIVEN, START, STOP, spell_name
 
 if TYPE_CHECKING:
     from refractory.starting.looks import ColumnLook
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _DAYS = ("date", "drug start")
 EVENT = "event"
-_FEWEST, _SOME, _LONGEST = 3, 0.1, 40
+_FEWEST, _SOME, _FEW, _LONGEST = 3, 0.1, 0.03, 40
 _A_DAY = ("date", "drug start", "other date", "response date")
 
 
@@ -33,6 +33,9 @@ def settle_events(view: SheetView, roles: Mapping[int, Role]) -> dict[int, Role]
     Returns:
         The role that changes, by its place; none where a column of drugs alone is there, or the rows have no day.
     """
+    for look in view.looks:
+        if roles[look.place].kind in ("drug name", "tried list") and view.is_long and _holds_visits(look):
+            return {look.place: replace(roles[look.place], kind="drug name", item=EVENT)}
     kinds = {role.kind for role in roles.values()}
     has_start = any(role.kind == "drug start" and role.drug is not None for role in roles.values())
     if {"drug name", "tried list"} & kinds or has_start or not view.is_long or not kinds & set(_A_DAY):
@@ -45,6 +48,18 @@ def settle_events(view: SheetView, roles: Mapping[int, Role]) -> dict[int, Role]
             why = f"{look.naming_drugs} of {look.filled} cells name a drug; the others tell other events"
             return {look.place: Role("drug name", why, item=EVENT)}
     return {}
+
+
+def _holds_visits(look: ColumnLook) -> bool:
+    """Say whether a column that names drugs tells visits or diagnoses too."""
+    others = [low for low in look.texts if not find_drug_mentions(low) and is_other_event(low)]
+    return sum(look.texts[low] for low in others) >= _FEW * look.filled > 0
+
+
+def is_other_event(text: str) -> bool:
+    """Say whether a text is an event that is no drug: a visit or a diagnosis."""
+    plain = spell_name(text)
+    return EVENTS.search(plain) is not None or DIAGNOSED.fullmatch(plain) is not None
 
 
 def find_other_events(view: SheetView, names: ColumnLook) -> tuple[str, ...]:

@@ -88,6 +88,11 @@ NOT_GIVEN = _any_of(
     "non administr*, previst*, aplazad*, no administrad*, no realizad*, rinviat*, programmat*, programad*, "
     "non somministrat*, non eseguit*, geannuleerd, gepland, niet gegeven"
 )
+EVENTS = _any_of(  # what is no drug in a column of events
+    "visit*, visita*, visite*, kontroll*, control*, controle*, controllo, follow up, fu, f / u, erstvorstellung, "
+    "vorstellung, consult*, clinic, review, wv, besuch*, revision, suivi, baseline, ed, labor, lab, labs, "
+    "aufnahme, entlassung, admission, discharge, stationar, biops*, telefon*, phone"
+)
 REASON = _any_of(
     "reason*, why, reden, motivo fin, grund, gruende, motif, motivo, stop reason, cause of, "
     "because, wegen, absetzgrund, raison, warum, pourquoi"
