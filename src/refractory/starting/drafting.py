@@ -135,7 +135,6 @@ class Draft:
         # The rest are fields of DraftRecord by their names: each part drafts others.
         return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
 
-
     def _find_order(self, looks: Sequence[ColumnLook]) -> str:
         """Find the order of the dates that a record reads, where it is another than the source's.
 
@@ -185,16 +184,19 @@ def count_dose_days(day: int, days: Iterable[int]) -> int:
     return min(_DOSE_DAYS, day - before) if day > 0 else _DOSE_DAYS
 
 
+def warn_of_steroids(draft: Draft) -> None:
+    """Warn of doses of glucocorticoids at visits: they hold for days that nobody wrote."""
+    draft.found.warnings += [
+        f'{say_count(look.filled, "dose")} of "{look.name}" of {draft.view.grid.name} are not used: a dose at a visit '
+        "does not say on which other days it was taken. Put the dose before the treatment and the one after it "
+        "into columns of the sheet with a row a person."
+        for look in (draft.view.of("steroid dose") if draft.view.is_long else ())
+    ]
+
+
 def draft_steroids(draft: Draft) -> list[DraftRecord]:
     """Draft the glucocorticoid doses of a sheet with one row a person: each stands for at most thirty days."""
     view, anchor = draft.view, draft.anchor
-    if view.is_long:
-        draft.found.warnings += [
-            f'{say_count(look.filled, "dose")} of "{look.name}" of {view.grid.name} are not used: a dose at a visit '
-            "does not say on which other days it was taken. Put the dose before the treatment and the one after it "
-            "into columns of the sheet with a row a person."
-            for look in view.of("steroid dose")
-        ]
     if anchor is None or view.is_long:
         return []
     records = []

@@ -6,7 +6,7 @@ from collections import Counter
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
-from refractory.starting.drafting import Draft, draft_steroids
+from refractory.starting.drafting import Draft, draft_steroids, warn_of_steroids
 from refractory.starting.drafting_doses import find_dose_column, find_dose_unit, find_weight_column
 from refractory.starting.drafting_drug_rows import draft_drug_rows
 from refractory.starting.drafts import DraftRecord
@@ -23,6 +23,7 @@ def draft_drugs(draft: Draft) -> list[DraftRecord]:
     """Draft every record of a drug that a sheet holds."""
     view = draft.view
     names = view.first("drug name")
+    warn_of_steroids(draft)
     if names is not None and draft.anchor is not None:
         return draft_drug_rows(draft, names, draft.anchor)
     records = [*_draft_given(draft), *_draft_families(draft), *_draft_courses(draft)]

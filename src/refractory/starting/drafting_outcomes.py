@@ -12,6 +12,7 @@ from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 from refractory.starting.row_days import find_other_events
+from refractory.starting.treatments import name_drug_of_row
 
 _WITHIN = "365"
 
@@ -24,7 +25,8 @@ def draft_outcomes(draft: Draft) -> list[DraftRecord]:
 
 def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
     view, look = draft.view, meaning.look
-    dated = _find_day(draft, look)
+    is_of_person = _is_of_person(draft, look)
+    dated = None if is_of_person else _find_day(draft, look)
     anchor = draft.anchor
     column, looks, text = {"value": look.name}, [look], {"item": meaning.item}
     says = [f'"{look.name}": {view.role(look).why}', *meaning.says]
@@ -47,7 +49,9 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
         looks.append(anchor)
         says.append(f'Its name says when: day {later}, counted from "{anchor.name}".')
         return [draft.record("label", looks, text=text, column=column, says=says, days_later=later, **rest)]
-    if anchor is not None and anchor is not dated and find_row_day(draft) is None:
+    if is_of_person:
+        says.append("Only the first row of each person tells it, the row of the first treatment: of some day after it.")
+    if anchor is not None and anchor is not dated and (find_row_day(draft) is None or is_of_person):
         column["after"] = anchor.name
         text["within"] = _WITHIN
         looks.append(anchor)
@@ -73,6 +77,24 @@ def _find_day(draft: Draft, look: ColumnLook) -> ColumnLook | None:
         return min(dated, key=lambda one: (not own & say_times(one.plain), abs(one.place - look.place), one.place))
     found = find_column_day(draft, look)
     return found.looks[0] if found is not None and found.from_start is None and found.family is None else None
+
+
+def _is_of_person(draft: Draft, look: ColumnLook) -> bool:
+    """Say whether an answer stands once a person in a sheet of infusions: in the first row, and of no day of it."""
+    view, day = draft.view, find_row_day(draft)
+    if day is None or draft.lent is not None or view.role(day).kind != "drug start" or view.of("response date"):
+        return False
+    names = view.first("drug name")
+    of_row = name_drug_of_row(view, names) if names is not None else {}
+    if names is not None and not (
+        len(of_row) == names.filled and all(draft.is_treatment(drug) for drug in of_row.values())
+    ):
+        return False  # the first row need not be of the treatment
+    first: dict[str, int] = {}
+    for row, person in enumerate(view.persons):
+        if person is not None:
+            first.setdefault(person, row)
+    return look.filled > 0 and all(first.get(view.persons[row] or "") == row for row, _ in look.cells)
 
 
 def _count_visits(draft: Draft, dated: ColumnLook) -> dict[str, str]:

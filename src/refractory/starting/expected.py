@@ -37,8 +37,9 @@ def _rows_of_treatment(draft: Draft) -> set[int]:
     view, anchor = draft.view, draft.anchor
     names = view.first("drug name")
     if names is not None:
-        dated = find_rows_given(view, names) & cells_by_row(anchor).keys()
-        return {row for row, drug in name_drug_of_row(view, names).items() if draft.is_treatment(drug) and row in dated}
+        given_on = find_rows_given(view, names) & set(cells_by_row(anchor))
+        of_row = name_drug_of_row(view, names)
+        return {row for row, drug in of_row.items() if draft.is_treatment(drug) and row in given_on}
     started = {row for look in draft.treated("drug start") for row, _ in look.cells}
     started &= find_rows_given(view, None) if view.is_long else started
     given = draft.treated("given")

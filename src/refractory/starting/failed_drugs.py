@@ -1,4 +1,4 @@
-"""Drugs of a sheet with one drug a row of which the sheet says why they were stopped: they were tried for the disease."""
+"""Drugs of which a sheet with one drug a row says why they were stopped: they were tried for the disease."""
 
 from __future__ import annotations
 

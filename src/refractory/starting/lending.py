@@ -104,4 +104,6 @@ def write_borrow(draft: Draft, lender: Lender) -> DraftBorrow:
         f'The first day of each person in "{lender.table.sheet}", for {say_count(draft.lent.filled, "row")} of this '
         "sheet: it does not tell when the treatment began."
     ]
-    return DraftBorrow(draft.lent.name, lender.table.sheet, lender.record.column["start"], lender.when, says, lender.also)
+    return DraftBorrow(
+        draft.lent.name, lender.table.sheet, lender.record.column["start"], lender.when, says, lender.also
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 from refractory.records.grid import Cell, Grid, RawSheet, build_grid
 from refractory.records.person_sheets import ANY, NAME_OF_SHEET, matches
@@ -49,10 +49,21 @@ def join_person_sheets(raws: Sequence[RawSheet]) -> tuple[list[SheetView], list[
     return views, [raw for raw in raws if not any(raw is one for one in joined)]
 
 
+def _find_head(names: Sequence[str]) -> str:
+    """Find the letters with which all names begin.
+
+    Example:
+        >>> _find_head(["Patient 1", "Patient 2", "Patient 12"])
+        'Patient '
+    """
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    return "".join(letters[0] for letters in alike)
+
+
 def _join(held: Sequence[tuple[RawSheet, SheetShape, Grid]], raws: Sequence[RawSheet]) -> SheetView | None:
     """Join the sheets of a group; None where no name with * tells them from the others."""
     _, shape, first = held[0]
-    pattern = commonprefix([raw.sheet for raw, _, _ in held]).rstrip("0123456789") + ANY
+    pattern = _find_head([raw.sheet for raw, _, _ in held]).rstrip("0123456789") + ANY
     own = {id(raw) for raw, _, _ in held}
     if pattern != ANY and any(id(raw) not in own and matches(raw.file, raw.sheet, pattern) for raw in raws):
         return None

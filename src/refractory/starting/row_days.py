@@ -90,7 +90,7 @@ def find_given(view: SheetView) -> tuple[str, tuple[str, ...]] | None:
         A column and its texts; None where no column tells it.
     """
     asked = next((look for look in view.of("given") if look.is_yes_or_no and view.role(look).drug is None), None)
-    if asked is not None and 0 < asked.answers[1]:
+    if asked is not None and asked.answers[1] > 0:
         return asked.name, ("yes",)
     if (look := _find_stops(view)) is not None:
         given = [text for low, text in look.first_spelling.items() if not says_no_drug(low)]
@@ -172,9 +172,7 @@ def settle_days(view: SheetView, roles: Mapping[int, Role], *, has_drugs: bool) 
     dated = [look for look in view.looks if roles[look.place].kind in _DAYS and roles[look.place].drug is None]
     named = [look for look in view.looks if roles[look.place].kind in _DAYS and roles[look.place].drug is not None]
     others = [
-        look
-        for look in view.looks
-        if roles[look.place].kind == "other date" and not is_apart_from_treatment(look.name)
+        look for look in view.looks if roles[look.place].kind == "other date" and not is_apart_from_treatment(look.name)
     ]
     if named or not view.is_long:
         return {}

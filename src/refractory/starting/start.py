@@ -19,8 +19,8 @@ from refractory.starting.drafts import DraftTable
 from refractory.starting.expected import Expected, count_expected
 from refractory.starting.lending import find_lender, gives_treatment, lend_day, write_borrow
 from refractory.starting.mapping_text import write_mapping
-from refractory.starting.person_sheets import join_person_sheets
 from refractory.starting.orders import OrderOfDates, find_order
+from refractory.starting.person_sheets import join_person_sheets
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
 from refractory.starting.shared_persons import share_persons

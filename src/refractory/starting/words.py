@@ -64,7 +64,8 @@ DIAGNOSIS = _any_of(
 ONSET = _any_of("onset, erstdiagnose, ed, first symptom*, erstmanifestation, debut des symptomes, inicio de sintomas")
 DIAGNOSED = re.compile(
     r"(?:(?:first|initial|new|date of|erste?|nouveau|nuova|primera?|prima|premier) )?"
-    r"(?:(?:erst)?diagnos(?:is|e|i|tic|tico|ed)|dx|ed|erstdiagnosestellung|diagnosestellung)(?: (?:made|confirmed|date))?"
+    r"(?:(?:erst)?diagnos(?:is|e|i|tic|tico|ed)|dx|ed"
+    r"|erstdiagnosestellung|diagnosestellung)(?: (?:made|confirmed|date))?"
 )
 DATE = _any_of(
     "date, dates, dt, dat, datum, fecha, data, day, tag, jour, when, on, dated, zeitpunkt, started, start, begin, "
