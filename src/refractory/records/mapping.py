@@ -149,8 +149,8 @@ class TableDefinition(Definition):
 
     sheet: str = Field(
         "",
-        description="Name of the sheet; of a CSV file, the file's name. With * it stands for several with the same columns: "
-        '"Patient *".',
+        description="Name of the sheet; of a CSV file, the file's name. With * it stands for several "
+        'of the same columns: "Patient *".',
     )
     header: tuple[int, ...] = Field((1,), description="Lines that name the columns, as the spreadsheet numbers them.")
     until: int | None = Field(None, description="Last line that holds a row; what stands below is no data.")

@@ -9,8 +9,8 @@ from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.words import spell_name
 
 UNTOLD = re.compile(
-    r"ne|nd|n [abdekvz]|k a|nb|nv|not evaluable|unknown|unclear|lost.*|ltfu|pending|n / a|na|too early|unbekannt|inconnu"
-    r"|not assessed"
+    r"ne|nd|n [abdekvz]|k a|nb|nv|not evaluable|unknown|unclear|lost.*|ltfu|pending|n / a|na|too early|unbekannt"
+    r"|inconnu|not assessed"
     r"|not documented|perdue? de vue|non evaluable|nicht beurteilbar|perdid[oa]\b.*"
     r"|pers[oa] al follow.*|onbekend|nog niet.*|(?:no|not|non|nicht|niet|pas) (?:yet )?(?:valora|evalu|valuta|assess"
     r"|auswert|bewert|beurteil|beoordeel|interpret|bekannt|known|connu|conoc|noto|disponib|available|verfugbar)\w*.*"

@@ -10,7 +10,7 @@ from refractory.records.cell_words import read_cell_text
 from refractory.starting.drafting import Draft, Found
 from refractory.starting.drafts import DraftRecord, DraftTable
 from refractory.starting.looks import ColumnLook
-from refractory.starting.row_days import find_diagnosis_events
+from refractory.starting.row_events import find_diagnosis_events
 from refractory.starting.treatments import name_drug_of_row
 
 

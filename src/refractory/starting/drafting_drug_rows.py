@@ -15,7 +15,8 @@ from refractory.starting.drafting_doses import find_dose_unit, find_weight_colum
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.failed_drugs import find_stopped_drugs, name_unknown_drugs
 from refractory.starting.looks import ColumnLook
-from refractory.starting.row_days import EVENT, find_drug_events, find_given, is_other_event
+from refractory.starting.row_days import EVENT, is_other_event
+from refractory.starting.row_events import find_drug_events, find_given
 from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import name_drug_of_row
 

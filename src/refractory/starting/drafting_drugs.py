@@ -12,7 +12,7 @@ from refractory.starting.drafting_drug_rows import draft_drug_rows
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.families import Family
 from refractory.starting.looks import NO, ColumnLook
-from refractory.starting.row_days import find_given
+from refractory.starting.row_events import find_given
 
 _NO_WORDS = frozenset(
     {*NO, "not tried", "naive", "not used", "keine", "kein", "aucun", "aucune", "nil", "geen", "ninguno", "nessuno"}

@@ -11,7 +11,7 @@ from refractory.starting.drafting import Draft
 from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
-from refractory.starting.row_days import find_other_events
+from refractory.starting.row_events import find_other_events
 from refractory.starting.treatments import name_drug_of_row
 
 _WITHIN = "365"

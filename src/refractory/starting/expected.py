@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from refractory.starting.answers import Meaning
 from refractory.starting.drafting import Draft
-from refractory.starting.row_days import find_rows_given
+from refractory.starting.row_events import find_rows_given
 from refractory.starting.treatments import find_given_rows, name_drug_of_row
 from refractory.starting.views import cells_by_row
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from refractory.records.cell_words import read_cell_text
 from refractory.records.from_drug_names import Ingredient
 from refractory.starting.looks import ColumnLook
-from refractory.starting.row_days import find_stop_rows
+from refractory.starting.row_events import find_stop_rows
 from refractory.starting.treatments import name_drug_of_row
 from refractory.starting.views import SheetView
 

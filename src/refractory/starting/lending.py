@@ -13,7 +13,7 @@ from refractory.records.grid import Cell
 from refractory.starting.drafting import Draft
 from refractory.starting.drafts import DraftBorrow, DraftRecord, DraftTable
 from refractory.starting.looks import ColumnLook
-from refractory.starting.row_days import find_rows_given
+from refractory.starting.row_events import find_rows_given
 from refractory.starting.treatments import Treatment, find_given_rows, name_drug_of_row
 
 
