@@ -27,7 +27,7 @@ _CUT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _EXACT_NUMBERS = 10**15  # a spreadsheet keeps fifteen digits of a number
 # "Patient 1", "Pt. #1", "Pac. 01": a word for a patient before nothing but a number.
 _A_PATIENT = re.compile(
-    r"^(?:(?:PATIENTIN|PATIENTE?|PAT|PT|PACIENTE|PAC|PAZIENTE|PAZ|SUBJ\w*|CASE|FALL|CASO|ID|#)[-_.:#]*"
+    r"^(?:(?:PATIENTIN|PATIENTE?|PAT|PT|PACIENTE|PAC|PAZIENTE|PAZ|SUBJ[A-Z]*|CASE|FALL|CASO|ID|#)[-_.:#]*"
     r"(?:(?:NUMBER|NUMMER|NUM|ID|NR|NO|N°|N)[-_.:#]*)?)+(?=\d[\d.]*$)"
 )
 _BETWEEN = re.compile(r"(?<=[^\W\d_])[-_.#–:]+(?=\d)|(?<=\d)[-_.#–:]+(?=[^\W\d_])")
