@@ -14,7 +14,8 @@ from sheet_files import open_rows, opened, rows_of, told, write_workbook
     ("one", "other", "is_same"),
     [
         ("P-01", "P1", True), ("P-01", "p 01", True), ("MN_003", "MN-3", True), ("Patient 7", "007", True),
-        ("Pat.-Nr. 7", "7", True), ("Pac. 01", "Paciente 1", True), ("#4", "4", True), ("Subj 12", "12", True), ("A-1-02", "A1-2", True),
+        ("Pat.-Nr. 7", "7", True), ("Pac. 01", "Paciente 1", True), ("#4", "4", True), ("Subj 12", "12", True),
+        ("A-1-02", "A1-2", True),
         ("1-12", "11-2", False), ("1-12", "112", False), ("P1", "1", False), ("A-1", "B-1", False),
         ("1.01", "1.1", False), ("Control 1", "1", False), ("P-1a", "P-1b", False),
     ],
