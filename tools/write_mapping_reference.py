@@ -68,7 +68,8 @@ column = { value = "Improved?" }
   date where `what` is the same in every row. `when` makes it depend on another column.
 - **Drugs** are found by their names: generic, brand, abbreviation and plain misspelling. `[codes]` gives any other text
   its codes; a text without a code is kept as it is, and counted.
-- **Persons** are the same when their keys differ only in case, blanks, leading zeros or a ".0"; that is told.
+- **Persons** are the same when their keys differ only in case, blanks, leading zeros, a ".0", a mark between a
+  letter and a digit ("P-01", "P1") or a word for a patient ("Pat. 7", "7"); that is told.
 - **Formulas** are never computed: what counts is the result that the file has.
 - Files are looked for beside the mapping only. The first line of a sheet is line 1.
 """

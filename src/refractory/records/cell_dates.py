@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from math import isfinite
 
 from refractory.records import cell_date_words as words
+from refractory.records.cell_date_spans import split_span
 from refractory.records.grid import Cell
 
 NO_DATE = "no date can be read"
@@ -37,12 +38,14 @@ class CellDate:
         latest: Last day that it may be.
         fault: Why it cannot be read; empty where it can.
         note: What was read into it; empty when nothing.
+        is_span: True when it says two days, the first and the last of something.
     """
 
     earliest: date | None = None
     latest: date | None = None
     fault: str = ""
     note: str = ""
+    is_span: bool = False
 
     @property
     def day(self) -> date | None:
@@ -108,7 +111,7 @@ def _read(cell: Cell, order: str, years: int) -> CellDate:
         if between is None:
             raise
         found = between
-    return CellDate(found.earliest, found.latest, note=note or found.note)
+    return CellDate(found.earliest, found.latest, note=note or found.note, is_span=found.is_span and not note)
 
 
 def _read_text(text: str, order: str, years: int) -> CellDate:
@@ -260,16 +263,14 @@ def _narrowed(found: CellDate, part: int) -> CellDate:
 
 
 def _read_range(text: str, order: str, years: int) -> CellDate | None:
-    for mark in (r"\s+(?:to|until|bis|au|-)\s+", r"\s*-\s*"):
-        ends = re.split(mark, text)
-        if len(ends) != 2:
-            continue
+    for first, last in split_span(text, is_month_first=order == "month first"):
         try:
-            first, last = (_read_text(end, order, years) for end in ends)
+            ends = _read_text(first, order, years), _read_text(last, order, years)
         except _UnreadableError:
             continue
-        if first.earliest and last.latest and first.earliest <= last.latest:
-            return CellDate(first.earliest, last.latest, note=RANGE)
+        if ends[0].earliest and ends[1].latest and ends[0].earliest <= ends[1].latest:
+            is_span = all(end.day is not None for end in ends) and ends[0].day != ends[1].day
+            return CellDate(ends[0].earliest, ends[1].latest, note=RANGE, is_span=is_span)
     return None
 
 

@@ -22,8 +22,15 @@ _DITTO = """
 DITTOS = frozenset(_DITTO.split()) | {"same as above", "as above", "siehe oben", "s. o."}
 # Characters that nobody sees: blanks without width, marks of direction, soft hyphens.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_ABBREVIATION = re.compile(r"[^\W\d_](?:\s?[./]\s?[^\W\d_])+\.?")
 _CUT = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _EXACT_NUMBERS = 10**15  # a spreadsheet keeps fifteen digits of a number
+# "Patient 1", "Pt. #1", "Pac. 01": a word for a patient before nothing but a number.
+_A_PATIENT = re.compile(
+    r"^(?:(?:PATIENTIN|PATIENTE?|PAT|PT|PACIENTE|PAC|PAZIENTE|PAZ|SUBJ[A-Z]*|CASE|FALL|CASO|ID|#)[-_.:#]*"
+    r"(?:(?:NUMBER|NUMMER|NUM|ID|NR|NO|N°|N)[-_.:#]*)?)+(?=\d[\d.]*$)"
+)
+_BETWEEN = re.compile(r"(?<=[^\W\d_])[-_.#–:]+(?=\d)|(?<=\d)[-_.#–:]+(?=[^\W\d_])")
 _OPEN = frozenset(one.strip() for one in _GOES_ON.split(","))
 
 
@@ -104,9 +111,12 @@ def read_yes_or_no(cell: Cell, yes: Collection[str], no: Collection[str]) -> boo
     Example:
         >>> read_yes_or_no("Y", {"y"}, {"n"}), read_yes_or_no("no: never", {"yes"}, {"no"})
         (True, False)
+        >>> read_yes_or_no("n.b.", {"y"}, {"n"}) is None
+        True
     """
     text = read_cell_text(cell).lower()
-    first = re.split(r"\s*[(,;:./–-]", text, maxsplit=1)[0].strip() if len(text) > 1 else text
+    is_short = _ABBREVIATION.fullmatch(text) is not None  # "n.b.", "n/d": the first letter is no answer
+    first = "" if is_short else re.split(r"\s*[(,;:./–-]", text, maxsplit=1)[0].strip() if len(text) > 1 else text
     for said in (text, text.strip(" .!*"), first if first.isalpha() else ""):
         if said and said in yes:
             return True
@@ -118,13 +128,18 @@ def read_yes_or_no(cell: Cell, yes: Collection[str], no: Collection[str]) -> boo
 def spell_person(cell: Cell) -> str:
     """Return how the key of a person is told apart from others: without case, blanks, leading zeros and ".0".
 
-    A zero behind a point leads no number: 1.01 and 1.1 are two persons.
+    A mark between a letter and a digit does not count, nor does a word for a patient before a number: sheets of one
+    study write "P-01" and "P1", "Patient 1" and "001". A mark between two numbers does: 1-12 and 11-2 are two
+    persons. A zero behind a point leads no number: 1.01 and 1.1 are two persons.
 
     Example:
-        >>> spell_person(" p 01 "), spell_person(1.0), spell_person("001.0"), spell_person("P01")
+        >>> spell_person(" p 01 "), spell_person(1.0), spell_person("001.0"), spell_person("P-01")
         ('P1', '1', '1', 'P1')
+        >>> spell_person("Pat.-Nr. 7"), spell_person("MN_003"), spell_person("1-02")
+        ('7', 'MN3', '1-2')
     """
     plain = re.sub(r"\s+", "", normalize("NFKC", read_cell_text(cell))).strip("'").upper()
+    plain = _BETWEEN.sub("", _A_PATIENT.sub("", plain, count=1))
     if re.fullmatch(r"\d+\.0+", plain):
         plain = plain.split(".")[0]
     return re.sub(r"(?<!\d)(?<!\d\.)0+(?=\d)", "", plain)

@@ -14,6 +14,7 @@ from refractory.records.from_text_sheets import read_text_sheet
 from refractory.records.from_translation import begin_translation
 from refractory.records.grid import Grid, RawSheet, build_grid, is_named
 from refractory.records.grid_translation import translate_grids
+from refractory.records.person_sheets import PersonSheet, add_person, spread_tables
 
 if TYPE_CHECKING:
     from refractory.records.from_translation import TranslatedSource
@@ -98,7 +99,12 @@ def _build_grids(sheets: Sequence[RawSheet], mapping: SourceMapping, where: str)
     grids: list[Grid] = []
     tables, taken = [], set[str]()
     placed: list[tuple[TableDefinition, RawSheet]] = []
-    for table in mapping.table:
+    of_persons: dict[str, PersonSheet] = {}
+    for table, own in spread_tables(mapping.table, filled, mapping.source.not_used):
+        if own is not None:
+            placed.append((table, own.raw))
+            of_persons[own.raw.sheet] = own
+            continue
         named = [raw for raw in filled if is_named(raw.file, raw.sheet, table.sheet)]
         if not table.sheet and len(seen) == 1:
             named = seen
@@ -108,6 +114,9 @@ def _build_grids(sheets: Sequence[RawSheet], mapping: SourceMapping, where: str)
     for table, raw in placed:
         firsts = [one.header[0] for one, on in placed if on is raw and one.header[0] > (table.until or one.header[0])]
         grid = build_grid(raw, table.header, table.until, min(firsts, default=None))
+        if (own := of_persons.get(raw.sheet)) is not None:
+            grid = add_person(grid, table, own)
+            taken.add(own.written)
         _check_apart([one for one in grids if one.name == grid.name], grid, where)
         grids.append(grid)
         tables.append(table.model_copy(update={"sheet": grid.name}))

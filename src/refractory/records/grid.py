@@ -47,6 +47,7 @@ class Grid:
         lines: Line of each row as a spreadsheet numbers it, from 1.
         facts: What a data dictionary says, by column; empty without one.
         notes: What was taken for granted when the file was read.
+        group: Name with * under which a mapping has it, with others; empty where it has a table of its own.
     """
 
     file: str
@@ -56,6 +57,7 @@ class Grid:
     lines: Sequence[int]
     facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    group: str = ""
 
     @property
     def name(self) -> str:

@@ -44,7 +44,9 @@ def find_lenders(
         RecordsError: When the mapping has no table of that sheet.
     """
     found = [
-        (grid, table) for grid, table in tables if table is not None and is_named(grid.file, grid.sheet, borrow.sheet)
+        (grid, table)
+        for grid, table in tables
+        if table is not None and (is_named(grid.file, grid.sheet, borrow.sheet) or grid.group == borrow.sheet)
     ]
     if found:
         return found

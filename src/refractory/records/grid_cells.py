@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from refractory.records.cell_dates import CellDate, read_cell_date
 from refractory.records.cell_notes import find_noted_end
 from refractory.records.cell_numbers import CellNumber, read_cell_number
+from refractory.records.cell_visits import COUNTED, read_visit
 from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no, show_all
 from refractory.records.grid import NO_RESULT, Cell, Grid
-from refractory.records.grid_columns import RecordPlan
-from refractory.records.mapping import SourceDefinition, TableDefinition
+from refractory.records.grid_columns import RecordPlan, further_conditions
+from refractory.records.mapping import Condition, SourceDefinition, TableDefinition
 
 NOT_USED = "not used"
 _INCOMPLETE = "only its month, its year or a part of it is known"
@@ -48,10 +49,12 @@ class Writing:
 def describe_writing(source: SourceDefinition, table: TableDefinition, plan: RecordPlan, grid: Grid) -> Writing:
     """Gather how the cells of a record are written: what is said nearest to the cell counts."""
     definition = plan.definition
+    own_orders = {" ".join(name.split()).lower(): order for name, order in table.dates_of.items()}
     orders = {}
     for name, column in plan.names.items():
         of_column = grid.facts[column].date_order if column in grid.facts else ""
-        orders[name] = definition.dates or of_column or table.dates or source.dates
+        own = own_orders.get(" ".join(column.split()).lower())
+        orders[name] = own or definition.dates or of_column or table.dates or source.dates
     orders[""] = definition.dates or table.dates or source.dates
     missing = source.missing if definition.missing is None else definition.missing
     return Writing(
@@ -143,12 +146,23 @@ class RecordCells:
         if cell is None:
             return None
         found = read_cell_date(cell, self.writing.orders.get(name, self.writing.orders[""]), self.writing.years)
+        if found.fault and name in ("start", "date") and (visit := self._visit(cell, name)) is not None:
+            found = visit
         if found.fault:
             self.tell(self.column(name), found.fault, NOT_USED)
             return None
         if found.note:
             self.tell(self.column(name), found.note, "used so")
         return found
+
+    def _visit(self, cell: Cell, name: str) -> CellDate | None:
+        """Read a visit such as "W12" as a day, counted from another; None where no such day is known."""
+        later = read_visit(cell, self.column(name)) if self.has("counted_from") else None
+        first = self.day("counted_from") if later is not None else None
+        if first is None or later is None:
+            return None
+        day = first + timedelta(days=later)
+        return CellDate(day, day, note=COUNTED)
 
     def day(self, name: str) -> date | None:
         """Read a field as a day; what becomes of a date that is not known to the day, the mapping says."""
@@ -157,6 +171,8 @@ class RecordCells:
             return None
         if found.day is not None:
             return found.day
+        if self._is_first_of_span(found, name) or (found.is_span and name == "before"):
+            return found.earliest
         if self.writing.incomplete == NOT_USED:
             self.tell(self.column(name), _INCOMPLETE, NOT_USED)
             return None
@@ -173,6 +189,18 @@ class RecordCells:
             return None
         return self.day(name)
 
+    def _is_first_of_span(self, written: CellDate, name: str) -> bool:
+        """Say whether the day of a drug is written as its first and its last."""
+        return written.is_span and name == "start" and self.plan.definition.kind == "drug"
+
+    def last_of_span(self) -> date | None:
+        """Return the last day of a drug whose first day is written as two days; None where it is not."""
+        cell = self.cell("start")
+        if cell is None or self.plan.definition.days_later:
+            return None
+        found = read_cell_date(cell, self.writing.orders.get("start", self.writing.orders[""]), self.writing.years)
+        return found.latest if found.is_span else None
+
     def start(self, name: str) -> date | None:
         """Read the first day of a record; where it is only known to be earlier than a date, a day before that."""
         is_dated = self.has(name) or self.cell(name) is not None
@@ -180,7 +208,8 @@ class RecordCells:
             day = self.day(name)
             return None if day is None else day + timedelta(days=self.plan.definition.days_later)
         written = self.written_date(name) if is_dated else None
-        if written is not None and (written.day is not None or self.writing.incomplete != NOT_USED):
+        is_known = written is not None and (written.day is not None or self._is_first_of_span(written, name))
+        if is_known or (written is not None and self.writing.incomplete != NOT_USED):
             day = self.day(name)
             return None if day is None else day + timedelta(days=self.plan.definition.days_later)
         before = self.day("before")
@@ -222,11 +251,15 @@ class RecordCells:
         return self.plan.names.get(name, "")
 
     def is_met(self, columns: tuple[str, ...]) -> bool:
-        """Say whether the condition of the record is met; what says neither is told."""
+        """Say whether the conditions of the record are met; what says neither is told."""
         condition = self.plan.definition.when
         if condition is None or self.plan.when is None:
             return True
-        cell = self.cells[self.plan.when]
+        further = zip(self.plan.also, further_conditions(self.plan.definition), strict=True)
+        return all(self._meets(*one, columns) for one in ((self.plan.when, condition), *further))
+
+    def _meets(self, place: int, condition: Condition, columns: tuple[str, ...]) -> bool:
+        cell = self.cells[place]
         if is_missing(cell, self.writing.missing):
             return "nothing" in condition.says
         wanted = {" ".join(one.split()).lower() for one in condition.says}
@@ -236,6 +269,6 @@ class RecordCells:
         if wanted & {"yes", "no"}:
             answer = read_yes_or_no(cell, self.writing.yes, self.writing.no)
             if answer is None and wanted <= {"yes", "no"}:
-                self.tell(columns[self.plan.when], "is neither yes nor no", NOT_USED)
+                self.tell(columns[place], "is neither yes nor no", NOT_USED)
             return answer is not None and ("yes" if answer else "no") in wanted
         return False

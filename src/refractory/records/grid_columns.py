@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from refractory.errors import RecordsError
 from refractory.records.grid import Grid
-from refractory.records.mapping import RecordDefinition, TableDefinition
+from refractory.records.mapping import Condition, RecordDefinition, TableDefinition
 
 NUMBER = "{n}"
 # A record leads back to the cell of its day; without one to what it says, and never to its number alone.
@@ -47,6 +47,7 @@ class RecordPlan:
         places: Column of each field, counted from 0.
         names: Name of the column of each field.
         when: Column of its condition; None without one.
+        also: Column of each further condition.
         number: Which of repeated columns; None where they are not repeated.
     """
 
@@ -55,6 +56,7 @@ class RecordPlan:
     names: Mapping[str, str]
     when: int | None
     number: int | None = None
+    also: tuple[int, ...] = ()
 
     @property
     def telling(self) -> str:
@@ -92,15 +94,18 @@ def plan_grid(grid: Grid, table: TableDefinition) -> GridPlan:
     finder = _ColumnFinder(grid, {_plain(name): place for place, name in reversed(list(enumerate(grid.columns)))}, {})
     person = finder.place(table.person)
     filled = tuple(finder.place(name) for name in table.fill_down)
+    for name in table.dates_of:
+        finder.place(name)
     records: list[RecordPlan] = []
     for definition in table.record:
-        records += _plan_record(definition, finder)
+        also = tuple(finder.place(one.column) for one in further_conditions(definition))
+        records += [replace(one, also=also) for one in _plan_record(definition, finder)]
     if finder.missing:
         raise MissingColumnsError(grid.name, finder.missing)
     named = {place for name in table.not_used for place in finder.places_if_there(name)}
     used = {person, *filled, *named}
     for record in records:
-        used |= {*record.places.values(), *(() if record.when is None else (record.when,))}
+        used |= {*record.places.values(), *record.also, *(() if record.when is None else (record.when,))}
     unused = tuple(name for place, name in enumerate(grid.columns) if place not in used)
     return GridPlan(grid, table, person, filled, tuple(records), unused)
 
@@ -155,6 +160,15 @@ class _ColumnFinder:
         near = difflib.get_close_matches(_plain(name), self.columns, n=1, cutoff=0.4)
         hint = f' Did you mean "{self.grid.columns[self.columns[near[0]]]}"?' if near else ""
         self.missing[name] = f'there is no column "{name}".{hint}'
+
+
+def further_conditions(definition: RecordDefinition) -> list[Condition]:
+    """Return the conditions of a record beyond its first."""
+    found, one = [], definition.when.also if definition.when else None
+    while one is not None:
+        found.append(one)
+        one = one.also
+    return found
 
 
 def _plan_record(definition: RecordDefinition, finder: _ColumnFinder) -> Iterable[RecordPlan]:

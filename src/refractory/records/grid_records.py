@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +10,9 @@ from refractory.records.cell_dates import CellDate
 from refractory.records.cell_words import read_yes_or_no
 from refractory.records.grid_cells import NOT_USED, RecordCells
 from refractory.records.grid_codes import CodeBook
+from refractory.records.grid_doses import find_zero_dose, read_dose
 from refractory.records.grid_entries import find_entries
 from refractory.records.staging import LABEL_TABLE
-from refractory.units import convert, find_unit
 
 StagedRow = tuple[str, dict[str, Any]]
 # What shows that a row holds the record: the first of them that is a column decides.
@@ -29,7 +28,6 @@ _EVIDENCE = {
 }
 # What shows it where none of those is a column.
 _WEAK_EVIDENCE = ("start", "date", "end", "dose", "daily_dose", "directions", "quantity", "days")
-_PER_WEIGHT = re.compile(r"(g|gm|gr|mg|mcg|µg)\s*(?:/|per)\s*kg(?:\s*(?:bw|body ?weight))?", re.IGNORECASE)
 
 
 def is_there(cells: RecordCells) -> bool:
@@ -116,10 +114,11 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
     if day is None:
         return
     is_undated = cells.cell("start") is None
-    if (column := _zero_dose(cells)) is not None:
+    if (column := find_zero_dose(cells)) is not None:
         cells.tell(column, "a dose of 0", "no record of it")
         return
-    end, said = cells.end() if cells.has("end") else cells.noted_end(), _read_dose(cells)
+    end = cells.end() if cells.has("end") else cells.noted_end() or cells.last_of_span()
+    said = read_dose(cells)
     common = {
         "number": cells.whole("key"),
         "drug_exposure_start_date": day,
@@ -142,60 +141,6 @@ def _build_drug(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[Stag
                 "codings": entry.codings,
             },
         )
-
-
-def _zero_dose(cells: RecordCells) -> str | None:
-    """Return the column of a dose of 0, if the record has one: the drug was not taken."""
-    for name in ("dose", "daily_dose"):
-        found = cells.number(name)
-        if found is not None and found.value == 0 and not found.limit:
-            return cells.column(name)
-    return None
-
-
-def _read_dose(cells: RecordCells) -> dict[str, Any]:
-    """Read what a record says of the dose: an amount with its unit, or directions as they are written."""
-    quantity, unit, said = cells.amount("quantity"), cells.text("unit"), [cells.text("directions")]
-    dose = cells.number("dose")
-    if dose is not None:
-        own = dose.unit or unit
-        if dose.value is None or (dose.unit and not find_unit(dose.unit) and not _PER_WEIGHT.fullmatch(dose.unit)):
-            if any(one.isalpha() for one in cells.text("dose")):
-                said.insert(0, cells.text("dose"))
-            else:
-                cells.tell(cells.column("dose"), dose.fault, NOT_USED)
-        elif dose.limit:
-            cells.tell(cells.column("dose"), "below or above a limit", NOT_USED)
-        else:
-            if dose.note:
-                cells.tell(cells.column("dose"), dose.note, "used so")
-            quantity, unit = _weigh(cells, dose.value, own)
-    daily = cells.number("daily_dose")
-    if daily is not None:
-        if daily.value is not None and not daily.limit and (not daily.unit or find_unit(daily.unit)):
-            if not daily.unit and not unit:
-                cells.tell(cells.column("daily_dose"), "a daily dose without its unit", "taken as mg")
-            said.insert(0, f"{daily.value:g} {daily.unit or unit or 'mg'} daily")
-        elif any(one.isalpha() for one in cells.text("daily_dose")):
-            said.insert(0, cells.text("daily_dose"))
-        else:
-            cells.tell(cells.column("daily_dose"), daily.fault or "below or above a limit", NOT_USED)
-    sig = "; ".join(one for one in said if one)
-    return {"quantity": quantity, "dose_unit_source_value": unit or None, "sig": sig or None}
-
-
-def _weigh(cells: RecordCells, dose: float, unit: str) -> tuple[float, str]:
-    """Turn grams per kilogram into grams where the row has the weight; else they stay as they are, which is told."""
-    per = _PER_WEIGHT.fullmatch(unit.strip())
-    if per is None:
-        return dose, unit
-    weight = cells.number("weight")
-    weight_unit = (weight.unit if weight else "") or cells.text("weight_unit") or "kg"
-    known = find_unit(weight_unit)
-    if weight is None or weight.value is None or weight.limit or known is None or known.family != "mass":
-        cells.tell(cells.column("dose"), "a dose per kilogram without a weight in its row", "kept per kilogram")
-        return dose, unit
-    return dose * convert(weight.value, weight_unit, "kg"), per[1]
 
 
 def _build_finding(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[StagedRow]:

@@ -208,7 +208,7 @@ class _Translation:
             return
         key = self.persons.key(person)
         if self.persons.is_spelled_otherwise(person):
-            rule = "the person is written in another way elsewhere (blanks, case, leading zeros)"
+            rule = "the person is written in another way elsewhere (blanks, case, leading zeros, marks)"
             row.faults.append(self._problem(line, column, rule, TAKEN_FOR_SAME))
         for record, writing in self._records:
             self._read_record(row, key, RecordCells(record, writing, cells, self._teller(row)))

@@ -27,13 +27,13 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("what",),
         (
             "start", "before", "end", "directions", "dose", "daily_dose", "unit", "quantity", "days", "route",
-            "stop_reason", "code", "weight", "weight_unit", "end_noted", "key",
+            "stop_reason", "code", "weight", "weight_unit", "end_noted", "counted_from", "key",
         ),
     ),
-    "procedure": (("what",), ("date", "before", "quantity", "modifier", "code", "key")),
-    "finding": (("what",), ("date", "before", "value", "unit", "code", "key")),
-    "measurement": (("what", "value"), ("date", "before", "unit", "upper_limit", "code", "key")),
-    "label": (("item", "value"), ("date", "after", "within", "reviewer", "key")),
+    "procedure": (("what",), ("date", "before", "counted_from", "quantity", "modifier", "code", "key")),
+    "finding": (("what",), ("date", "before", "counted_from", "value", "unit", "code", "key")),
+    "measurement": (("what", "value"), ("date", "before", "counted_from", "unit", "upper_limit", "code", "key")),
+    "label": (("item", "value"), ("date", "counted_from", "after", "within", "reviewer", "key")),
 }  # fmt: skip
 
 
@@ -55,6 +55,8 @@ FIELD_MEANINGS: Mapping[str, str] = {
     "vocabulary": "coding system of codes that name none (ICD10CM, RxNorm, LOINC, ...)",
     "before": "a date: the record is known only to be earlier, and is placed on the day before it; beside a date of "
     "its own it counts only where that is empty, unreadable or not known to the day",
+    "counted_from": 'a date: a visit that stands in place of a day ("Baseline", "W12", "month 6") is counted from it; '
+    "a month has 30 days",
     "directions": "how the drug was taken, in words (15 mg weekly, 1 g BID)",
     "dose": "amount given on that day, an infusion for example; a dose per kg is multiplied with `weight`",
     "daily_dose": "amount taken each day",
@@ -84,6 +86,9 @@ class Condition(Definition):
         ("yes",),
         alias="is",
         description='Texts, "yes" and "no" in any of their spellings, "anything" (the cell is not empty) or "nothing".',
+    )
+    also: Condition | None = Field(
+        None, description="A second condition, of another column, that the row must meet too; without {n}."
     )
 
 
@@ -142,13 +147,22 @@ class BorrowedDefinition(Definition):
 class TableDefinition(Definition):
     """One sheet, or one file: who each row is about, and what it holds."""
 
-    sheet: str = Field("", description="Name of the sheet; of a CSV file, the file's name.")
+    sheet: str = Field(
+        "",
+        description="Name of the sheet; of a CSV file, the file's name. With * it stands for several "
+        'of the same columns: "Patient *".',
+    )
     header: tuple[int, ...] = Field((1,), description="Lines that name the columns, as the spreadsheet numbers them.")
     until: int | None = Field(None, description="Last line that holds a row; what stands below is no data.")
-    person: str = Field(description="Column that tells the person.")
+    person: str = Field(
+        description='Column that tells the person; "name of the sheet" where each person has a sheet of their own.'
+    )
     fill_down: Texts = Field((), description="Columns in which an empty cell means the same as the cell above.")
     not_used: Texts = Field((), description="Columns that hold nothing for a study, so that nobody wonders.")
     dates: DateOrder | None = Field(None, description="Order of day and month in this table.")
+    dates_of: dict[str, DateOrder] = Field(
+        {}, description='Order of day and month in single columns: dates_of = { "Stop (US)" = "month first" }.'
+    )
     borrow: tuple[BorrowedDefinition, ...] = Field((), description="Columns that another sheet has.")
     record: tuple[RecordDefinition, ...] = Field((), description="What each row holds.")
 

@@ -9,9 +9,11 @@ from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.words import spell_name
 
 UNTOLD = re.compile(
-    r"ne|nd|not evaluable|unknown|unclear|lost.*|ltfu|pending|n / a|na|too early|unbekannt|inconnu|not assessed"
+    r"ne|nd|n [abdekvz]|k a|nb|nv|not evaluable|unknown|unclear|lost.*|ltfu|pending|n / a|na|too early|unbekannt"
+    r"|inconnu|not assessed"
     r"|not documented|perdue? de vue|non evaluable|nicht beurteilbar|perdid[oa]\b.*"
-    r"|pers[oa] al follow.*|onbekend|nog niet.*"
+    r"|pers[oa] al follow.*|onbekend|nog niet.*|(?:no|not|non|nicht|niet|pas) (?:yet )?(?:valora|evalu|valuta|assess"
+    r"|auswert|bewert|beurteil|beoordeel|interpret|bekannt|known|connu|conoc|noto|disponib|available|verfugbar)\w*.*"
 )
 _NO = re.compile(
     r"(?:nc(?! remission)|no|non|nr|n r|none|nein|nee|geen\b.*"
@@ -29,13 +31,17 @@ SLIGHT = re.compile(
     r"|maybe)(?:\b.*)?"
 )
 _YES = re.compile(
-    r"(?:yes|y|ja|j|oui|o|si|s|true|1|x|cr|pr|rc|rp|rep (?:complete|partielle)|volledig\w*|gedeeltelijk\w*|goed\w*"
+    r"(?:yes|y|ja|j|oui|o|si|s|true|1|x|cr|pr|rc|rp|rep(?:onse)? (?:complete|partielle)"
+    r"|volledig\w*|gedeeltelijk\w*|goed\w*"
     r"|beter|complete\w*|partial\w*|partielle?\w*|completa|parcial|parziale"
-    r"|komplett\w*|teilweise|partiell"
+    r"|komplett\w*|teilweise|partiell|teil(?:remission|ansprechen|response)|voll(?:remission|ansprechen)"
+    r"|(?:partial|komplett)(?:remission|ansprechen)|remision\w*|remissione\w*|respuesta (?:completa|parcial)"
+    r"|risposta (?:completa|parziale)"
     r"|good|very good|excellent|great|moderate\w*|marked\w*|major|much|improv\w*|better|respon\w*|remission|remitted"
     r"|clear\w*|almost clear"
     r"|deutlich\w*|vollstandig\w*|stark|massig|mittel|important\w*|notable|significant\w*|dramatic\w*|substantial\w*"
-    r"|gut\w*|sehr gut|besser\w*|verbesser\w*|bonne?|tres bonne?|amelior\w*|buena|muy buena|mejor\w*|buona|miglior\w*"
+    r"|gut\w*|sehr gut|(?:ge|viel )?besser\w*|verbesser\w*|bonne?|tres bonne?|amelior\w*"
+    r"|buena|muy buena|mejor\w*|buona|miglior\w*"
     r"|ottima|effective|success\w*"
     r"|cure\w*|resolved|positive|pos|complet\w*|vgpr|nc remission)(?:\b.*)?"
 )

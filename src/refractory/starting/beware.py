@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from refractory.errors import RecordsError
 from refractory.numbers import say_count
-from refractory.records.cell_words import read_cell_text
+from refractory.records.cell_words import is_open, read_cell_text
 from refractory.starting.answer_words import classify_answer
 from refractory.starting.answers import Meaning
 from refractory.starting.choices import Chooser, Question
@@ -86,11 +86,19 @@ def choose_parts(views: Sequence[SheetView], found: Found, chooser: Chooser) -> 
     kinds = ("drug start", "drug stop", "date", "response date", "numbered start")
     for view in views:
         for look in view.of(*kinds):
-            if unread := look.filled - look.days.readable[look.days.best]:
+            goes_on = sum(is_open(cell) for _, cell in look.cells)  # "ongoing" where an end is asked for
+            if unread := look.filled - look.days.readable[look.days.best] - goes_on:
                 found.warnings.append(
                     f'{unread} of {say_count(look.filled, "cell")} of "{look.name}" cannot be read as a day and are '
                     "NOT USED (03/15 may be a day or a month): write the whole date."
                 )
+        spans = [(look, look.days.spans) for look in view.of(*kinds) if look.days.spans]
+        is_of_drugs = view.first("drug name", "drug start") is not None
+        for look, cells in spans if not is_of_drugs else []:
+            found.warnings.append(
+                f'{cells} of {say_count(look.filled, "cell")} of "{look.name}" hold two days and are NOT USED: only of '
+                "a drug are they its first and its last."
+            )
     looks = [look for view in views for look in view.of(*kinds) if look.days.in_parts]
     if not looks:
         return ""

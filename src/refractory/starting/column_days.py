@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from refractory.records.cell_visits import read_visit
 from refractory.starting import words
 from refractory.starting.drafting import Draft
 from refractory.starting.drug_times import leave_out_time_of_drug
 from refractory.starting.families import Family
 from refractory.starting.looks import ColumnLook
 from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY, find_day
+from refractory.starting.views import SheetView
 from refractory.starting.words import _any_of, spell_name
+
+_MOSTLY = 0.7  # of the cells of a column of visits are visits or days
 
 _BEFORE = _any_of(
     "baseline, base, pre, before, bl, at ivig, t 0, avant, vor, voor, antes, prima, initial*, initial, prior, m 0, "
@@ -41,6 +45,7 @@ class ColumnDay:
         why: How that is known; empty where nothing is to be said.
         family: The repeated columns that the value stands in; None where it is not repeated.
         from_start: Day from the treatment's first; None where the column has days of its own.
+        counted_from: The day from which visits in the column are counted; empty where it holds none.
     """
 
     column: str
@@ -49,6 +54,24 @@ class ColumnDay:
     why: str = ""
     family: Family | None = None
     from_start: int | None = None
+    counted_from: str = ""
+
+    @property
+    def of_visits(self) -> dict[str, str]:
+        """The field that counts visits from the treatment's first day, where the column holds visits."""
+        return {"counted_from": self.counted_from} if self.counted_from else {}
+
+
+def find_visits(view: SheetView) -> ColumnLook | None:
+    """Find the column that says of most rows which visit they are, or on which day: "Baseline", "W12", "12/03/2019"."""
+    for look in view.looks:
+        if view.role(look).kind not in ("unknown", "note", "date", "other date"):
+            continue
+        visits = [row for row, cell in look.cells if read_visit(cell, look.name) is not None]
+        dated = look.days.readable[look.days.best] if not look.is_number else 0
+        if len(visits) >= 0.1 * look.filled and len(visits) + dated >= _MOSTLY * look.filled > 0:
+            return look
+    return None
 
 
 def find_row_day(draft: Draft) -> ColumnLook | None:
@@ -57,7 +80,9 @@ def find_row_day(draft: Draft) -> ColumnLook | None:
     if view.first("drug name") is not None:
         return draft.anchor
     own = draft.anchor if draft.lent is None else None
-    return (view.first("date") or own) if view.is_long else None
+    if not view.is_long:
+        return None
+    return view.first("date") or own or (find_visits(view) if draft.lent is not None else None)
 
 
 def find_column_day(draft: Draft, look: ColumnLook) -> ColumnDay | None:
@@ -76,6 +101,9 @@ def find_column_day(draft: Draft, look: ColumnLook) -> ColumnDay | None:
     if own is not None or row is not None:
         day = own or row
         assert day is not None
+        if draft.lent is not None and day is find_visits(draft.view):
+            why = f'Its day: "{day.name}"; a visit such as "W12" is counted from "{draft.lent.name}".'
+            return ColumnDay(day.name, (day, draft.lent), why=why, counted_from=draft.lent.name)
         return ColumnDay(day.name, (day,), why=f'Its day: "{day.name}".')
     return _count_from_start(draft, look, family)
 
@@ -83,8 +111,8 @@ def find_column_day(draft: Draft, look: ColumnLook) -> ColumnDay | None:
 def _count_from_start(draft: Draft, look: ColumnLook, family: Family | None) -> ColumnDay | None:
     anchor, role = draft.anchor, draft.view.role(look)
     times = say_times(look.plain)
-    if anchor is None or (not times and (family is not None or role.kind in ("lab", "unknown"))):
-        return None
+    if anchor is None or (not times and (family is not None or role.kind in ("lab", "unknown") or draft.view.is_long)):
+        return None  # of several rows of a person nobody knows which is of the first day
     later = find_day(look) or (DEFAULT_FOLLOW_UP_DAY if times and "before" not in times else 0)
     why = f"Taken as of day {later}, counted from the treatment's first."
     if not times:

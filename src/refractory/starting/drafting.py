@@ -36,6 +36,7 @@ class Found:
         steroid_courses: Rows that tell a glucocorticoid with its dose and its end.
         scores: Scores with the days that they are of; None: dated visits.
         has_weight: True when body weights are there.
+        spellings: How the sheets write each of the drugs that no list has and that count as tried.
         unnamed: Texts where a drug was expected and none was recognised, by column, with the number of cells.
         warnings: What a person must know before they trust it.
     """
@@ -50,6 +51,7 @@ class Found:
     steroid_courses: int = 0
     scores: dict[str, set[int | None]] = field(default_factory=dict)
     has_weight: bool = False
+    spellings: dict[str, set[str]] = field(default_factory=dict)
     unnamed: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ class Draft:
         disease: What the disease is called where no column says it.
         found: Takes what is found on the way.
         lent: The first day of the treatment, where another sheet has it.
+        dates_of: Takes the order of columns that differ from others of their record.
         is_of_many_files: True when the source has several files, which may have sheets of one name.
     """
 
@@ -84,6 +87,7 @@ class Draft:
     found: Found
     lent: ColumnLook | None = None
     is_of_many_files: bool = False
+    dates_of: dict[str, str] = field(default_factory=dict)
 
     def is_treatment(self, drug: Ingredient | None) -> bool:
         """Say whether a drug is the studied one; a column that names none speaks of it."""
@@ -122,8 +126,7 @@ class Draft:
     def record(self, kind: str, looks: Iterable[ColumnLook], **rest: object) -> DraftRecord:
         """Draft a record, with the order of its dates and its own codes for nothing where they differ."""
         used = list(looks)
-        others = {self.order.of_columns.get((self.view.grid.name, look.name), "") for look in used}
-        order = others.pop() if len(others) == 1 else ""
+        order = self._find_order(used)
         numbers = sorted({code for look in used for code in look.missing if code.lstrip("-").isdigit()})
         extra = rest.pop("also_missing", ())
         own = [*numbers, *(extra if isinstance(extra, tuple) else ())]
@@ -131,6 +134,19 @@ class Draft:
         missing = [*self.missing, *own] if own else None
         # The rest are fields of DraftRecord by their names: each part drafts others.
         return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
+
+    def _find_order(self, looks: Sequence[ColumnLook]) -> str:
+        """Find the order of the dates that a record reads, where it is another than the source's.
+
+        Days that the file itself has as days have every order, and a borrowed day is such a one.
+        """
+        written = [look for look in looks if look is not self.lent and look.is_date and look.days.typed < look.filled]
+        orders = {self.order.of_columns.get((self.view.grid.name, look.name), ""): look for look in reversed(written)}
+        if len(orders) > 1:  # each column has its own
+            for order, look in orders.items():
+                self.dates_of[look.name] = order or self.order.order
+            return ""
+        return next(iter(orders)) if len(orders) == 1 else ""
 
 
 def draft_person(draft: Draft) -> list[DraftRecord]:
@@ -166,6 +182,16 @@ def count_dose_days(day: int, days: Iterable[int]) -> int:
     """
     before = max((one for one in days if 0 < one < day), default=0)
     return min(_DOSE_DAYS, day - before) if day > 0 else _DOSE_DAYS
+
+
+def warn_of_steroids(draft: Draft) -> None:
+    """Warn of doses of glucocorticoids at visits: they hold for days that nobody wrote."""
+    draft.found.warnings += [
+        f'{say_count(look.filled, "dose")} of "{look.name}" of {draft.view.grid.name} are not used: a dose at a visit '
+        "does not say on which other days it was taken. Put the dose before the treatment and the one after it "
+        "into columns of the sheet with a row a person."
+        for look in (draft.view.of("steroid dose") if draft.view.is_long else ())
+    ]
 
 
 def draft_steroids(draft: Draft) -> list[DraftRecord]:

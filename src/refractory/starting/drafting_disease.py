@@ -10,6 +10,7 @@ from refractory.records.cell_words import read_cell_text
 from refractory.starting.drafting import Draft, Found
 from refractory.starting.drafts import DraftRecord, DraftTable
 from refractory.starting.looks import ColumnLook
+from refractory.starting.row_events import find_diagnosis_events
 from refractory.starting.treatments import name_drug_of_row
 
 
@@ -28,8 +29,21 @@ def find_dated_persons(drafts: Sequence[Draft]) -> set[str]:
 
 
 def _persons_with_day(draft: Draft) -> set[str]:
-    dated = find_diagnosis_day(draft)
-    return {person for row in _rows_with_day(draft, dated) if (person := draft.view.persons[row])}
+    dated, rows = find_diagnosis_day(draft), None
+    if dated is None and (told := _find_events(draft)) is not None:
+        dated, rows = told[0], told[2]
+    with_day = _rows_with_day(draft, dated)
+    return {person for row in with_day if (rows is None or row in rows) and (person := draft.view.persons[row])}
+
+
+def _find_events(draft: Draft) -> tuple[ColumnLook, tuple[str, tuple[str, ...]], set[int]] | None:
+    """Find the day, the condition and the rows of a sheet of events that tell the diagnosis; None without any."""
+    view = draft.view
+    day, events = view.first("date", "drug start"), find_diagnosis_events(view)
+    if day is None or events is None or view.first("icd", "diagnosis", "diagnosis date") is not None:
+        return None
+    look = next(one for one in view.looks if one.name == events[0])
+    return day, events, {row for row, cell in look.cells if read_cell_text(cell) in events[1]}
 
 
 def _rows_with_day(draft: Draft, dated: ColumnLook | None) -> set[int]:
@@ -42,6 +56,13 @@ def _rows_with_day(draft: Draft, dated: ColumnLook | None) -> set[int]:
 def draft_disease(draft: Draft) -> list[DraftRecord]:
     """Draft the diagnosis of a sheet; a diagnosis that the rows of a person repeat is one record."""
     view, found = draft.view, draft.found
+    if (told := _find_events(draft)) is not None:
+        day, events, rows = told
+        says = [f'{say_count(len(rows), "row")} of the diagnosis, as "{events[0]}" says.']
+        text, column = {"what": draft.disease}, {"date": day.name}
+        found.diseases.setdefault(draft.disease, 0)
+        found.has_disease = True
+        return [draft.record("diagnosis", [day], text=text, column=column, says=says, when=events)]
     icd, named, dated = view.first("icd"), view.first("diagnosis"), find_diagnosis_day(draft)
     what = named or icd
     text = {} if what is not None else {"what": draft.disease}
@@ -65,6 +86,9 @@ def draft_disease(draft: Draft) -> list[DraftRecord]:
 
 
 def _anchor_of_treatment(draft: Draft) -> ColumnLook | None:
+    """Return the day of the treatment; None for a sheet of drugs in which no row is of it."""
+    if draft.view.first("drug name") is not None and find_rows_of_treatment(draft) is None:
+        return None
     return draft.anchor if draft.treated("drug start", "given") else None
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from refractory.numbers import say_count
 from refractory.records.cell_notes import find_noted_end
+from refractory.records.cell_words import read_cell_text
+from refractory.records.from_drug_names import Ingredient
 from refractory.starting.drafting import Draft
 from refractory.starting.drafting_doses import find_dose_unit, find_weight_column, name_dose
 from refractory.starting.drafts import DraftRecord
+from refractory.starting.failed_drugs import find_stopped_drugs, name_unknown_drugs
 from refractory.starting.looks import ColumnLook
+from refractory.starting.row_days import EVENT, is_other_event
+from refractory.starting.row_events import find_drug_events, find_given
 from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import name_drug_of_row
 
@@ -44,6 +50,9 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
         column["code"] = code.name
         text["vocabulary"] = "RxNorm"
         looks.append(code)
+    conditions = [one for one in (find_drug_events(view, names), find_given(view)) if one is not None]
+    says += [f'Only rows whose "{name}" says that a drug was given.' for name, _ in conditions]
+    when, also = (*conditions, None, None)[:2]
     of_row = name_drug_of_row(view, names)
     for drug, rows in Counter(of_row.values()).most_common():
         if not draft.is_treatment(drug):
@@ -51,10 +60,36 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
     if dose is not None and {"end", "end_noted"} & column.keys():
         dosed = {row for row, _ in dose.cells}
         found.steroid_courses += sum(drug.name in STEROIDS and row in dosed for row, drug in of_row.items())
+    found.own_column |= find_stopped_drugs(view, of_row)
+    _tell_unknown(draft, names, of_row)
+    return [draft.record("drug", looks, text=text, column=column, says=says, when=when, also=also)]
+
+
+def _tell_unknown(draft: Draft, names: ColumnLook, of_row: Mapping[int, Ingredient]) -> None:
+    """Take unknown drugs that were stopped for a reason as tried, and tell of those that count as none."""
+    if draft.view.role(names).item == EVENT:
+        untold = sum(row not in of_row and not is_other_event(read_cell_text(cell)) for row, cell in names.cells)
+        if untold:
+            draft.found.warnings.append(
+                f'{say_count(untold, "cell")} of "{names.name}" of {draft.view.grid.name} name neither a drug nor a '
+                "visit, and count as no drug: give a drug among them its code, and name it under `when`."
+            )
+        return
+    found, unknown = draft.found, name_unknown_drugs(draft.view, names)
+    silent = 0
     for row, cell in names.cells:
+        text = read_cell_text(cell)
+        if row in unknown:
+            found.spellings.setdefault(unknown[row].name, set()).add(text)
+            found.add_tried(unknown[row], f'"{names.name}"')
         if row not in of_row:
-            found.unnamed[str(cell)] = found.unnamed.get(str(cell), 0) + 1
-    return [draft.record("drug", looks, text=text, column=column, says=says)]
+            found.unnamed[text] = found.unnamed.get(text, 0) + 1
+            silent += row not in unknown
+    if silent:
+        found.warnings.append(
+            f'{say_count(silent, "cell")} of "{names.name}" of {draft.view.grid.name} name no drug that is known, and '
+            "count as none: give them their codes at the end of the mapping."
+        )
 
 
 def _find_noted_ends(draft: Draft) -> ColumnLook | None:

@@ -6,12 +6,13 @@ from collections import Counter
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
-from refractory.starting.drafting import Draft, draft_steroids
+from refractory.starting.drafting import Draft, draft_steroids, warn_of_steroids
 from refractory.starting.drafting_doses import find_dose_column, find_dose_unit, find_weight_column
 from refractory.starting.drafting_drug_rows import draft_drug_rows
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.families import Family
 from refractory.starting.looks import NO, ColumnLook
+from refractory.starting.row_events import find_given
 
 _NO_WORDS = frozenset(
     {*NO, "not tried", "naive", "not used", "keine", "kein", "aucun", "aucune", "nil", "geen", "ninguno", "nessuno"}
@@ -22,6 +23,7 @@ def draft_drugs(draft: Draft) -> list[DraftRecord]:
     """Draft every record of a drug that a sheet holds."""
     view = draft.view
     names = view.first("drug name")
+    warn_of_steroids(draft)
     if names is not None and draft.anchor is not None:
         return draft_drug_rows(draft, names, draft.anchor)
     records = [*_draft_given(draft), *_draft_families(draft), *_draft_courses(draft)]
@@ -126,7 +128,10 @@ def _draft_courses(draft: Draft) -> list[DraftRecord]:
             column |= find_weight_column(draft)
         why = f"; {draft.treatment.why}" if is_treatment else ""
         says = [f'"{look.name}": {view.role(look).why}{why}']
-        records.append(draft.record("drug", looks, text=text, column=column, says=says))
+        given = find_given(view) if is_treatment and view.is_long else None
+        if given is not None:
+            says.append(f'Only rows whose "{given[0]}" says that it was given.')
+        records.append(draft.record("drug", looks, text=text, column=column, says=says, when=given))
         if not is_treatment and drug is not None:
             found.add_tried(drug, f'"{look.name}"')
     return records

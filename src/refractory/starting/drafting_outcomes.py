@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from refractory.numbers import say_count
 from refractory.starting.answers import Meaning
-from refractory.starting.column_days import count_days, find_column_day, find_row_day, say_times
+from refractory.starting.column_days import count_days, find_column_day, find_row_day, find_visits, say_times
 from refractory.starting.drafting import Draft
 from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
+from refractory.starting.row_events import find_other_events
+from refractory.starting.treatments import name_drug_of_row
 
 _WITHIN = "365"
 
@@ -23,19 +25,21 @@ def draft_outcomes(draft: Draft) -> list[DraftRecord]:
 
 def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
     view, look = draft.view, meaning.look
-    dated = _find_day(draft, look)
+    is_of_person = _is_of_person(draft, look)
+    dated = None if is_of_person else _find_day(draft, look)
     anchor = draft.anchor
     column, looks, text = {"value": look.name}, [look], {"item": meaning.item}
     says = [f'"{look.name}": {view.role(look).why}', *meaning.says]
     if dated is not None:
-        column["date"] = dated.name
+        column |= {"date": dated.name, **_count_visits(draft, dated)}
         looks.append(dated)
         says.append(f'Its day: "{dated.name}", {view.role(dated).why}')
     rest: dict[str, object] = {}
     if (names := view.first("drug name")) is not None:
         own = (find_rows_of_treatment(draft) or ("", ()))[1]
         is_apart = bool({row for row, _ in look.cells} - {row for row, _ in names.cells})
-        rest["when"] = (names.name, (*own, *(("nothing",) if is_apart else ())))
+        rest["when"] = (names.name, (*own, *find_other_events(view, names), *(("nothing",) if is_apart else ())))
+        is_apart |= bool(find_other_events(view, names))
         rows = f"rows of {draft.treatment.drug.name}{' and of no drug' if is_apart else ''}"
         says.append(f"Of the drug of its row: only {rows} tell of its response.")
     unknown = {row for row, _ in look.cells} - ({row for row, _ in dated.cells} if dated is not None else set())
@@ -45,7 +49,9 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
         looks.append(anchor)
         says.append(f'Its name says when: day {later}, counted from "{anchor.name}".')
         return [draft.record("label", looks, text=text, column=column, says=says, days_later=later, **rest)]
-    if anchor is not None and anchor is not dated and find_row_day(draft) is None:
+    if is_of_person:
+        says.append("Only the first row of each person tells it, the row of the first treatment: of some day after it.")
+    if anchor is not None and anchor is not dated and (find_row_day(draft) is None or is_of_person):
         column["after"] = anchor.name
         text["within"] = _WITHIN
         looks.append(anchor)
@@ -73,6 +79,30 @@ def _find_day(draft: Draft, look: ColumnLook) -> ColumnLook | None:
     return found.looks[0] if found is not None and found.from_start is None and found.family is None else None
 
 
+def _is_of_person(draft: Draft, look: ColumnLook) -> bool:
+    """Say whether an answer stands once a person in a sheet of infusions: in the first row, and of no day of it."""
+    view, day = draft.view, find_row_day(draft)
+    if day is None or draft.lent is not None or view.role(day).kind != "drug start" or view.of("response date"):
+        return False
+    names = view.first("drug name")
+    of_row = name_drug_of_row(view, names) if names is not None else {}
+    if names is not None and not (
+        len(of_row) == names.filled and all(draft.is_treatment(drug) for drug in of_row.values())
+    ):
+        return False  # the first row need not be of the treatment
+    first: dict[str, int] = {}
+    for row, person in enumerate(view.persons):
+        if person is not None:
+            first.setdefault(person, row)
+    return look.filled > 0 and all(first.get(view.persons[row] or "") == row for row, _ in look.cells)
+
+
+def _count_visits(draft: Draft, dated: ColumnLook) -> dict[str, str]:
+    """Return the field that counts visits from the first day, where the column of an answer's day holds visits."""
+    is_of_visits = draft.lent is not None and dated is find_visits(draft.view)
+    return {"counted_from": draft.lent.name} if draft.lent is not None and is_of_visits else {}
+
+
 def _draft_values(draft: Draft) -> list[DraftRecord]:
     """Draft scores, body weights and laboratory values, each on the day that its name, its group or its row tells."""
     view, found = draft.view, draft.found
@@ -86,6 +116,7 @@ def _draft_values(draft: Draft) -> list[DraftRecord]:
         what = role.item or "body weight"
         text = {"what": what, **({"unit": "kg"} if role.kind == "weight" else {})}
         column = {"value": day.family.pattern if day.family is not None else look.name, "date": day.column}
+        column |= day.of_visits
         says = [f'"{column["value"]}": {role.why}', *([day.why] if day.why else [])]
         covers = [one.name for one in (*members, *day.looks)]
         records.append(
@@ -111,7 +142,7 @@ def _offer_values(draft: Draft) -> list[DraftRecord]:
             f'"{look.name}": {look.numbers} numbers with a day, of nothing that is known here; as a measurement, take '
             "off the marks:",
         ]
-        column = {"value": look.name, "date": day.column}
+        column = {"value": look.name, "date": day.column, **day.of_visits}
         offered = draft.record(
             "measurement", [look, *day.looks], text={"what": look.name}, column=column, days_later=day.later
         )

@@ -26,6 +26,7 @@ def draft_table(draft: Draft) -> DraftTable:
         table.says.append(f'"{person.name}" is filled in once a person: an empty cell means the person above.')
     for part in (draft_person, draft_disease, draft_drugs, draft_outcomes):
         table.records += part(draft)
+    table.dates_of = dict(draft.dates_of)
     used = _used_columns(table)
     for look in view.looks:
         if look.name not in used and look.place != person.place:

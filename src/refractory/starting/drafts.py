@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 _FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
+def _write_condition(when: tuple[str, Sequence[str]], also: tuple[str, Sequence[str]] | None) -> str:
+    more = f", also = {_write_condition(also, None)}" if also else ""
+    return f"{{ column = {quote(when[0])}, is = {quote_all(when[1])}{more} }}"
+
+
 @dataclass(frozen=True)
 class DraftRecord:
     """A record of a mapping, with what is to be said of it.
@@ -20,6 +25,7 @@ class DraftRecord:
         text: Fields that are the same in every row.
         says: Comment lines above it.
         when: Column of its condition, and the texts that meet it.
+        also: Column of a second condition, and the texts that meet it.
         values: What a written value means.
         split: Marks between several entries of a cell.
         dates: Order of its dates where it is another than the source's.
@@ -35,6 +41,7 @@ class DraftRecord:
     text: Mapping[str, str] = field(default_factory=dict)
     says: Sequence[str] = ()
     when: tuple[str, Sequence[str]] | None = None
+    also: tuple[str, Sequence[str]] | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     split: Sequence[str] = ()
     dates: str = ""
@@ -53,7 +60,7 @@ class DraftRecord:
         if self.column:
             said.append(f"column = {_inline(self.column)}")
         if self.when:
-            said.append(f"when = {{ column = {quote(self.when[0])}, is = {quote_all(self.when[1])} }}")
+            said.append(f"when = {_write_condition(self.when, self.also)}")
         if self.split:
             said.append(f"split = {quote_all(self.split)}")
         if self.values:
@@ -80,6 +87,7 @@ class DraftBorrow:
         sheet: The other sheet.
         first: Its column there.
         when: Column of its condition there, and the texts that meet it.
+        also: Column of a second condition there, and the texts that meet it.
         says: Comment lines above it.
     """
 
@@ -88,6 +96,7 @@ class DraftBorrow:
     first: str
     when: tuple[str, Sequence[str]] | None
     says: Sequence[str] = ()
+    also: tuple[str, Sequence[str]] | None = None
 
     def lines(self) -> list[str]:
         """Write it as lines of TOML."""
@@ -95,7 +104,7 @@ class DraftBorrow:
         said += ["[[table.borrow]]", f"name = {quote(self.name)}", f"sheet = {quote(self.sheet)}"]
         said.append(f"first = {quote(self.first)}")
         if self.when:
-            said.append(f"when = {{ column = {quote(self.when[0])}, is = {quote_all(self.when[1])} }}")
+            said.append(f"when = {_write_condition(self.when, self.also)}")
         return [*said, ""]
 
 
@@ -109,6 +118,7 @@ class DraftTable:
         header: Lines that name the columns.
         until: Last line that holds a row.
         fill_down: Columns in which an empty cell means the same as the cell above.
+        dates_of: Order of day and month in columns that differ from others of their record.
         borrow: Columns that it takes from other sheets.
         records: Its records.
         not_used: Columns that hold nothing for the study, with the reason.
@@ -120,6 +130,7 @@ class DraftTable:
     header: Sequence[int] = (1,)
     until: int | None = None
     fill_down: Sequence[str] = ()
+    dates_of: dict[str, str] = field(default_factory=dict)
     borrow: list[DraftBorrow] = field(default_factory=list)
     records: list[DraftRecord] = field(default_factory=list)
     not_used: dict[str, str] = field(default_factory=dict)
@@ -136,6 +147,8 @@ class DraftTable:
         said.append(f"person = {quote(self.person)}")
         if self.fill_down:
             said.append(f"fill_down = {quote_all(self.fill_down)}")
+        if self.dates_of:
+            said.append(f"dates_of = {_inline(self.dates_of, quote_keys=True)}")
         if self.not_used:
             said.append("not_used = [")
             width = max(len(quote(name)) for name in self.not_used) + 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from refractory.starting.answers import Meaning
 from refractory.starting.drafting import Draft
+from refractory.starting.row_events import find_rows_given
 from refractory.starting.treatments import find_given_rows, name_drug_of_row
 from refractory.starting.views import cells_by_row
 
@@ -36,9 +37,11 @@ def _rows_of_treatment(draft: Draft) -> set[int]:
     view, anchor = draft.view, draft.anchor
     names = view.first("drug name")
     if names is not None:
-        dated = cells_by_row(anchor)
-        return {row for row, drug in name_drug_of_row(view, names).items() if draft.is_treatment(drug) and row in dated}
+        given_on = find_rows_given(view, names) & set(cells_by_row(anchor))
+        of_row = name_drug_of_row(view, names)
+        return {row for row, drug in of_row.items() if draft.is_treatment(drug) and row in given_on}
     started = {row for look in draft.treated("drug start") for row, _ in look.cells}
+    started &= find_rows_given(view, None) if view.is_long else started
     given = draft.treated("given")
     if started or not given or anchor is None:
         return started

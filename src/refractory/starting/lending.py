@@ -13,6 +13,7 @@ from refractory.records.grid import Cell
 from refractory.starting.drafting import Draft
 from refractory.starting.drafts import DraftBorrow, DraftRecord, DraftTable
 from refractory.starting.looks import ColumnLook
+from refractory.starting.row_events import find_rows_given
 from refractory.starting.treatments import Treatment, find_given_rows, name_drug_of_row
 
 
@@ -25,12 +26,14 @@ class Lender:
         record: Its record of the treatment.
         days: The first day by person.
         when: Column that says whether a row is of the treatment, and the texts that say so.
+        also: Column that says whether it was given, and the texts that say so.
     """
 
     table: DraftTable
     record: DraftRecord
     days: dict[str, date]
     when: tuple[str, Sequence[str]] | None
+    also: tuple[str, Sequence[str]] | None = None
 
 
 def find_lender(drafts: Sequence[Draft], tables: Sequence[DraftTable]) -> Lender | None:
@@ -54,9 +57,12 @@ def _look_at(draft: Draft, table: DraftTable, record: DraftRecord) -> Lender:
     view = draft.view
     pattern, when, rows = record.column["start"], record.when, set(range(len(view.persons)))
     names = view.first("drug name") if "what" in record.column else None
+    also = None
     if names is not None:
+        also = next((one for one in (record.when, record.also) if one is not None and one[0] != names.name), None)
         of_row = name_drug_of_row(view, names)
         rows = {row for row in of_row if draft.is_treatment(of_row[row])}
+        rows &= find_rows_given(view, names)
         said = [read_cell_text(cell) for row, cell in names.cells if row in rows]
         when = (names.name, tuple(dict.fromkeys(said)))
     elif when is not None:
@@ -74,7 +80,7 @@ def _look_at(draft: Draft, table: DraftTable, record: DraftRecord) -> Lender:
             day, person = read_cell_date(cell, order).day, view.persons[row]
             if row in rows and person and day and (person not in days or day < days[person]):
                 days[person] = day
-    return Lender(table, record, days, when)
+    return Lender(table, record, days, when, also)
 
 
 def lend_day(draft: Draft, lender: Lender) -> Draft | None:
@@ -98,4 +104,6 @@ def write_borrow(draft: Draft, lender: Lender) -> DraftBorrow:
         f'The first day of each person in "{lender.table.sheet}", for {say_count(draft.lent.filled, "row")} of this '
         "sheet: it does not tell when the treatment began."
     ]
-    return DraftBorrow(draft.lent.name, lender.table.sheet, lender.record.column["start"], lender.when, says)
+    return DraftBorrow(
+        draft.lent.name, lender.table.sheet, lender.record.column["start"], lender.when, says, lender.also
+    )

@@ -170,6 +170,7 @@ class DayLook:
         against: Cells that contradict each order: month first is contradicted by 25/03/2015.
         in_parts: Cells of which only the month, the year or a part of it is known.
         plain_numbers: Cells that are nothing but a number.
+        spans: Cells that tell two days, a first and a last.
         best: The order in which most can be read.
     """
 
@@ -180,6 +181,7 @@ class DayLook:
     in_parts: int
     plain_numbers: int
     best: str
+    spans: int = 0
 
     @property
     def share(self) -> float:
@@ -210,26 +212,28 @@ class DayLook:
 def look_at_days(cells: Sequence[tuple[int, Cell]]) -> DayLook:
     """Look at cells as days, in each order."""
     readable, against = dict.fromkeys(ORDERS, 0), dict.fromkeys(ORDERS, 0)
-    typed = in_parts = plain = 0
+    typed = in_parts = plain = spans = 0
     for _, cell in cells:
         typed += isinstance(cell, date | datetime)
         plain += not isinstance(cell, date | datetime) and bool(_PLAIN_NUMBER.fullmatch(read_cell_text(cell)))
         if isinstance(cell, str) and not any(letter.isdigit() for letter in cell):
             continue  # no date is written without a digit
-        faults, is_part = _read_in_each_order(str(type(cell)), cell)
+        faults, is_part, is_span = _read_in_each_order(str(type(cell)), cell)
         for order, fault in zip(ORDERS, faults, strict=True):
             readable[order] += not fault
             against[order] += fault == AGAINST_ORDER
         in_parts += is_part
+        spans += is_span
     best = max(ORDERS, key=lambda order: (readable[order], -ORDERS.index(order)))
-    return DayLook(len(cells), typed, readable, against, in_parts, plain, best)
+    return DayLook(len(cells), typed, readable, against, in_parts, plain, best, spans)
 
 
 @lru_cache(maxsize=50_000)
-def _read_in_each_order(kind: str, cell: Cell) -> tuple[tuple[str, ...], bool]:
-    """Read a cell in each order: the faults, and whether some reading does not tell the day."""
+def _read_in_each_order(kind: str, cell: Cell) -> tuple[tuple[str, ...], bool, bool]:
+    """Read a cell in each order: the faults, and whether some reading does not tell the day, or tells two."""
     found = [read_cell_date(cell, order) for order in ORDERS]
-    return tuple(one.fault for one in found), any(not one.fault and one.day is None for one in found)
+    is_part = any(not one.fault and one.day is None and not one.is_span for one in found)
+    return tuple(one.fault for one in found), is_part, any(one.is_span for one in found)
 
 
 def _has_number(cell: Cell) -> bool:

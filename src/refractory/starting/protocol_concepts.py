@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from refractory.codes import Vocabulary, read_code
@@ -107,7 +107,7 @@ def write_concepts(draft: ProtocolDraft) -> list[str]:
         lines += _write_drug(STEROID_SET, [Ingredient("", STEROID_SET)])
     for name, drugs in tried.items():
         if name != treatment.name:
-            lines += _write_drug(name, drugs)
+            lines += _write_drug(name, drugs, draft.found.spellings.get(name, ()))
     if tried:
         lines += [f"[concepts.{quote(TRIED_SET)}]    # one entry a drug", f"members = {quote_all(list(tried))}", ""]
     if draft.found.has_weight:
@@ -155,8 +155,11 @@ def _with_cells(draft: ProtocolDraft, texts: Sequence[str]) -> list[tuple[str, i
     return [(text, draft.found.diseases.get(text, 0)) for text in texts]
 
 
-def _write_drug(name: str, drugs: Sequence[Ingredient]) -> list[str]:
+def _write_drug(name: str, drugs: Sequence[Ingredient], spellings: Collection[str] = ()) -> list[str]:
     lines = [f"[concepts.{quote(name)}]"]
+    if spellings:  # a drug that no list has: found as the sheet writes it
+        written = [text for text in sorted(spellings) if _is_code(text)]
+        return [*lines, f"source = {quote_all(written or [name])}", ""]
     texts = [drug.name for drug in drugs if not drug.rxnorm and drug.name != name]
     if name in code_list_names():
         lines.append(f"use = [{quote(name)}]")

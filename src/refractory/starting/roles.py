@@ -161,6 +161,8 @@ def _of_answer(look: ColumnLook) -> Role | None:
         drug = _named_drug(look)
         about = None if drug is not None and drug.name in STEROIDS else drug  # "steroid-free remission"
         return Role("response", f"{len(look.texts)} different answers", about)
+    if words.JUDGEMENT.search(plain) and not look.is_yes_or_no and _tells_responses(look):
+        return Role("response", f"{len(look.texts)} different answers, of responses by what they say")
     if is_failure(look):
         drug = _named_drug(look)
         is_of_treatment = drug is None or (drug.name not in STEROIDS and "resist" in plain)
@@ -175,6 +177,11 @@ def _is_answer(look: ColumnLook) -> bool:
     """Say whether cells are answers: a few that come again, or texts that tell a response or none."""
     if look.is_category or (not look.is_number and sum(look.answers) >= 0.6 * look.filled):
         return True
+    return _tells_responses(look)
+
+
+def _tells_responses(look: ColumnLook) -> bool:
+    """Say whether most cells are texts that tell a response or none."""
     told = sum(count for text, count in look.texts.items() if classify_answer(text, look) is not None)
     return not look.is_number and told >= 0.6 * look.filled > 0
 

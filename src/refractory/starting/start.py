@@ -20,6 +20,7 @@ from refractory.starting.expected import Expected, count_expected
 from refractory.starting.lending import find_lender, gives_treatment, lend_day, write_borrow
 from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
+from refractory.starting.person_sheets import join_person_sheets
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
 from refractory.starting.shared_persons import share_persons
@@ -69,8 +70,9 @@ def start_from_sheets(
     Raises:
         RecordsError: When no sheet has a column that tells the person, or none says when a treatment was given.
     """
-    seen = [(raw, view_sheet(raw)) for raw in raws]
-    views = share_persons([view for _, view in seen if view is not None])
+    joined, others = join_person_sheets(raws)
+    seen = [(raw, view_sheet(raw)) for raw in others]
+    views = share_persons([*(view for _, view in seen if view is not None), *joined])
     passed_over = [raw.sheet for raw, view in seen if view is None]
     return start_from_views(views, passed_over, ask, stem=stem, mapping_file=mapping_file, files=files)
 

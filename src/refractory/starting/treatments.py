@@ -47,7 +47,10 @@ def find_treatment(views: Sequence[SheetView], title: str, order: OrderOfDates, 
     scores: dict[Ingredient, float] = {}
     has_generic = False
     for view in views:
-        has_generic |= _score(view, scores, order)
+        has_generic |= _score(view, scores)
+    last = _count_last(views, order)
+    for drug, persons in last.items():
+        _add(scores, drug, 3 * persons / max(last.values()))
     hinted = find_ingredients(title.replace("_", " "))
     for drug in hinted:
         if has_generic or any(is_same_drug(drug, other) for other in scores):
@@ -92,7 +95,7 @@ def _add(scores: dict[Ingredient, float], drug: Ingredient, points: float) -> No
     scores[drug if drug.route and not same.route else same] = points
 
 
-def _score(view: SheetView, scores: dict[Ingredient, float], order: OrderOfDates) -> bool:
+def _score(view: SheetView, scores: dict[Ingredient, float]) -> bool:
     """Score the drugs of a sheet; True when it says when a treatment was given without saying which."""
     has_generic = False
     repeated = {look.place for family in view.families for look in family.members.values()}
@@ -112,12 +115,6 @@ def _score(view: SheetView, scores: dict[Ingredient, float], order: OrderOfDates
             for drug in look.named_drugs:
                 if role.kind != "steroid dose" or not is_same_drug(drug, role.drug):
                     _add(scores, drug, 4)
-    names = view.first("drug name")
-    if names is not None and (view.first("date", "drug start") is not None):
-        last = _count_last(view, names, order)
-        most = max(last.values(), default=0)
-        for drug, persons in last.items():
-            _add(scores, drug, 3 * persons / most)
     return has_generic
 
 
@@ -142,17 +139,19 @@ def find_given_rows(look: ColumnLook) -> set[int]:
     }  # fmt: skip
 
 
-def _count_last(view: SheetView, names: ColumnLook, order: OrderOfDates) -> Counter[Ingredient]:
-    """Count the persons whose last begun drug each drug is: what is studied comes after what failed."""
-    started = view.first("drug start", "date")
-    days = cells_by_row(started)
-    written = order.find_order_of(view, started) if started is not None else order.order
+def _count_last(views: Sequence[SheetView], order: OrderOfDates) -> Counter[Ingredient]:
+    """Count the persons whose last begun drug of all sheets each drug is: what is studied comes after what failed."""
     last: dict[str, tuple[str, Ingredient]] = {}
-    for row, drug in name_drug_of_row(view, names).items():
-        person = view.persons[row]
-        when = read_cell_date(days[row], written).latest if row in days else None
-        if person and when and (person not in last or last[person][0] <= when.isoformat()):
-            last[person] = (when.isoformat(), drug)
+    for view in views:
+        names, started = view.first("drug name"), view.first("drug start", "date")
+        if names is None or started is None or words.BEFORE.search(words.spell_name(view.grid.sheet)):
+            continue  # a sheet of "previous drugs" holds what failed
+        days, written = cells_by_row(started), order.find_order_of(view, started)
+        for row, drug in name_drug_of_row(view, names).items():
+            person = view.persons[row]
+            when = read_cell_date(days[row], written).latest if row in days else None
+            if person and when and (person not in last or last[person][0] <= when.isoformat()):
+                last[person] = (when.isoformat(), drug)
     found: Counter[Ingredient] = Counter()
     for _, drug in last.values():
         same = next((one for one in found if is_same_drug(one, drug)), drug)
@@ -174,12 +173,8 @@ def _say_why(drug: Ingredient, hinted: Sequence[Ingredient], views: Sequence[She
 
 
 def _say_last(drug: Ingredient, views: Sequence[SheetView], order: OrderOfDates) -> str:
-    for view in views:
-        names = view.first("drug name")
-        if names is not None:
-            last = _count_last(view, names, order)
-            persons = sum(count for one, count in last.items() if is_same_drug(one, drug))
-            return (
-                f"{drug.name} is the last drug that was begun in {persons} of {say_count(sum(last.values()), 'person')}"
-            )
-    return ""
+    last = _count_last(views, order)
+    persons = sum(count for one, count in last.items() if is_same_drug(one, drug))
+    if not last:
+        return ""
+    return f"{drug.name} is the last drug that was begun in {persons} of {say_count(sum(last.values()), 'person')}"

@@ -10,6 +10,7 @@ from refractory.numbers import say_count
 from refractory.records.cell_words import read_cell_text, read_yes_or_no
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
 from refractory.starting.drafting import Draft
+from refractory.starting.failed_drugs import name_unknown_drugs
 from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.steroids import STEROIDS
@@ -53,17 +54,24 @@ def count_persons_with_tried(drafts: Sequence[Draft], least: int, counted: Colle
         least: Different drugs that are asked for.
         counted: Names of the drugs that count; glucocorticoids are one.
     """
+    has_steroids = any(name in STEROIDS for name in counted)
     tried: dict[str, set[str]] = {}
     treated: set[str] = set()
     for draft in drafts:
         anchor, persons = draft.anchor, draft.view.persons
         if anchor is not None:
-            treated |= {person for row, _ in anchor.cells if (person := persons[row])}
+            names = draft.view.first("drug name")
+            of_row = name_drug_of_row(draft.view, names) if names is not None else None
+            rows = [row for row, _ in anchor.cells]
+            if of_row is not None:  # a sheet of drugs: only the rows of the treatment tell who had it
+                rows = [row for row in rows if row in of_row and draft.is_treatment(of_row[row])]
+            treated |= {person for row in rows if (person := persons[row])}
         for look in draft.view.looks:
             for row, drug in _drugs_of(draft, look):
                 person = persons[row]
                 name = _STEROID if drug.name in STEROIDS else drug.name
-                if person and not draft.is_treatment(drug) and (name == _STEROID or drug.name in counted):
+                is_counted = has_steroids if name == _STEROID else drug.name in counted
+                if person and not draft.is_treatment(drug) and is_counted:
                     tried.setdefault(person, set()).add(name)
     return sum(len(tried.get(person, ())) >= least for person in treated), len(treated)
 
@@ -79,7 +87,7 @@ def _drugs_of(draft: Draft, look: ColumnLook) -> list[tuple[int, Ingredient]]:
             if not one.is_denied
         ]
     if role.kind == "drug name" and draft.view.first("drug name") is look:
-        return list(name_drug_of_row(draft.view, look).items())
+        return list((name_drug_of_row(draft.view, look) | name_unknown_drugs(draft.view, look)).items())
     if role.kind in ("tried", "tried so") and role.drug is not None:
         denied = [row for row, cell in look.cells if read_yes_or_no(cell, YES, NO) is False]
         return [(row, role.drug) for row, _ in look.cells if row not in denied]

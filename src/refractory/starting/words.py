@@ -59,21 +59,45 @@ RACE = _any_of("race, ethnicity, ethnic*")
 DIAGNOSIS = _any_of(
     "dx, diagnosis, diagnoses, diagnose, diagnostic, diagnostico, diagnosi, disease, erkrankung, maladie, enfermedad, "
     "malattia, ziekte, aandoening, icd, icd 10, icd 10 code, condition, subtype, dx name, erstdiagnose, ed, "
-    "onset, indication"
+    "onset, indication, diagnosed, diagnosticad*, diagnostiqu*, diagnosticat*"
 )
 ONSET = _any_of("onset, erstdiagnose, ed, first symptom*, erstmanifestation, debut des symptomes, inicio de sintomas")
+DIAGNOSED = re.compile(
+    r"(?:(?:first|initial|new|date of|erste?|nouveau|nuova|primera?|prima|premier) )?"
+    r"(?:(?:erst)?diagnos(?:is|e|i|tic|tico|ed)|dx|ed"
+    r"|erstdiagnosestellung|diagnosestellung)(?: (?:made|confirmed|date))?"
+)
 DATE = _any_of(
     "date, dates, dt, dat, datum, fecha, data, day, tag, jour, when, on, dated, zeitpunkt, started, start, begin, "
     "beginn, "
     "begun, debut, inicio, inizio, first, 1 st"
 )
-START = _any_of("start*, begin*, begun, initiat*, first, 1 st, debut, inicio, inizio, ab, von, from, since, seit")
+START = _any_of(
+    "start*, begin*, begun, initiat*, first, 1 st, debut, inicio, inizio, ab, von, from, since, seit, desde, dal, du, "
+    "depuis, angesetzt, anfang"
+)
 STOP = _any_of(
     "stop, stopped, stop date, end, ended, ende, discontinued, discontinuation, d / c, dc, until, bis, absetz*, "
     "abgesetzt, gestopt, einde, "
-    "fin, arret, fine, suspension, last dose, to"
+    "fin, arret*, fine, suspension, last dose, to, hasta, ^al$, ^au$, jusqu*, beendet, sospes*, sospensione, "
+    "suspendid*, retirad*"
 )
-REASON = _any_of("reason*, why, reden, motivo fin, grund, gruende, motif, motivo, stop reason, cause of")
+NOT_GIVEN = _any_of(
+    "cancel*, dna, held, on hold, withheld, not given, not done, not infused, missed, no show, planned, scheduled, "
+    "postponed, deferred, omitted, refused, declined, due, abgesagt, storniert, geplant, ausgefallen, verschoben, "
+    "nicht gegeben, nicht verabreicht, nicht erhalten, entfallen, annul*, prevu*, reporte*, non fait*, non realis*, "
+    "non administr*, previst*, aplazad*, no administrad*, no realizad*, rinviat*, programmat*, programad*, "
+    "non somministrat*, non eseguit*, geannuleerd, gepland, niet gegeven"
+)
+EVENTS = _any_of(  # what is no drug in a column of events
+    "visit*, visita*, visite*, kontroll*, control*, controle*, controllo, follow up, fu, f / u, erstvorstellung, "
+    "vorstellung, consult*, clinic, review, wv, besuch*, revision, suivi, baseline, ed, labor, lab, labs, "
+    "aufnahme, entlassung, admission, discharge, stationar, biops*, telefon*, phone"
+)
+REASON = _any_of(
+    "reason*, why, reden, motivo fin, grund, gruende, motif, motivo, stop reason, cause of, "
+    "because, wegen, absetzgrund, raison, warum, pourquoi"
+)
 DOSE = _any_of(
     "dose*, dosering, dosis, dosage, dosierung, posologie, dosi, amount, menge, g / kg, grams, mg, mg / d, "
     "quantity, qty"
@@ -98,7 +122,12 @@ TREATMENT = _any_of(
     "medicament*, systemic*"
 )
 INFUSION = _any_of(
-    "infusion*, perfusion*, cycle*, course*, zyklus, zyklen, gabe, cure, ciclo, infus*, treatment, tx, dosing, dose"
+    "infusion*, perfusion*, cycle*, course*, zyklus, zyklen, gabe, cure, ciclo, infus*, treatment, tx, dosing, dose, "
+    "inject*, injektion*, inyec*, iniezion*"
+)
+INFUSION_SHEET = _any_of(
+    "infus*, perfus*, inject*, injektion*, inyec*, iniezion*, administration*, administracion*, somministrazion*, "
+    "verabreichung*, applikation*, gaben, toediening*"
 )
 RESPONSE = _any_of(
     "response, resp, respond*, responder, improv*, ansprechen, besser*, reponse, amelior*, respuesta, mejor*, "
@@ -107,6 +136,10 @@ RESPONSE = _any_of(
     "effekt, "
     "respons, recist, bor, best response, best overall response, resultat, verbetering, verbesser*, success, "
     "skin improved"
+)
+JUDGEMENT = _any_of(  # a response only where the cells tell one
+    "bewertung, beurteilung, ergebnis, verlauf, evaluation, evolution, bilan, evolucion, valoracion, evaluacion, "
+    "resultado, esito, valutazione, evoluzione, andamento, beoordeling, verloop, assessment, course, result"
 )
 FAILED = _any_of(
     "treatment failure, failure, therapy failure, resistan*, non responder, nonresponder, non response, nonresponse, "

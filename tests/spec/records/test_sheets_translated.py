@@ -282,7 +282,7 @@ def test_persons_whose_keys_differ_in_writing_only_are_one_and_that_is_told(tmp_
     rows = [["Pt", "Day"], *([key, f"3/{day}/2015"] for day, key in keys)]
     source = charts(tmp_path, rows, record("diagnosis", 'date = "Day"', 'what = "DM"'))
     assert rows_of(source, "person", "person_source_value") == [("P1",), ("P2",)]
-    rule = "the person is written in another way elsewhere (blanks, case, leading zeros)"
+    rule = "the person is written in another way elsewhere (blanks, case, leading zeros, marks)"
     assert told(source)[:2] == [(line, "Pt", rule, "taken for the same person") for line in (2, 3)]
 
 
