@@ -45,6 +45,7 @@ class EmbeddedSource:
         described: The tables that are there, by their lower-case OMOP name.
         foreign_tables: Rows of the tables that have a name of OMOP but other columns.
         files: The files that hold the records.
+        named_otherwise: Names of files that hold a table and are not named after it, by table.
     """
 
     name: str
@@ -53,6 +54,7 @@ class EmbeddedSource:
     files: Sequence[Path]
     described: dict[str, SourceTable] = field(default_factory=dict)
     foreign_tables: Mapping[str, int] = field(default_factory=dict)
+    named_otherwise: Mapping[str, str] = field(default_factory=dict)
     dialect: str = "duckdb"
     _number: int = field(default_factory=lambda: next(_numbers))
     _beside: Iterator[int] = field(default_factory=lambda: count(1))
