@@ -22,7 +22,7 @@ RecordsOption = Annotated[
     typer.Option(
         "--records",
         metavar="SOURCE",
-        help="DuckDB file, folder of Parquet or CSV, postgresql:// address, Spark (sc://, spark://, local[2]), "
+        help="DuckDB or SQLite file, folder of Parquet or CSV, postgresql:// address, Spark (sc://, spark://, local[2]), "
         "a sheet with its mapping, an export of REDCap, or a folder of FHIR.",
     ),
 ]
