@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
-from refractory.records.catalogue import SourceTable
+from refractory.records.catalogue import SourceTable, tell_apart
 from refractory.records.compiling import DUCKDB, compile_sql
 from refractory.records.folders import is_parquet
 from refractory.records.source import IdLists, bind, bind_later, literal_ids, literal_ids_later, quoted_path, write_ids
@@ -168,6 +168,15 @@ class EmbeddedSource:
                 except duckdb.Error:
                     return path
         return None
+
+
+def describe(source: EmbeddedSource, tables: Mapping[str, SourceTable]) -> None:
+    """Tell a source which tables it has, and which have only a name of OMOP."""
+    source.described, foreign = tell_apart(tables)
+    counting = {table: f"SELECT count(*) FROM {quoted_path(one.path)}" for table, one in foreign.items()}
+    source.foreign_tables = {
+        table: int(source.execute(source.connection, count).fetchone()[0]) for table, count in counting.items()
+    }
 
 
 def kind_of(duckdb_type: str) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from refractory.errors import RecordsError
-from refractory.records.catalogue import SELDOM_ASKED, SourceTable, arrange, choose_schema, tell_apart
+from refractory.records.catalogue import SELDOM_ASKED, SourceTable, arrange, choose_schema
 from refractory.records.file_queries import reading_of
 from refractory.records.folder_names import find_named_otherwise
 from refractory.records.folders import check_database, find_home, find_table_files, is_sqlite
-from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
-from refractory.records.source import Source, quoted, quoted_path
+from refractory.records.from_files import ALIAS, EmbeddedSource, describe, kind_of
+from refractory.records.source import Source, quoted
 from refractory.records.spark_address import parse_spark_address
 
 _DATABASES = frozenset({".duckdb", ".db", ".sqlite", ".sqlite3"})
@@ -118,12 +118,3 @@ def _write_readings(tables: Mapping[str, Sequence[Path]]) -> dict[str, str]:
             if table not in SELDOM_ASKED:
                 raise
     return readings
-
-
-def describe(source: EmbeddedSource, tables: Mapping[str, SourceTable]) -> None:
-    """Tell a source which tables it has, and which have only a name of OMOP."""
-    source.described, foreign = tell_apart(tables)
-    counting = {table: f"SELECT count(*) FROM {quoted_path(one.path)}" for table, one in foreign.items()}
-    source.foreign_tables = {
-        table: int(source.execute(source.connection, count).fetchone()[0]) for table, count in counting.items()
-    }

@@ -11,8 +11,7 @@ from typing import Any
 
 from refractory.errors import RecordsError
 from refractory.records.catalogue import OMOP_TABLES, SourceTable
-from refractory.records.from_files import ALIAS, EmbeddedSource
-from refractory.records.from_omop import describe
+from refractory.records.from_files import ALIAS, EmbeddedSource, describe
 from refractory.records.source import quoted_path
 
 _ROWS_AT_ONCE = 50_000
