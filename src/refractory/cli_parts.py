@@ -22,8 +22,8 @@ RecordsOption = Annotated[
     typer.Option(
         "--records",
         metavar="SOURCE",
-        help="DuckDB file, folder of Parquet or CSV, postgresql:// address, Spark (sc://, spark://, local[2]), "
-        "a sheet with its mapping, an export of REDCap, or a folder of FHIR.",
+        help="DuckDB or SQLite file, folder of Parquet or CSV, postgresql:// address, "
+        "Spark (sc://, spark://, local[2]), a sheet with its mapping, an export of REDCap, or a folder of FHIR.",
     ),
 ]
 SchemaOption = Annotated[str | None, typer.Option("--schema", help="Schema that holds the OMOP tables.")]

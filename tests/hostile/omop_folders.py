@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import re
 from collections.abc import Callable, Mapping
@@ -121,6 +122,56 @@ def part_by_separators(folder: Path) -> None:
         (parts / f"part-{number}.csv").write_text("\n".join(lines) + "\n")
 
 
+def part_by_bars(folder: Path) -> None:
+    """Part the cells of each table by bars."""
+    for path in folder.glob("*.csv"):
+        with path.open(newline="") as file:
+            rows = list(csv.reader(file))
+        with path.open("w", newline="") as file:
+            csv.writer(file, delimiter="|").writerows(rows)
+
+
+def put_row_numbers_first(folder: Path) -> None:
+    """Write tables as pandas does: a column without a name numbers the rows."""
+    for path in folder.glob("*.csv"):
+        head, *rows = path.read_text().splitlines()
+        lines = [f",{head}", *(f"{number},{row}" for number, row in enumerate(rows))]
+        path.write_text("\n".join(lines) + "\n")
+
+
+def end_lines_with_a_comma(folder: Path) -> None:
+    path = folder / "drug_exposure.csv"
+    path.write_text("".join(f"{line},,\n" for line in path.read_text().splitlines()))
+
+
+def rename(pattern: str, *tables: str) -> Callable[[Path], None]:
+    """Rename the files of tables, all of them where none is named: {} is the table, {:u} the table in capitals."""
+
+    def spoil(folder: Path) -> None:
+        for number, path in enumerate(sorted(folder.iterdir()), start=1):
+            table, _, ending = path.name.partition(".")
+            if table in tables or not tables:
+                path.rename(folder / pattern.format(table=table, upper=table.upper(), number=number, ending=ending))
+
+    return spoil
+
+
+def put_beside(name: str, text: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_text(text)
+
+
+def double(table: str) -> Callable[[Path], None]:
+    """Write a table twice, under two names that are nearly its own."""
+
+    def spoil(folder: Path) -> None:
+        text = (folder / f"{table}.csv").read_text()
+        (folder / f"{table}.csv").unlink()
+        for year in (2023, 2024):
+            (folder / f"{table}_{year}.csv").write_text(text)
+
+    return spoil
+
+
 def write_header_twice(folder: Path) -> None:
     path = folder / "drug_exposure.csv"
     head, *rows = path.read_text().splitlines()
@@ -213,6 +264,22 @@ OMOP = (
     OmopCase("a table that is called .gz is not packed", pack_badly, refused="not a whole gzip"),
     OmopCase("a packed table lacks its end", pack_with_more_behind, refused="drug_exposure.csv.gz"),
     OmopCase("the parts of one table are parted by commas, semicolons and tabs", part_by_separators),
+    OmopCase("cells are parted by bars", part_by_bars),
+    OmopCase("a column without a name numbers the rows", put_row_numbers_first),
+    OmopCase("lines end with commas that part nothing", end_lines_with_a_comma),
+    OmopCase("names of files have a number before them", rename("{number:03d}_{upper}.{ending}")),
+    OmopCase("names of files begin with what they are", rename("omop_cdm_{table}.{ending}"), form="parquet"),
+    OmopCase("names of files end with a day", rename("{table}-20240131.{ending}")),
+    OmopCase("a name of a file lacks a letter", rename("condition_occurence.{ending}", "condition_occurrence")),
+    OmopCase("names of files are plurals", rename("{table}s.{ending}", "person", "measurement")),
+    OmopCase("tables are called .txt", rename("{table}.txt")),
+    OmopCase("a text tells about a table", put_beside("person.txt", "One row per person.\n")),
+    OmopCase("an older table lies beside", put_beside("person_old.csv", "person_id,year_of_birth\n9,1950\n")),
+    OmopCase("a table may be one of two files", double("drug_exposure"), refused="2 files could be the table drug_exp"),
+    OmopCase(
+        "a table of other things has a like name",
+        put_beside("person_visits.csv", "person_id,visit\n1,2\n"),
+    ),
     OmopCase("a table has its header twice", write_header_twice, refused="person_id is no whole number in 1 of 6"),
     OmopCase(
         "ids have decimals in CSV",

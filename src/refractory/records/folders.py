@@ -12,10 +12,11 @@ from pathlib import Path
 from refractory.errors import RecordsError
 from refractory.records.catalogue import OMOP_TABLES
 
-_SUFFIXES = (".csv.gz", ".csv", ".tsv.gz", ".tsv", ".parquet")
-_SEPARATORS = (",", ";", "\t")
+_SUFFIXES = (".csv.gz", ".csv", ".tsv.gz", ".tsv", ".txt.gz", ".txt", ".parquet")
+_SEPARATORS = (",", ";", "\t", "|")
 _PARQUET_MARK = b"PAR1"
 _DUCKDB_MARK = b"DUCK"
+_SQLITE_MARK = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ def find_table_files(folder: Path) -> dict[str, list[Path]]:
     """
     forms: defaultdict[str, list[list[Path]]] = defaultdict(list)
     for path in sorted(folder.iterdir()):
-        suffix = _suffix(path)
+        suffix = find_suffix(path)
         table = path.name[: -len(suffix) or None].lower()
         if table not in OMOP_TABLES:
             continue
         if path.is_dir():  # also one that is named as a file, as Spark names it
-            forms[table].append([part for part in sorted(path.rglob("*")) if part.is_file() and _suffix(part)])
+            forms[table].append([part for part in sorted(path.rglob("*")) if part.is_file() and find_suffix(part)])
         elif path.is_file() and suffix:
             forms[table].append([path])
         elif suffix and path.is_symlink():
@@ -57,6 +58,8 @@ def find_table_files(folder: Path) -> dict[str, list[Path]]:
                 remedy="put the file there, or take the link away",
             )
     for table, ways in forms.items():
+        if len(ways) > 1:  # a text of that name may be what somebody wrote about the table
+            ways[:] = [way for way in ways if not any(find_suffix(path).startswith(".txt") for path in way)] or ways
         if len(ways) > 1 or len({is_parquet(path) for path in ways[0]}) > 1:
             raise RecordsError(
                 f"The table {table} is there more than once.",
@@ -84,7 +87,8 @@ def check_inside(folder: Path, files: Sequence[Path]) -> None:
             )
 
 
-def _suffix(path: Path) -> str:
+def find_suffix(path: Path) -> str:
+    """Return the ending by which a file is one of a table; empty where it has none."""
     return next((suffix for suffix in _SUFFIXES if path.name.lower().endswith(suffix)), "")
 
 
@@ -102,6 +106,14 @@ def check_parquet(path: Path) -> None:
     begins, ends = _read_ends(path, at=0)
     if not (begins == ends == _PARQUET_MARK):
         raise _damaged("The file is not a whole Parquet file: it is cut off or damaged.", path)
+
+
+def is_sqlite(path: Path) -> bool:
+    """Say whether a file begins as a SQLite database does."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE_MARK)) == _SQLITE_MARK
 
 
 def check_database(path: Path) -> None:
@@ -165,20 +177,19 @@ def read_csv_header(path: Path, known: Sequence[str]) -> CsvHeader:
         headers, key=lambda header: (sum(c.strip().lower() in known for c in header.columns), len(header.columns))
     )
     columns = tuple(column.strip().lower() for column in best.columns)
-    if len(set(columns)) != len(columns) and not set(columns) & set(known):
+    named = [column for column in columns if column]
+    holds_data = len(set(columns)) != len(columns) or any(column.isdigit() for column in columns)
+    if holds_data and not set(columns) & set(known):
         raise RecordsError(
             "The file begins without a header: its first line names no column of OMOP.",
             where=f"{path.name}, line 1",
             remedy="write the names of the columns into a line before it",
         )
-    if len(set(columns)) != len(columns):
+    if len(set(named)) != len(named):
         raise RecordsError(
             "The header names a column twice.",
             where=f"{path.name}, line 1",
             remedy="give each column a name of its own",
         )
-    return CsvHeader(best.separator, columns)
-
-
-def _lower(header: CsvHeader) -> tuple[str, ...]:
-    return tuple(column.strip().lower() for column in header.columns)
+    # A column without a name, such as the row numbers that pandas writes, is of no table of OMOP.
+    return CsvHeader(best.separator, tuple(column or f"column {place}" for place, column in enumerate(columns, 1)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from refractory.errors import RecordsError
-from refractory.records.catalogue import SourceTable
+from refractory.records.catalogue import SourceTable, tell_apart
 from refractory.records.compiling import DUCKDB, compile_sql
 from refractory.records.folders import is_parquet
 from refractory.records.source import IdLists, bind, bind_later, literal_ids, literal_ids_later, quoted_path, write_ids
@@ -45,6 +45,7 @@ class EmbeddedSource:
         described: The tables that are there, by their lower-case OMOP name.
         foreign_tables: Rows of the tables that have a name of OMOP but other columns.
         files: The files that hold the records.
+        named_otherwise: Names of files that hold a table and are not named after it, by table.
     """
 
     name: str
@@ -53,6 +54,7 @@ class EmbeddedSource:
     files: Sequence[Path]
     described: dict[str, SourceTable] = field(default_factory=dict)
     foreign_tables: Mapping[str, int] = field(default_factory=dict)
+    named_otherwise: Mapping[str, str] = field(default_factory=dict)
     dialect: str = "duckdb"
     _number: int = field(default_factory=lambda: next(_numbers))
     _beside: Iterator[int] = field(default_factory=lambda: count(1))
@@ -166,6 +168,15 @@ class EmbeddedSource:
                 except duckdb.Error:
                     return path
         return None
+
+
+def describe(source: EmbeddedSource, tables: Mapping[str, SourceTable]) -> None:
+    """Tell a source which tables it has, and which have only a name of OMOP."""
+    source.described, foreign = tell_apart(tables)
+    counting = {table: f"SELECT count(*) FROM {quoted_path(one.path)}" for table, one in foreign.items()}
+    source.foreign_tables = {
+        table: int(source.execute(source.connection, count).fetchone()[0]) for table, count in counting.items()
+    }
 
 
 def kind_of(duckdb_type: str) -> str:

@@ -6,19 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from refractory.errors import RecordsError
-from refractory.records.catalogue import SELDOM_ASKED, SourceTable, arrange, choose_schema, tell_apart
+from refractory.records.catalogue import SELDOM_ASKED, SourceTable, arrange, choose_schema
 from refractory.records.file_queries import reading_of
-from refractory.records.folders import (
-    check_database,
-    find_home,
-    find_table_files,
-)
-from refractory.records.from_files import ALIAS, EmbeddedSource, kind_of
-from refractory.records.source import Source, quoted, quoted_path
+from refractory.records.folder_names import find_named_otherwise
+from refractory.records.folders import check_database, find_home, find_table_files, is_sqlite
+from refractory.records.from_files import ALIAS, EmbeddedSource, describe, kind_of
+from refractory.records.source import Source, quoted
 from refractory.records.spark_address import parse_spark_address
 
+_DATABASES = frozenset({".duckdb", ".db", ".sqlite", ".sqlite3"})
 _ADDRESSES = (
-    "a DuckDB file, a folder of Parquet or CSV files, a sheet or its mapping (.toml), a folder of FHIR, "
+    "a DuckDB or SQLite file, a folder of Parquet or CSV files, a sheet or its mapping (.toml), a folder of FHIR, "
     "postgresql://user@host/database, or a Spark: sc://host:15002, spark://host:7077 or local[2]"
 )
 
@@ -47,7 +45,15 @@ def open_source(address: str, schema: str | None = None) -> Source:
             return open_spark(spark, schema)
         raise RecordsError("There is no such file or folder.", where=address, remedy=f"name {_ADDRESSES}")
     path = path.resolve()  # "." has no name
-    return _open_folder(path) if path.is_dir() else _open_duckdb(path, schema)
+    return _open_folder(path) if path.is_dir() else _open_file(path, schema)
+
+
+def _open_file(path: Path, schema: str | None) -> EmbeddedSource:
+    if is_sqlite(path):
+        from refractory.records.from_sqlite import open_sqlite
+
+        return open_sqlite(path)
+    return _open_duckdb(path, schema)
 
 
 def _open_duckdb(path: Path, schema: str | None) -> EmbeddedSource:
@@ -67,16 +73,18 @@ def _open_duckdb(path: Path, schema: str | None) -> EmbeddedSource:
     ).fetchall()
     found = arrange([(schema_name, table, column, kind_of(kind)) for schema_name, table, column, kind in columns])
     chosen = choose_schema(found, schema, where=path.name)
-    _describe(source, {table: SourceTable((ALIAS, *one.path), one.spelled, one.kinds) for table, one in chosen.items()})
+    describe(source, {table: SourceTable((ALIAS, *one.path), one.spelled, one.kinds) for table, one in chosen.items()})
     return source
 
 
 def _open_folder(folder: Path) -> EmbeddedSource:
-    tables = find_table_files(folder)
+    own_names = find_table_files(folder)
+    otherwise = find_named_otherwise(folder, own_names)
+    tables = own_names | {table: [path] for table, path in otherwise.items()}
     if not tables:
-        databases = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".duckdb", ".db"})
+        databases = sorted(path for path in folder.iterdir() if path.suffix.lower() in _DATABASES)
         if len(databases) == 1:
-            return _open_duckdb(databases[0], None)
+            return _open_file(databases[0], None)
         raise RecordsError(
             "The folder holds no table of OMOP.",
             where=str(folder),
@@ -88,6 +96,7 @@ def _open_folder(folder: Path) -> EmbeddedSource:
     setup += [f"CREATE VIEW {ALIAS}.main.{table} AS {reading}" for table, reading in readings.items()]
     every_file = [path for table in readings for path in tables[table]]
     source = EmbeddedSource(name=folder.name, address=folder, setup=setup, files=every_file)
+    source.named_otherwise = {table: path.name for table, path in otherwise.items() if table in readings}
     described = {}
     for table in readings:
         shape = source.execute(source.connection, f"DESCRIBE {ALIAS}.main.{table}").fetchall()
@@ -95,7 +104,7 @@ def _open_folder(folder: Path) -> EmbeddedSource:
         described[table] = SourceTable(
             (ALIAS, "main", table), spelled, {row[0].lower(): kind_of(row[1]) for row in shape}
         )
-    _describe(source, described)
+    describe(source, described)
     return source
 
 
@@ -109,11 +118,3 @@ def _write_readings(tables: Mapping[str, Sequence[Path]]) -> dict[str, str]:
             if table not in SELDOM_ASKED:
                 raise
     return readings
-
-
-def _describe(source: EmbeddedSource, tables: Mapping[str, SourceTable]) -> None:
-    source.described, foreign = tell_apart(tables)
-    counting = {table: f"SELECT count(*) FROM {quoted_path(one.path)}" for table, one in foreign.items()}
-    source.foreign_tables = {
-        table: int(source.execute(source.connection, count).fetchone()[0]) for table, count in counting.items()
-    }

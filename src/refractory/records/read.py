@@ -23,6 +23,7 @@ from refractory.records.clinical import (
 from refractory.records.concept_sets import ConceptSetDefinition, ConceptSets, expand_members, resolve_concept_sets
 from refractory.records.drugs import add_drugs, drug_columns
 from refractory.records.events import add_events, add_measurements, judge_values, value_columns
+from refractory.records.from_files import EmbeddedSource
 from refractory.records.membership import Membership
 from refractory.records.narrow import Handed, extract_all, find_persons
 from refractory.records.persons import add_deaths, add_observation_periods, add_persons
@@ -216,6 +217,11 @@ def _drop_untreated(
 
 
 def _list_tables(source: Source) -> Iterable[Problem]:
+    if isinstance(source, EmbeddedSource):
+        for name, file in sorted(source.named_otherwise.items()):
+            yield Problem(
+                name, None, "", f"no file has its name; {file} has its columns", "read", rows=0, is_left_out=False
+            )
     for name, rows in sorted(source.foreign_tables.items()):
         rule, done = "its columns are not those of OMOP", "the table counts as absent"
         yield Problem(name, None, "", rule, done, rows=rows, is_left_out=rows > 0)

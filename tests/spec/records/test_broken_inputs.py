@@ -34,7 +34,8 @@ def test_nothing_there(tmp_path):
     message = told(tmp_path / "nowhere.duckdb")
     assert message.startswith("RecordsError: There is no such file or folder.\n  Where: ")
     assert (
-        "a DuckDB file, a folder of Parquet or CSV files, a sheet or its mapping (.toml), a folder of FHIR, " in message
+        "a DuckDB or SQLite file, a folder of Parquet or CSV files, a sheet or its mapping (.toml), a folder of FHIR, "
+        in message
     )
 
 
@@ -215,6 +216,14 @@ def test_a_csv_file_without_a_header(tmp_path):
     assert "Where: condition_occurrence.csv, line 1" in message
 
 
+def test_a_csv_file_without_a_header_whose_first_line_repeats_nothing(tmp_path):
+    folder = write_folder(tmp_path / "clinic", "csv")
+    (folder / "person.csv").write_text("1,8507,1943,5\n2,8532,1950,6\n", encoding="utf-8")
+    message = told(folder)
+    assert "The file begins without a header: its first line names no column of OMOP." in message
+    assert "Where: person.csv, line 1" in message
+
+
 def test_a_packed_file_that_is_cut_off(tmp_path):
     folder = write_folder(tmp_path / "clinic", "csv.gz")
     path = folder / "death.csv.gz"
@@ -327,10 +336,10 @@ def test_postgresql_without_its_driver(monkeypatch):
     assert "pip install 'psycopg[binary]'" in message
 
 
-def test_a_file_of_another_kind_of_database(tmp_path):
+def test_a_damaged_file_of_another_kind_of_database(tmp_path):
     path = tmp_path / "clinic.duckdb"
     path.write_bytes(b"SQLite format 3\x00" + bytes(4080))
-    assert "The file is not a DuckDB database, or it is damaged." in told(path)
+    assert "The SQLite file cannot be read (DatabaseError): it is damaged" in told(path)
 
 
 def test_a_database_without_any_table_of_omop(tmp_path):

@@ -176,6 +176,44 @@ def test_what_the_web_api_wraps_around_an_expression_is_taken_off():
     assert plain.content == wrapped.content == as_text.content
 
 
+def box(part):
+    """Write a definition as R does: each value in a list of its own, but for numbers of concept sets and truths."""
+    if isinstance(part, dict):
+        plain = ("CodesetId", "id", "CONCEPT_ID", "CONCEPT_NAME", "name")
+        return {key: value if key in plain else box(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [box(one) for one in part]
+    return part if isinstance(part, bool) else [part]
+
+
+def test_values_that_r_puts_into_lists_are_taken_out_of_them():
+    definition = define(
+        event("ConditionOccurrence", OccurrenceStartDate=bounds("gt", "2015-03-01"), Age=bounds("gte", 18)),
+        sets=SETS,
+        observed=(180, 0),
+        rules=(group(found(event("DrugExposure", 3), "==0", days((180, -1), (0, 1)))),),
+        EndStrategy={"DateOffset": {"DateField": "StartDate", "Offset": 30}},
+        CensorWindow={"StartDate": "2010-01-01"},
+    )
+    assert read(box(definition)).content == read(definition).content
+    assert "Age.Value: is no number" in refuse(with_entry("ConditionOccurrence", Age=bounds("gt", [17, 18])))
+
+
+def test_a_day_may_be_written_without_zeros_and_a_file_end_with_a_sign_that_is_none():
+    def starting(day):
+        return with_entry("ConditionOccurrence", OccurrenceStartDate=bounds("gt", day))
+
+    assert read(starting("2015-3-1")).content == read(starting("2015-03-01")).content
+    assert parse_definition(json.dumps(SIMPLE) + "\0", "one.json").content == read(SIMPLE).content
+    assert "Value: is no date" in refuse(starting("2015-3-32"))
+
+
+def test_what_a_concept_brings_along_of_its_ancestors_decides_nothing():
+    told = copy.deepcopy(SIMPLE)
+    told["ConceptSets"][0]["expression"]["items"][0]["concept"]["ANCESTORS"] = [{"CONCEPT_ID": 1}]
+    assert read(told).content == read(SIMPLE).content
+
+
 def test_the_fingerprint_changes_with_what_decides_and_with_nothing_else():
     renamed = copy.deepcopy(SIMPLE)
     renamed["ConceptSets"][0]["name"] = "another name"

@@ -153,7 +153,7 @@ def parse_concept_sets(text: str, file: str) -> tuple[CirceConceptSet, ...]:
 
 def _parse(text: str, file: str) -> Mapping[str, Any]:
     try:
-        raw = json.loads(text)
+        raw = json.loads(text.rstrip("\0"))  # some programs end a file with the sign that ends a text in C
     except json.JSONDecodeError as error:
         raise ValueError(f"{file} is not valid JSON (line {error.lineno})") from None
     except (RecursionError, ValueError):

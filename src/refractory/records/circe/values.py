@@ -14,7 +14,7 @@ from typing import Any
 
 from refractory.records.circe.attributes import Form
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _PLAIN_TEXT = re.compile(r"[\w .,/()+%-]*")
 _OPERATORS = ("lt", "lte", "eq", "!eq", "gt", "gte", "bt", "!bt")
 _DATE_OPERATORS = ("lt", "lte", "eq", "gt", "gte", "bt", "!bt")
@@ -24,9 +24,16 @@ _CONCEPT_KEYS = frozenset(
     {
         "CONCEPT_ID", "CONCEPT_NAME", "STANDARD_CONCEPT", "STANDARD_CONCEPT_CAPTION", "INVALID_REASON",
         "INVALID_REASON_CAPTION", "CONCEPT_CODE", "DOMAIN_ID", "VOCABULARY_ID", "CONCEPT_CLASS_ID",
-        "VALID_START_DATE", "VALID_END_DATE", "RECORD_COUNT", "DESCENDANT_RECORD_COUNT",
+        "VALID_START_DATE", "VALID_END_DATE", "RECORD_COUNT", "DESCENDANT_RECORD_COUNT", "ANCESTORS",
     }
 )  # fmt: skip
+
+
+def _unbox(raw: Any) -> Any:
+    """Take a value out of the list that R writes around it: `["ALL"]` is "ALL"."""
+    if isinstance(raw, list) and len(raw) == 1 and not isinstance(raw[0], list | dict):
+        return raw[0]
+    return raw
 
 
 @dataclass
@@ -65,6 +72,7 @@ class Reader:
 
     def number(self, raw: Any, place: str) -> int | float | None:
         """Read a number, which may stand in quotes."""
+        raw = _unbox(raw)
         if isinstance(raw, str) and re.fullmatch(r"\s*[+-]?\d+(\.\d+)?\s*", raw):
             raw = float(raw) if "." in raw else int(raw)
         if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != raw or abs(raw) > 2**53:
@@ -82,22 +90,26 @@ class Reader:
 
     def flag(self, raw: Any, place: str) -> bool:
         """Read a truth."""
+        raw = _unbox(raw)
         if not isinstance(raw, bool):
             self.note(place, "is neither true nor false")
         return raw is True
 
     def choice(self, raw: Any, place: str, allowed: Collection[str]) -> str | None:
         """Read one of several words, in whatever case."""
+        raw = _unbox(raw)
         found = [one for one in allowed if isinstance(raw, str) and one.lower() == raw.lower()]
         if not found:
             self.note(place, f"is none of {', '.join(allowed)}")
         return found[0] if found else None
 
     def day(self, raw: Any, place: str) -> str | None:
-        """Read a date."""
+        """Read a date; the original reads 2015-3-1 too."""
+        raw = _unbox(raw)
+        found = _DAY.fullmatch(raw) if isinstance(raw, str) else None
         try:
-            if isinstance(raw, str) and _DAY.fullmatch(raw):
-                return date.fromisoformat(raw).isoformat()
+            if found:
+                return date(*map(int, found.groups())).isoformat()
         except ValueError:
             pass
         self.note(place, "is no date such as 2015-03-31")
@@ -136,7 +148,7 @@ class Reader:
     def text(self, raw: Any, place: str) -> dict[str, Any]:
         """Read a filter of text."""
         written = self.keys(raw, place, ("Op", "Text"))
-        text = written.get("Text", "")
+        text = _unbox(written.get("Text", ""))
         if not isinstance(text, str) or not _PLAIN_TEXT.fullmatch(text) or "--" in text:
             self.note(f"{place}.Text", "holds other signs than letters, digits, blanks and .,/()+%-")
             text = ""
@@ -145,7 +157,7 @@ class Reader:
     def period(self, raw: Any, place: str) -> dict[str, Any]:
         """Read a period of dates, of which either may be open."""
         written = self.keys(raw, place, ("StartDate", "EndDate"))
-        return {key: self.day(value, f"{place}.{key}") for key, value in written.items() if value != ""}
+        return {key: self.day(value, f"{place}.{key}") for key, value in written.items() if _unbox(value) != ""}
 
     _readers: Mapping[Form, Callable[..., Any]] = field(
         default_factory=lambda: {Form.DATES: Reader.day, Form.WHOLE: Reader.whole, Form.NUMBERS: Reader.number},
