@@ -14,6 +14,7 @@ from refractory.starting.looks import ColumnLook
 from refractory.starting.orders import OrderOfDates
 from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY
 from refractory.starting.sexes import say_sexes
+from refractory.starting.signs import MINUS, are_signs
 from refractory.starting.steroids import STEROIDS
 from refractory.starting.treatments import Treatment
 from refractory.starting.views import SheetView, is_same_drug, name_units
@@ -128,7 +129,10 @@ class Draft:
         extra = rest.pop("also_missing", ())
         own = [*numbers, *(extra if isinstance(extra, tuple) else ())]
         own = [one for one in own if one not in self.missing]
-        missing = [*self.missing, *own] if own else None
+        kept = self.missing
+        if any(are_signs(look.texts, look.missing) for look in used):
+            kept = [one for one in kept if one not in MINUS]  # a minus says no here, and nothing elsewhere
+        missing = [*kept, *own] if own or len(kept) < len(self.missing) else None
         # The rest are fields of DraftRecord by their names: each part drafts others.
         return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
 

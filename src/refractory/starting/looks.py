@@ -14,20 +14,21 @@ from refractory.records.cell_numbers import read_cell_number
 from refractory.records.cell_words import is_missing, read_cell_text, read_yes_or_no
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
 from refractory.records.grid import Cell, ColumnFacts, Grid
+from refractory.starting.signs import MINUS, are_signs
 from refractory.starting.words import spell_name
 
 ORDERS = ("day first", "month first", "year first")
 YES = (
-    "yes", "y", "1", "true", "x", "✓", "✔", "ja", "j", "oui", "o", "si", "sí", "s", "sì", "yes.", "pos", "+",
+    "yes", "y", "1", "true", "x", "✓", "✔", "ja", "j", "oui", "o", "si", "sí", "s", "sì", "yes.", "pos", "+", "++", "+++",
     "sim", "tak", "da",
 )  # fmt: skip
 NO = (
     "no", "n", "0", "false", "nein", "non", "none", "never", "neg", "nie", "nunca", "mai", "nee", "nej", "nao", "não",
-    "ne", "ei",
+    "ne", "ei", "-", "--", "–", "—", "−",
 )  # fmt: skip
 # What people write where nothing is known. A word of them is taken for nothing only where it is found.
 MISSING_TEXTS = (
-    "na", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", ".", "unk", "unknown", "?", "??", "nd", "n.d.", "not done",
+    "na", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", "−", ".", "unk", "unknown", "?", "??", "nd", "n.d.", "not done",
     "missing", "k.a.", "k. a.", "keine angabe", "unbekannt", "unb.", "nc", "inconnu", "non renseigné", "nr?", "ns",
     "desconocido", "no consta", "not available", "not documented", "not recorded", "nk", "tbd", "pending", "null",
     "nan", "s/d", "sin datos", "ltfu", "lost to follow up", "lost to f/u", "lost to follow-up", "not evaluable", "ne",
@@ -261,17 +262,21 @@ def look_at_grid(grid: Grid, passed_over: Collection[int] = ()) -> tuple[ColumnL
 def find_missing(cells: Sequence[tuple[int, Cell]]) -> dict[str, int]:
     """Find what stands for nothing in a column.
 
-    A number such as 999 counts only where it stands out: in a column of days, of yes and no, or of numbers that are
+    A minus beside a plus says no. A number such as 999 counts only where it stands out: in a column of days, of yes and no, or of numbers that are
     all far smaller. Where values near it come too, as in a column of creatine kinase, it is a value.
 
     Example:
         >>> find_missing([(0, 20.0), (1, 15.0), (2, 999.0), (3, "n/a")])
         {'n/a': 1, '999': 1}
+        >>> find_missing([(0, "+"), (1, "-"), (2, "?")])
+        {'?': 1}
         >>> find_missing([(0, 220.0), (1, 999.0), (2, 4500.0)])
         {}
     """
     texts = Counter(read_cell_text(cell).lower() for _, cell in cells)
     found = {text: count for text, count in texts.items() if text in MISSING_TEXTS}
+    if are_signs(texts, MISSING_TEXTS):
+        found = {text: count for text, count in found.items() if text not in MINUS}
     if {"cr", "pr", "pd"} & set(texts):
         found.pop("nc", None)  # "no change" among the responses of tumours
     others = [text for text in texts if text not in found]
