@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient, find_ingredients
@@ -16,7 +17,7 @@ from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY
 from refractory.starting.sexes import say_sexes
 from refractory.starting.signs import MINUS, are_signs
 from refractory.starting.steroids import STEROIDS
-from refractory.starting.treatments import Treatment
+from refractory.starting.treatments import Treatment, name_drug_of_row
 from refractory.starting.views import SheetView, is_same_drug, name_units
 
 _DOSE_DAYS = 30  # a dose "at baseline" or "at 6 months" stands for so many days, and for none of another dose
@@ -113,6 +114,16 @@ class Draft:
         if started:
             return started[0]
         return self.view.first("date") if self.treated("given") or self._names_treatment() else None
+
+    @cached_property
+    def has_drug_of_person(self) -> bool:
+        """True when a sheet of one row a person says in a column which drug each had, the treatment among them."""
+        names = self.view.first("drug name")
+        return (
+            names is not None
+            and not self.view.is_long
+            and any(self.is_treatment(drug) for drug in name_drug_of_row(self.view, names).values())
+        )
 
     def _names_treatment(self) -> bool:
         return any(

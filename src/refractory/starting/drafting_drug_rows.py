@@ -20,6 +20,12 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
     view, found = draft.view, draft.found
     column = {"what": names.name, "start": start.name}
     looks = [names, start]
+    family = next((one for one in view.families if start in one.members.values()), None)
+    rest: dict[str, object] = {}
+    if family is not None and draft.has_drug_of_person:  # "Cycle 1 start", "Cycle 2 start" of the drug of the person
+        column["start"] = family.pattern
+        looks += [one for one in family.members.values() if one is not start]
+        rest["when"] = (family.pattern, ("anything",))  # an empty cell is no cycle
     kinds = ("drug stop", "end"), ("drug reason", "stop_reason"), ("drug route", "route"), ("drug unit", "unit")
     for kind, name in kinds:
         look = view.first(kind)
@@ -46,15 +52,21 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
         looks.append(code)
     of_row = name_drug_of_row(view, names)
     for drug, rows in Counter(of_row.values()).most_common():
-        if not draft.is_treatment(drug):
+        if not draft.is_treatment(drug) and not draft.has_drug_of_person:
             found.add_tried(drug, f'"{names.name}", {say_count(rows, "row")}')
     if dose is not None and {"end", "end_noted"} & column.keys():
         dosed = {row for row, _ in dose.cells}
         found.steroid_courses += sum(drug.name in STEROIDS and row in dosed for row, drug in of_row.items())
-    for row, cell in names.cells:
-        if row not in of_row:
-            found.unnamed[str(cell)] = found.unnamed.get(str(cell), 0) + 1
-    return [draft.record("drug", looks, text=text, column=column, says=says)]
+    unnamed = [str(cell) for row, cell in names.cells if row not in of_row]
+    for one in unnamed:
+        found.unnamed[one] = found.unnamed.get(one, 0) + 1
+    if unnamed:
+        found.warnings.append(
+            f'In {say_count(len(unnamed), "cell")} of "{names.name}" no drug was recognised: their rows are of no drug '
+            "of the study until [codes.drug] says which they name."
+        )
+    covers = [look.name for look in looks]
+    return [draft.record("drug", looks, text=text, column=column, says=says, covers=covers, **rest)]
 
 
 def _find_noted_ends(draft: Draft) -> ColumnLook | None:

@@ -23,17 +23,23 @@ def draft_drugs(draft: Draft) -> list[DraftRecord]:
     view = draft.view
     names = view.first("drug name")
     if names is not None and draft.anchor is not None:
-        return draft_drug_rows(draft, names, draft.anchor)
+        rows = draft_drug_rows(draft, names, draft.anchor)
+        return [*rows, *_draft_before(draft, draft.anchor)] if draft.has_drug_of_person else rows
     records = [*_draft_given(draft), *_draft_families(draft), *_draft_courses(draft)]
     if draft.anchor is not None:
-        records += [*_draft_tried(draft, draft.anchor), *_draft_lists(draft, draft.anchor)]
-        records += _draft_numbered(draft, draft.anchor)
-    elif untold := view.of("tried", "tried so", "tried list", "steroid dose"):
+        return [*records, *_draft_before(draft, draft.anchor)]
+    if untold := view.of("tried", "tried so", "tried list", "steroid dose"):
         draft.found.warnings.append(
             f"{view.grid.name} tells of earlier drugs in {say_count(len(untold), 'column')} but not when the treatment "
             "began: put the treatment's first day into that sheet, and they can be used."
         )
-    return [*records, *draft_steroids(draft)]
+    return records
+
+
+def _draft_before(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
+    """Draft what a sheet tells of drugs before the treatment, and of glucocorticoid doses about it."""
+    tried = [*_draft_tried(draft, anchor), *_draft_lists(draft, anchor), *_draft_numbered(draft, anchor)]
+    return [*tried, *draft_steroids(draft)]
 
 
 def _name_treatment(draft: Draft) -> dict[str, str]:

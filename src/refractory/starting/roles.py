@@ -77,7 +77,7 @@ def _is_key(look: ColumnLook) -> bool:
 
 
 def _find_role(look: ColumnLook) -> Role:
-    for find in (_of_identity, _of_days, _of_person, _of_measure, _of_answer, _of_drug, _of_list, _of_rest):
+    for find in (_of_identity, _of_days, _of_change, _of_person, _of_measure, _of_answer, _of_drug, _of_list, _of_rest):
         role = find(look)
         if role is not None:
             return role
@@ -128,6 +128,13 @@ def _of_days(look: ColumnLook) -> Role | None:
     return Role("other date", f"{why}; its name does not say of what")
 
 
+def _of_change(look: ColumnLook) -> Role | None:
+    is_answer = look.is_yes_or_no or (words.RESPONSE.search(look.plain) is not None and look.is_category)
+    if words.CHANGE.search(f"{look.name} {look.plain}") and look.is_number and not is_answer:
+        return Role("change", "a difference of two values")
+    return None
+
+
 def _of_person(look: ColumnLook) -> Role | None:
     plain = look.plain
     if words.AGE.search(plain) and look.is_number and not words.DOSE.search(plain):
@@ -144,11 +151,13 @@ def _of_person(look: ColumnLook) -> Role | None:
 
 
 def _of_measure(look: ColumnLook) -> Role | None:
-    if not look.is_number or (look.named_drugs and not is_time_of_drug(look.name)):
+    if not look.is_number:
         return None
+    is_of_drug = bool(look.named_drugs) and not is_time_of_drug(look.name)
     for table, kind in ((words.SCORES, "score"), (words.LABS, "lab")):
         for item, pattern in table:
-            if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", look.plain):
+            rest, times = re.subn(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", " ", look.plain)
+            if times and not (is_of_drug and find_ingredients(rest)):  # "MG-ADL" names no adalimumab
                 return Role(kind, f"{_count(look.numbers, look.filled)} are numbers", day=find_day(look), item=item)
     return None
 

@@ -58,7 +58,12 @@ def count_persons_with_tried(drafts: Sequence[Draft], least: int, counted: Colle
     for draft in drafts:
         anchor, persons = draft.anchor, draft.view.persons
         if anchor is not None:
-            treated |= {person for row, _ in anchor.cells if (person := persons[row])}
+            rows = {row for row, _ in anchor.cells}
+            names = draft.view.first("drug name") if draft.has_drug_of_person else None
+            if names is not None:
+                of_row = name_drug_of_row(draft.view, names)
+                rows = {row for row in rows if row in of_row and draft.is_treatment(of_row[row])}
+            treated |= {person for row in rows if (person := persons[row])}
         for look in draft.view.looks:
             for row, drug in _drugs_of(draft, look):
                 person = persons[row]
@@ -78,7 +83,7 @@ def _drugs_of(draft: Draft, look: ColumnLook) -> list[tuple[int, Ingredient]]:
             for one in find_drug_mentions(read_cell_text(cell))
             if not one.is_denied
         ]
-    if role.kind == "drug name" and draft.view.first("drug name") is look:
+    if role.kind == "drug name" and draft.view.first("drug name") is look and not draft.has_drug_of_person:
         return list(name_drug_of_row(draft.view, look).items())
     if role.kind in ("tried", "tried so") and role.drug is not None:
         denied = [row for row, cell in look.cells if read_yes_or_no(cell, YES, NO) is False]

@@ -131,7 +131,7 @@ BASELINE = _any_of(
     "prior, "
     "m 0, day 0, w 0, visit 1"
 )
-FOLLOW_UP = _any_of("post, after, follow up, fu, f / u, nach, na, apres, despues, dopo, end, last, final")
+FOLLOW_UP = _any_of("post, after, follow up, fu, f / u, nach, na, apres, despues, dopo, end, last, final, best, nadir")
 MONTHS = re.compile(
     r"(?<![a-z0-9])(?:(\d{1,2}) ?(?:mo|mos|mon|month|months|m|monate?n?|mois|mes|meses|mesi)"
     r"|(?:m|mo|month|monat|mois|mes|mese) (\d{1,2}))(?![a-z0-9])"
@@ -162,6 +162,13 @@ TOTALS = _any_of(
     "key, "
     "legend, legende, note, notes, avg, std, ecart type, anzahl, summary"
 )
+# A difference of two values is neither of them: "CDASI Δ" is no CDASI.
+CHANGE = re.compile(
+    r"[Δ∆]|\b(?:delta|changes?|diff(?:erence)?|decrease|reduction|drop|differenz|veranderung|anderung|abnahme|variation"
+    r"|baisse|diminution|cambio|diferencia|reduccion|variazione|differenza|riduzione|verschil|verandering)\b"
+    r"|%\s*(?:improve\w*|better|lower)|(?:improve\w*|better|lower)\s*\(?%",
+    re.IGNORECASE,
+)
 SCORES = (
     ("CDASI activity", r"cdasi(?! (?:damage|d)\b)(?: activity| a| total| score)?"),
     ("CDASI damage", r"cdasi (?:damage|d)"),
@@ -171,7 +178,22 @@ SCORES = (
     ("CMAS", r"cmas"),
     ("HAQ", r"haq(?: di)?"),
     ("Physician global activity", r"(?:phga|physician global|mdga|pga vas)"),
-    ("Itch", r"(?:itch|pruritus)(?: nrs| vas)?"),
+    ("Itch", r"(?:itch|pruritus)(?: nrs| vas)?|(?:wi|pp|ap) nrs"),
+    ("MG-ADL", r"mg adl|mgadl"),
+    ("QMG", r"qmg"),
+    ("PDAI", r"m ?pdai|pdai"),
+    ("ABSIS", r"absis"),
+    ("BPDAI", r"bpdai"),
+    ("EASI", r"easi"),
+    ("PASI", r"pasi"),
+    ("SCORAD", r"scorad"),
+    ("CLASI activity", r"clasi(?! (?:damage|d)\b)(?: activity| a)?"),
+    ("SLEDAI", r"sledai(?: 2 k)?"),
+    ("DAS28", r"das ?28(?: crp| esr)?"),
+    ("BVAS", r"bvas"),
+    ("UAS7", r"uas ?7"),
+    ("mRSS", r"mrss"),
+    ("NIH score", r"nih (?:score|criteria|index|kerr)|kerr (?:score|index)"),
 )
 LABS = (
     ("creatine kinase", r"ck|cpk|creatine kinase|creatin ?kinase|kreatinkinase"),
