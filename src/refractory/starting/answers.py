@@ -115,6 +115,8 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser, spellings: Spell
         default = 1 if is_code or is_slight(look.legend.get(text, text)) else 2
         if is_code and codes | {one for one in positive + negative if one.isdigit()} <= {"1", "2"}:
             default = 0 if text == "1" else 1
+        if is_code and look.legend and text not in look.legend:
+            default = 2  # a code that the legend leaves out often stands for nothing
         told = f" ({look.legend[text]})" if text in look.legend else ""
         question = Question(
             f'Column "{look.name}": is "{_shorten(look.first_spelling[text])}"{told} a response?',

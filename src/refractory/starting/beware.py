@@ -12,6 +12,7 @@ from refractory.records.cell_words import read_cell_text
 from refractory.starting.answer_words import classify_answer
 from refractory.starting.answers import Meaning
 from refractory.starting.choices import Chooser, Question
+from refractory.starting.column_facts import count_open
 from refractory.starting.drafting import Found
 from refractory.starting.treatments import UNNAMED, Treatment
 from refractory.starting.views import SheetView
@@ -86,7 +87,7 @@ def choose_parts(views: Sequence[SheetView], found: Found, chooser: Chooser) -> 
     kinds = ("drug start", "drug stop", "date", "response date", "numbered start")
     for view in views:
         for look in view.of(*kinds):
-            if unread := look.filled - look.days.readable[look.days.best]:
+            if unread := look.filled - look.days.readable[look.days.best] - count_open(look):
                 found.warnings.append(
                     f'{unread} of {say_count(look.filled, "cell")} of "{look.name}" cannot be read as a day and are '
                     "NOT USED (03/15 may be a day or a month): write the whole date."

@@ -15,7 +15,7 @@ from refractory.records.cell_words import is_missing, read_cell_text, read_yes_o
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
 from refractory.records.grid import Cell, ColumnFacts, Grid
 from refractory.starting.signs import MINUS, are_signs
-from refractory.starting.words import spell_name
+from refractory.starting.words import SCALE, spell_name
 
 ORDERS = ("day first", "month first", "year first")
 YES = (
@@ -63,7 +63,7 @@ class ColumnLook:
     @cached_property
     def plain(self) -> str:
         """Its name as it is compared, with the question that a data dictionary asks."""
-        return spell_name(f"{self.name} {self.facts.label}")
+        return spell_name(SCALE.sub(" ", f"{self.name} {self.facts.label}"))
 
     @cached_property
     def short(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
 from refractory.starting.answer_words import classify_answer, is_failure
+from refractory.starting.column_facts import is_change, is_count, is_dose, is_end_of_some
 from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_drug
 from refractory.starting.initials import are_initials
 from refractory.starting.looks import ColumnLook
@@ -17,7 +18,7 @@ from refractory.starting.steroids import STEROIDS
 
 DEFAULT_FOLLOW_UP_DAY = 180
 DAYS_IN_MONTH, DAYS_IN_WEEK = 30, 7
-_NOW = re.compile(r"(?<![a-z])(?:current\w*|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)")
+_NOW = re.compile(r"(?<![a-z])(?:current\w*|still on|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)")
 _ICD = re.compile(r"[a-tv-z]\d[0-9a-z](?:\.?[0-9a-z]{1,4})?|\d{3}\.\d{1,2}")
 
 
@@ -94,7 +95,7 @@ def _of_identity(look: ColumnLook) -> Role | None:
         return Role("empty", "no cell is filled")
     if words.PERSON.fullmatch(look.short) and not look.is_date and len(look.texts) >= 0.7 * look.filled > 1:
         return Role("name", "another number of the person: a study does not need it")
-    if words.NOTES.search(look.plain) and not look.is_drug_list:
+    if words.NOTES.search(look.plain) and not (look.is_drug_list and 2 * look.filled >= look.rows):
         return Role("note", "free text that no rule reads")
     return None
 
@@ -104,7 +105,7 @@ def _of_days(look: ColumnLook) -> Role | None:
     if words.BIRTH.search(plain) and (look.days.share >= 0.5 or look.is_number):
         return Role("birth", say_days(look))
     hinted = words.DATE.search(plain) and look.days.share >= 0.3 and not look.is_number and not look.is_yes_or_no
-    if not look.is_date and not hinted:
+    if not look.is_date and not hinted and not is_end_of_some(look):
         return None
     why, drug = say_days(look), _named_drug(look)
     if words.DEATH.search(plain):
@@ -129,10 +130,9 @@ def _of_days(look: ColumnLook) -> Role | None:
 
 
 def _of_change(look: ColumnLook) -> Role | None:
-    is_answer = look.is_yes_or_no or (words.RESPONSE.search(look.plain) is not None and look.is_category)
-    if words.CHANGE.search(f"{look.name} {look.plain}") and look.is_number and not is_answer:
+    if is_change(look):
         return Role("change", "a difference of two values")
-    return None
+    return Role("count", "how many there were, without their days") if is_count(look) else None
 
 
 def _of_person(look: ColumnLook) -> Role | None:
@@ -164,7 +164,7 @@ def _of_measure(look: ColumnLook) -> Role | None:
 
 def _of_answer(look: ColumnLook) -> Role | None:
     plain = look.plain
-    if words.REASON.search(plain):
+    if words.REASON.search(plain) and not (look.is_drug_list and words.BEFORE.search(plain)):
         return Role("drug reason", "by its name", _named_drug(look))
     if words.RESPONSE.search(plain) and not words.NO_RESPONSE_WORDS.search(plain) and _is_answer(look):
         drug = _named_drug(look)
@@ -193,7 +193,7 @@ def _of_drug(look: ColumnLook) -> Role | None:
     is_steroid = words.STEROID.search(plain) is not None or (drug is not None and drug.name in STEROIDS)
     if (
         is_steroid
-        and _is_dose(look)
+        and is_dose(look)
         and not look.is_yes_or_no
         and not re.search(r"cumulative|cum\b|duration|weeks", plain)
     ):
@@ -202,6 +202,8 @@ def _of_drug(look: ColumnLook) -> Role | None:
         return None
     if words.ROUTE.search(plain):
         return Role("drug route", "by its name", drug)
+    if look.is_yes_or_no and _NOW.search(plain) and not words.BEFORE.search(plain):
+        return Role("drugs now", "says whether it goes on", drug)
     if look.is_yes_or_no:
         kind = "given" if words.GIVEN.search(plain) and not words.BEFORE.search(plain) else "tried"
         said_yes, said_no = look.answers
@@ -211,12 +213,6 @@ def _of_drug(look: ColumnLook) -> Role | None:
     if look.is_category:
         return Role("tried so", f"{len(look.texts)} different answers", drug)
     return None
-
-
-def _is_dose(look: ColumnLook) -> bool:
-    """Say whether cells are doses: numbers, or a word for none beside some."""
-    none = sum(count for text, count in look.texts.items() if text in words.NO_DOSE)
-    return look.is_number or (not look.is_date and look.numbers > 0 and look.numbers + none >= 0.7 * look.filled)
 
 
 def _of_list(look: ColumnLook) -> Role | None:

@@ -22,7 +22,7 @@ from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
-from refractory.starting.shared_persons import share_persons
+from refractory.starting.shared_persons import leave_out_legends, share_persons
 from refractory.starting.spellings import Spellings, find_spellings
 from refractory.starting.treatments import Treatment, find_treatment
 from refractory.starting.tried import ask_for_tried, warn_of_tried
@@ -70,8 +70,8 @@ def start_from_sheets(
         RecordsError: When no sheet has a column that tells the person, or none says when a treatment was given.
     """
     seen = [(raw, view_sheet(raw)) for raw in raws]
-    views = share_persons([view for _, view in seen if view is not None])
-    passed_over = [raw.sheet for raw, view in seen if view is None]
+    views, legends = leave_out_legends(share_persons([view for _, view in seen if view is not None]))
+    passed_over = [*(raw.sheet for raw, view in seen if view is None), *legends]
     return start_from_views(views, passed_over, ask, stem=stem, mapping_file=mapping_file, files=files)
 
 

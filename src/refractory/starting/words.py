@@ -71,7 +71,7 @@ START = _any_of("start*, begin*, begun, initiat*, first, 1 st, debut, inicio, in
 STOP = _any_of(
     "stop, stopped, stop date, end, ended, ende, discontinued, discontinuation, d / c, dc, until, bis, absetz*, "
     "abgesetzt, gestopt, einde, "
-    "fin, arret, fine, suspension, last dose, to"
+    "fin, arret, fine, suspension, last*, letzte*, derni*, ultim*, to"
 )
 REASON = _any_of("reason*, why, reden, motivo fin, grund, gruende, motif, motivo, stop reason, cause of")
 DOSE = _any_of(
@@ -95,7 +95,7 @@ TREATMENT = _any_of(
     "tx, rx, treatment*, therap*, drug*, med, meds, medication*, medicat*, is, immunosuppress*, dmard*, agent*, "
     "regimen*, "
     "therapie*, vortherapie*, medikament*, behandlung*, vorbehandlung*, traitement*, tratamiento*, farmac*, terapi*, "
-    "medicament*, systemic*"
+    "medicament*, systemic*, biologic*, biologik*, biologique*, antibiotic*, abx, ist, ists"
 )
 INFUSION = _any_of(
     "infusion*, perfusion*, cycle*, course*, zyklus, zyklen, gabe, cure, ciclo, infus*, treatment, tx, dosing, dose"
@@ -162,6 +162,7 @@ TOTALS = _any_of(
     "key, "
     "legend, legende, note, notes, avg, std, ecart type, anzahl, summary"
 )
+SCALE = re.compile(r"[(\[]\s*0\s*(?:-|–|—|to)\s*\d{1,3}\s*[)\]]")  # "NRS (0-10) W16" speaks of week 16, not of week 10
 # A difference of two values is neither of them: "CDASI Δ" is no CDASI.
 CHANGE = re.compile(
     r"[Δ∆]|\b(?:delta|changes?|diff(?:erence)?|decrease|reduction|drop|differenz|veranderung|anderung|abnahme|variation"

@@ -1,0 +1,48 @@
+"""What a column of numbers or days is in spite of its name: a difference, a count of doses, ends of which few are known."""
+
+from __future__ import annotations
+
+import re
+
+from refractory.records.cell_words import is_open
+from refractory.starting import words
+from refractory.starting.looks import ColumnLook
+
+_DOSES = (
+    r"(?:doses|dosen|cycles|infusions|courses|treatments|injections|zyklen|infusionen|gaben|behandlungen|cures"
+    r"|perfusions|cycles|ciclos|infusiones|dosis|cicli|infusioni)"
+)
+_HOW_MANY = r"(?:#|no|nr|num|number|total|totals?|count|n|anzahl|nombre|numero|how many)"
+_COUNT = re.compile(
+    rf"(?:^|.* ){_HOW_MANY}(?: (?!date|mg|dose\b)[a-z]+){{0,3}} {_DOSES}(?: .*)?"
+    rf"|(?:[a-z]+ )?{_DOSES}(?: (?:#|n|no|total|given|received|done|so far|to date))*"
+)
+_MOSTLY = 0.6
+
+
+def is_change(look: ColumnLook) -> bool:
+    """Say whether a column holds the difference of two values, which is neither of them."""
+    is_answer = look.is_yes_or_no or (words.RESPONSE.search(look.plain) is not None and look.is_category)
+    return words.CHANGE.search(f"{look.name} {look.plain}") is not None and look.is_number and not is_answer
+
+
+def is_count(look: ColumnLook) -> bool:
+    """Say whether a column counts doses or cycles: "# doses" is no dose."""
+    return look.is_number and not look.is_yes_or_no and _COUNT.fullmatch(look.plain) is not None
+
+
+def is_dose(look: ColumnLook) -> bool:
+    """Say whether cells are doses: numbers, or a word for none beside some."""
+    none = sum(count for text, count in look.texts.items() if text in words.NO_DOSE)
+    return look.is_number or (not look.is_date and look.numbers > 0 and look.numbers + none >= 0.7 * look.filled)
+
+
+def count_open(look: ColumnLook) -> int:
+    """Count the cells that say that something goes on ("ongoing")."""
+    return sum(is_open(cell) for _, cell in look.cells)
+
+
+def is_end_of_some(look: ColumnLook) -> bool:
+    """Say whether a column tells the end of a drug by its name and by its cells: days, but for what goes on."""
+    ended = look.filled - count_open(look)
+    return words.STOP.search(look.plain) is not None and look.days.readable[look.days.best] >= _MOSTLY * ended > 0
