@@ -13,7 +13,7 @@ from refractory.starting.answer_words import classify_answer
 from refractory.starting.answers import Meaning
 from refractory.starting.choices import Chooser, Question
 from refractory.starting.column_facts import count_open
-from refractory.starting.drafting import Found
+from refractory.starting.drafting import Draft, Found
 from refractory.starting.treatments import UNNAMED, Treatment
 from refractory.starting.views import SheetView
 
@@ -80,6 +80,14 @@ def _warn_of_both(views: Sequence[SheetView], main: Meaning) -> Iterable[str]:
                 f'{say_count(both, "person")} in "{main.look.name}" responded in one row and not in another: '
                 "a person with any response within the time counts as a responder."
             )
+
+
+def warn_of_counts(drafts: Sequence[Draft], *, is_repeated: bool) -> Iterable[str]:
+    """Say which columns count doses or cycles: only those with a day of their own are in the study."""
+    for draft in drafts:
+        for look in draft.view.of("count"):
+            why = "only the days of its infusions count" if is_repeated else "no cycles are counted without their days"
+            yield f'Column "{look.name}" counts and is not used: {why}.'
 
 
 def choose_parts(views: Sequence[SheetView], found: Found, chooser: Chooser) -> str:

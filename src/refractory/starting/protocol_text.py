@@ -75,7 +75,9 @@ def _write_treatment(draft: ProtocolDraft) -> list[str]:
     lines = ["[treatment]", f"concept = {quote(drug.name)}                # {draft.treatment.why}"]
     if drug.route:
         lines.append(f"routes  = [{quote(drug.route)}]")
-    if drug.name in _INFUSED or (drug == UNNAMED and draft.is_repeated):
+    if drug.name in _INFUSED and not draft.is_repeated:
+        lines.append("# No cycles are counted: the sheet tells the first day of each person alone, or first and last.")
+    elif drug.name in _INFUSED or (drug == UNNAMED and draft.is_repeated):
         split, planned = _INFUSED.get(drug.name, ("7 days", "28 days"))
         weight = ', weight = "body weight"' if draft.found.has_weight else ""
         lines.append(f"cycle   = {{ split = {quote(split)}, planned = {quote(planned)}{weight} }}")

@@ -9,7 +9,7 @@ from refractory.errors import RecordsError
 from refractory.numbers import say_count
 from refractory.records.grid import Grid, RawSheet
 from refractory.starting.answers import Meaning, find_response, read_meaning
-from refractory.starting.beware import choose_parts, no_treatment_day, require_persons_in_rows, warn_of
+from refractory.starting.beware import choose_parts, no_treatment_day, require_persons_in_rows, warn_of, warn_of_counts
 from refractory.starting.choices import Choose, Chooser
 from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
@@ -136,7 +136,8 @@ def start_from_views(
     if not found.has_disease:
         add_disease(drafts, tables, disease, found)
     disease = find_best_name(found, disease)
-    is_repeated = any(len(draft.treated("drug start")) > 1 for draft in drafts)
+    is_repeated = any(len(draft.treated("drug start")) > 1 or (draft.anchor and draft.view.is_long) for draft in drafts)
+    found.warnings += warn_of_counts(drafts, is_repeated=is_repeated)
     protocol = ProtocolDraft(
         name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
     )
