@@ -567,7 +567,43 @@ S4 | 2015-10-14 | yes
     return [write_workbook(folder / "sarcoidosis infliximab.xlsx", sheets)]
 
 
+def _signs(folder: Path) -> list[Path]:
+    """Plus and minus for answers beside a minus for nothing, a difference of scores, a share below the last row."""
+    rows = rows_of("""
+MRN | MTX | MMF | AZA | TCZ start | TCZ stopped | CRP pre | CRP 6mo | CRP change | Response (+/-) | Relapse
+007 | + | + | - | 2015-01-20 | ongoing | 40 | 3 | -37 | + | -
+008 | + | + (rash) | - | 2015-02-20 | 2015-11-20 | 31 | 30 | -1 | '- | 2016-02-01
+009 | + | - | + | 2015-03-20 | ongoing | 22 | '- | | +/- | -
+010 | - | + | + | 2015-04-20 | ongoing | 50 | 4 | -46 | ++ | -
+011 | - | - | + | 2015-05-20 | ongoing | 28 | 27 | -1 | '- | -
+012 | + | + | + | 2015-06-20 | ongoing | 19 | 6 | -13 | ? | -
+ | | | | | | | | % resp | 0.33 |
+N = 6
+""")
+    return [write_workbook(folder / "takayasu tocilizumab.xlsx", {"TAK": [["'" + one if one in "+-" and one else one for one in row] for row in rows]})]
+
+
+def _drug_of_person(folder: Path) -> list[Path]:
+    """One row a person, a column that says which drug each had, cycles beside each other, a key of abbreviations."""
+    rows = rows_of("""
+Pt # | Age | Prior ISTs | Drug | Cycle 1 start | Cycle 2 start | Cycle 3 start | Total cycles | MG-ADL BL | MG-ADL best | Clinical response
+1 | 40 | AZA; MMF | Vyvgart | 2021-01-20 | 2021-03-20 | 2021-05-20 | 3 | 9 | 3 | improved
+2 | 41 | IVIG, s/p PLEX x3 | efgartigimod | 2021-02-20 | 2021-04-20 | | 2 | 8 | 8 | unchanged
+3 | 42 | AZA, tacro | zilucoplan | 2021-03-20 | | | 1 | 10 | 2 | improved
+4 | 43 | MMF; never tried CYC | efgartigimod | 2021-04-20 | | | 1 | 11 | 4 | improved
+5 | 44 | AZA, s/p RTX, IVIG | efgartigimod | 2021-05-20 | 2021-07-20 | | 2 | 12 | 3 | marked improvement
+6 | 45 | AZA, MMF | ravulizumab | 2021-06-20 | | | 1 | 9 | 9 | no benefit
+""")
+    key = rows_of("""
+s/p | status post
+IST | immunosuppressive treatment
+""")
+    return [write_workbook(folder / "mg.xlsx", {"gMG": rows, "key": key})]
+
+
 SHEETS = (
+    ResidentSheet("plus and minus for answers, a minus for nothing elsewhere", _signs, Truth(6, 5, 2, 4, {"methotrexate": 4, "mycophenolate": 4, "azathioprine": 3})),
+    ResidentSheet("a column for the drug of each person, cycles, a key", _drug_of_person, Truth(4, 3, 2, 3, {"azathioprine": 2, "mycophenolate": 1, "immunoglobulin": 2, "plasma exchange": 1, "rituximab": 1})),
     ResidentSheet(
         "dermatology, one row a person",
         _dermatology,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from refractory.records.cell_pairs import read_values
 from refractory.records.cell_words import is_open
 from refractory.starting import words
 from refractory.starting.looks import ColumnLook
@@ -31,8 +33,20 @@ def is_count(look: ColumnLook) -> bool:
     return look.is_number and not look.is_yes_or_no and _COUNT.fullmatch(look.plain) is not None
 
 
+def is_pair(look: ColumnLook) -> bool:
+    """Say whether most cells tell a value before and one after: "40→20"."""
+    return not look.is_date and sum(_is_pair(str(cell)) for _, cell in look.cells) >= _MOSTLY * look.filled > 0
+
+
+@lru_cache(maxsize=50_000)
+def _is_pair(text: str) -> bool:
+    return len(read_values(text)) > 1
+
+
 def is_dose(look: ColumnLook) -> bool:
-    """Say whether cells are doses: numbers, or a word for none beside some."""
+    """Say whether cells are doses: numbers, a value before and one after, or a word for none beside some."""
+    if is_pair(look):
+        return True
     none = sum(count for text, count in look.texts.items() if text in words.NO_DOSE)
     return look.is_number or (not look.is_date and look.numbers > 0 and look.numbers + none >= 0.7 * look.filled)
 

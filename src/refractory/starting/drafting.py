@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from refractory.numbers import say_count
+from refractory.records.cell_pairs import read_values
 from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
 from refractory.starting.answers import Meaning
+from refractory.starting.column_facts import is_pair
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 from refractory.starting.orders import OrderOfDates
@@ -188,18 +190,19 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
     view, anchor = draft.view, draft.anchor
     if anchor is None or view.is_long:
         return []
-    records = []
-    units = name_units(view)
-    days = [view.role(look).day or 0 for look in view.of("steroid dose")]
-    for look in view.of("steroid dose"):
-        role = view.role(look)
-        day = role.day if role.day is not None else 0
+    units, records = name_units(view), []
+    doses = [one for look in view.of("steroid dose") for one in find_dose_days(look, view.role(look).day)]
+    days = [day or 0 for _, day, _ in doses]
+    for look, told_day, which in doses:
+        role, day = view.role(look), told_day or 0
         span = count_dose_days(day, days)
         drug = role.drug.name if role.drug is not None and role.drug.name in STEROIDS else "prednisone"
         if drug.endswith("not named"):
             drug = "prednisone"
         says = [f'"{look.name}": {role.why}' + (f", {units[look.place]}" if look.place in units else "")]
-        if role.day is None:
+        if which:
+            says.append(f"Its cells tell a dose before and one after: the {which} is this one.")
+        elif told_day is None:
             says.append("CHOSEN WITHOUT EVIDENCE: the name says no time; taken as the dose before the treatment.")
         if role.drug is None or role.drug.name.endswith("not named"):
             says.append("Taken as mg of prednisone a day: the name says no drug.")
@@ -210,14 +213,15 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
                 "" if day != DEFAULT_FOLLOW_UP_DAY or "6" in look.plain else "; the name says no day, so 180 was taken"
             )
             says.append(f"The dose of the {span} days up to day {day}; where it is empty, the dose is not known{told}.")
-        none = tuple(dict.fromkeys(text for text in look.texts if text in words.NO_DOSE))
-        before: dict[str, object] = {"values": {look.first_spelling[text]: "0" for text in none}} if none else {}
+        said = {part.lower(): part for text in look.first_spelling.values() for part in read_values(text)}
+        none = tuple(part for part in said if part in words.NO_DOSE)
+        before: dict[str, object] = {"values": {said[text]: "0" for text in none}} if none else {}
         if day <= 0:
             before = {"when": (look.name, ("anything",)), "also_missing": ("0", *none)}
         records.append(
             draft.record(
                 "drug", [anchor, look], says=says, days_later=-_DOSE_DAYS - 1 if day <= 0 else day - span + 1,
-                text={"what": drug, "days": str(span), "route": "oral", "unit": "mg"},
+                text={"what": drug, "days": str(span), "route": "oral", "unit": "mg"}, of_several=which,
                 column={"start": anchor.name, "daily_dose": look.name}, **before,
             )
         )  # fmt: skip
@@ -225,3 +229,10 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
         if day <= 0:
             draft.found.add_tried(Ingredient("8640", "prednisone"), f'"{look.name}"')
     return records
+
+
+def find_dose_days(look: ColumnLook, day: int | None) -> list[tuple[ColumnLook, int | None, str]]:
+    """Return the days that a column has values of, and which value of a cell is of each: "40→20" tells of two."""
+    if not is_pair(look):
+        return [(look, day, "")]
+    return [(look, 0, "first"), (look, day or DEFAULT_FOLLOW_UP_DAY, "last")]

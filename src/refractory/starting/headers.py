@@ -57,7 +57,7 @@ def find_shape(raw: RawSheet) -> SheetShape | None:
     if first_row < len(lines) and _is_units(raw.cells[first_row], lines[first_row]):
         units = first_row + 1
     title = " ".join(cell for line in lines[: header[0] - 1] for cell in line if cell)[:200]
-    until, below = _find_end(lines, filled, first_row, width, _find_lead(lines[first_row:]))
+    until, below = _find_end(lines, filled, first_row, width, _find_lead(lines[first_row:], width))
     above = sum(bool(one) for one in filled[: header[0] - 1])
     return SheetShape(header, until, units, above, below, title)
 
@@ -122,11 +122,11 @@ def _is_units(cells: Sequence[Cell], texts: Sequence[str]) -> bool:
     )
 
 
-def _find_lead(rows: Sequence[Sequence[str]]) -> int | None:
+def _find_lead(rows: Sequence[Sequence[str]], width: int) -> int | None:
     """Find the first column that is filled in nearly every row: a row of a person has a cell there."""
-    held = [row for row in rows if any(row)]
+    held = [row for row in rows if sum(map(bool, row)) > _count_short(width)]
     columns = range(max(map(len, held), default=0))
-    return next((at for at in columns if sum(bool(row[at : at + 1] and row[at]) for row in held) >= 0.8 * len(held)), None)
+    return next((at for at in columns if sum(at < len(row) and bool(row[at]) for row in held) >= 0.8 * len(held)), None)
 
 
 def _find_end(
@@ -144,6 +144,10 @@ def _find_end(
     return (end + 1, below) if below else (None, 0)
 
 
+def _count_short(width: int) -> int:
+    return max(2, int(_SHORT * width))
+
+
 def _is_no_row(line: Sequence[str], filled: int, width: int, lead: int | None) -> bool:
     first = next(cell for cell in line if cell)
     name = spell_name(first)
@@ -151,6 +155,6 @@ def _is_no_row(line: Sequence[str], filled: int, width: int, lead: int | None) -
     if re.fullmatch(TOTALS.pattern + r"(?: .*)?", name) and not is_person:
         return True
     # A share or a sum below a column: a short line without what every row has.
-    if lead is not None and not line[lead] and width >= 4 and filled <= max(2, _SHORT * width):
+    if lead is not None and not line[lead] and width >= 4 and filled <= _count_short(width):
         return True
     return filled == 1 and width >= 4 and (len(first) > 25 or "=" in first or ":" in first or len(first.split()) >= 4)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
 from refractory.starting.answer_words import classify_answer, is_failure
-from refractory.starting.column_facts import is_change, is_count, is_dose, is_end_of_some
+from refractory.starting.column_facts import is_change, is_count, is_dose, is_end_of_some, is_pair
 from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_drug
 from refractory.starting.initials import are_initials
 from refractory.starting.looks import ColumnLook
@@ -151,7 +151,7 @@ def _of_person(look: ColumnLook) -> Role | None:
 
 
 def _of_measure(look: ColumnLook) -> Role | None:
-    if not look.is_number:
+    if not look.is_number and not is_pair(look):
         return None
     is_of_drug = bool(look.named_drugs) and not is_time_of_drug(look.name)
     for table, kind in ((words.SCORES, "score"), (words.LABS, "lab")):
