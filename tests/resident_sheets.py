@@ -580,7 +580,12 @@ MRN | MTX | MMF | AZA | TCZ start | TCZ stopped | CRP pre | CRP 6mo | CRP change
  | | | | | | | | % resp | 0.33 |
 N = 6
 """)
-    return [write_workbook(folder / "takayasu tocilizumab.xlsx", {"TAK": [["'" + one if one in "+-" and one else one for one in row] for row in rows]})]
+    return [
+        write_workbook(
+            folder / "takayasu tocilizumab.xlsx",
+            {"TAK": [["'" + one if one in "+-" and one else one for one in row] for row in rows]},
+        )
+    ]
 
 
 def _drug_of_person(folder: Path) -> list[Path]:
@@ -601,7 +606,24 @@ IST | immunosuppressive treatment
     return [write_workbook(folder / "mg.xlsx", {"gMG": rows, "key": key})]
 
 
+def _histories(folder: Path) -> list[Path]:
+    """A column a drug, each with what happened in words; glucocorticoids before and after in one cell."""
+    rows = rows_of("""
+Study no | AZA | MMF | PLEX/IVIG | Ecu start | Ecu stop | Pred start -> wk 26 (mg) | Responder (>=3 pt ADL)? | Comments
+1 | 2015-2017, LFTs | x 2 yrs, no effect | IVIG | 1/15/2019 | ongoing | 20 -> 10 | Y |
+2 | no effect | intolerant | no | 2/20/2019 | 3/1/2020 | 30 -> 30 | N | switched to efgartigimod
+3 | yes | never | no | 3/13/2019 | ongoing | 10 -> 5 | Y |
+4 | failed | failed | PLEX x5 | 4/22/2019 | ongoing | 40 -> off | Y |
+5 | N/A | GI upset | both | 5/27/2019 | 6/1/2019 | 15 (no change) | N | rash
+6 | never | not tried | PLEX | 6/30/2019 | ongoing | 0 -> 0 | Y | declined IS
+7 | 2012 | 2013-15 | IVIG monthly | 7/14/2019 | ongoing | 25 -> 12.5 | Y |
+8 | tried | tried | IVIG | 8/25/2019 | ? | 20 | n/a | moved away
+""")
+    return [write_workbook(folder / "mg eculizumab.xlsx", {"MG": rows})]
+
+
 SHEETS = (
+    ResidentSheet("what happened with each drug in words, doses before and after in one cell", _histories, Truth(8, 7, 4, 6, {"azathioprine": 6, "mycophenolate": 6, "immunoglobulin": 3, "plasma exchange": 1}, (4, 6))),
     ResidentSheet("plus and minus for answers, a minus for nothing elsewhere", _signs, Truth(6, 5, 2, 4, {"methotrexate": 4, "mycophenolate": 4, "azathioprine": 3})),
     ResidentSheet("a column for the drug of each person, cycles, a key", _drug_of_person, Truth(4, 3, 2, 3, {"azathioprine": 2, "mycophenolate": 1, "immunoglobulin": 2, "plasma exchange": 1, "rituximab": 1})),
     ResidentSheet(

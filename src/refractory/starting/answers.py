@@ -70,9 +70,7 @@ def _speaks_of_another(drug: Ingredient | None, treatment: Treatment) -> bool:
 
 def _fitness(view: SheetView, look: ColumnLook) -> float:
     known = sum(
-        count
-        for text, count in look.texts.items()
-        if classify_answer(text, look) is not None or is_slight(text)
+        count for text, count in look.texts.items() if classify_answer(text, look) is not None or is_slight(text)
     )
     points = 4 * known / max(1, look.filled)
     points += (

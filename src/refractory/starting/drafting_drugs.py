@@ -6,16 +6,13 @@ from collections import Counter
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
+from refractory.starting.column_facts import denies
 from refractory.starting.drafting import Draft, draft_steroids
 from refractory.starting.drafting_doses import find_dose_column, find_dose_unit, find_weight_column
 from refractory.starting.drafting_drug_rows import draft_drug_rows
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.families import Family
-from refractory.starting.looks import NO, ColumnLook
-
-_NO_WORDS = frozenset(
-    {*NO, "not tried", "naive", "not used", "keine", "kein", "aucun", "aucune", "nil", "geen", "ninguno", "nessuno"}
-)
+from refractory.starting.looks import ColumnLook
 
 
 def draft_drugs(draft: Draft) -> list[DraftRecord]:
@@ -153,7 +150,7 @@ def _draft_tried(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
             says.append("CHOSEN WITHOUT EVIDENCE: taken as before the treatment, for it stands to the left of its day.")
         meets: tuple[str, ...] = ("yes",)
         if role.kind == "tried so":
-            meets = tuple(look.first_spelling[text] for text in look.texts if text not in _NO_WORDS)
+            meets = tuple(look.first_spelling[text] for text in look.texts if not denies(text))
             says.append("Any of these answers says that the drug was tried.")
         records.append(
             draft.record(
@@ -214,9 +211,7 @@ def _draft_lists(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
         for drug in drugs:
             if not draft.is_treatment(drug):
                 draft.found.add_tried(drug, f'"{look.name}"')
-        untold = [
-            text for text in look.texts if text not in _NO_WORDS and not find_drug_mentions(look.first_spelling[text])
-        ]
+        untold = [text for text in look.texts if not denies(text) and not find_drug_mentions(look.first_spelling[text])]
         if untold:
             cells = sum(look.texts[text] for text in untold)
             draft.found.warnings.append(

@@ -19,8 +19,8 @@ from refractory.starting.words import SCALE, spell_name
 
 ORDERS = ("day first", "month first", "year first")
 YES = (
-    "yes", "y", "1", "true", "x", "✓", "✔", "ja", "j", "oui", "o", "si", "sí", "s", "sì", "yes.", "pos", "+", "++", "+++",
-    "sim", "tak", "da",
+    "yes", "y", "1", "true", "x", "✓", "✔", "ja", "j", "oui", "o", "si", "sí", "s", "sì", "yes.", "pos", "+", "++",
+    "+++", "sim", "tak", "da",
 )  # fmt: skip
 NO = (
     "no", "n", "0", "false", "nein", "non", "none", "never", "neg", "nie", "nunca", "mai", "nee", "nej", "nao", "não",
@@ -28,10 +28,10 @@ NO = (
 )  # fmt: skip
 # What people write where nothing is known. A word of them is taken for nothing only where it is found.
 MISSING_TEXTS = (
-    "na", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", "−", ".", "unk", "unknown", "?", "??", "nd", "n.d.", "not done",
-    "missing", "k.a.", "k. a.", "keine angabe", "unbekannt", "unb.", "nc", "inconnu", "non renseigné", "nr?", "ns",
-    "desconocido", "no consta", "not available", "not documented", "not recorded", "nk", "tbd", "pending", "null",
-    "nan", "s/d", "sin datos", "ltfu", "lost to follow up", "lost to f/u", "lost to follow-up", "not evaluable", "ne",
+    "na", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", "−", ".", "unk", "unknown", "?", "??", "nd", "n.d.",
+    "not done", "missing", "k.a.", "k. a.", "keine angabe", "unbekannt", "unb.", "nc", "inconnu", "non renseigné", "nr?",
+    "ns", "desconocido", "no consta", "not available", "not documented", "not recorded", "nk", "tbd", "pending",
+    "null", "nan", "s/d", "sin datos", "ltfu", "lost to follow up", "lost to f/u", "lost to follow-up", "not evaluable", "ne",
     "unclear",
 )  # fmt: skip
 MISSING_NUMBERS = ("999", "9999", "99", "-9", "-99", "-999", "-1", "888", "8888", "777", "9")
@@ -262,8 +262,9 @@ def look_at_grid(grid: Grid, passed_over: Collection[int] = ()) -> tuple[ColumnL
 def find_missing(cells: Sequence[tuple[int, Cell]]) -> dict[str, int]:
     """Find what stands for nothing in a column.
 
-    A minus beside a plus says no. A number such as 999 counts only where it stands out: in a column of days, of yes and no, or of numbers that are
-    all far smaller. Where values near it come too, as in a column of creatine kinase, it is a value.
+    A minus beside a plus says no. A number such as 999 counts only where it stands out: in a column of days, of yes and
+    no, or of numbers that are all far smaller. Where values near it come too, as in a column of creatine kinase, it is
+    a value.
 
     Example:
         >>> find_missing([(0, 20.0), (1, 15.0), (2, 999.0), (3, "n/a")])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
 from refractory.starting.answer_words import classify_answer, is_failure
-from refractory.starting.column_facts import is_change, is_count, is_dose, is_end_of_some, is_pair
+from refractory.starting.column_facts import is_change, is_count, is_dose, is_end_of_some, is_history, is_pair
 from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_drug
 from refractory.starting.initials import are_initials
 from refractory.starting.looks import ColumnLook
@@ -18,7 +18,9 @@ from refractory.starting.steroids import STEROIDS
 
 DEFAULT_FOLLOW_UP_DAY = 180
 DAYS_IN_MONTH, DAYS_IN_WEEK = 30, 7
-_NOW = re.compile(r"(?<![a-z])(?:current\w*|still on|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)")
+_NOW = re.compile(
+    r"(?<![a-z])(?:current\w*|still on|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)"
+)
 _ICD = re.compile(r"[a-tv-z]\d[0-9a-z](?:\.?[0-9a-z]{1,4})?|\d{3}\.\d{1,2}")
 
 
@@ -210,7 +212,7 @@ def _of_drug(look: ColumnLook) -> Role | None:
         return Role(kind, f"{said_yes} say yes and {said_no} no", drug)
     if words.DOSE.search(plain) or look.is_number:
         return Role("drug dose", f"{_count(look.numbers, look.filled)} are numbers", drug)
-    if look.is_category:
+    if look.is_category or is_history(look):
         return Role("tried so", f"{len(look.texts)} different answers", drug)
     return None
 

@@ -10,7 +10,7 @@ from refractory.numbers import say_count
 from refractory.records.cell_pairs import read_values
 from refractory.records.cell_words import read_cell_text, read_yes_or_no
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
-from refractory.starting.column_facts import is_pair
+from refractory.starting.column_facts import denies, is_pair
 from refractory.starting.drafting import Draft, find_dose_days
 from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.protocol_concepts import ProtocolDraft
@@ -88,7 +88,11 @@ def _drugs_of(draft: Draft, look: ColumnLook) -> list[tuple[int, Ingredient]]:
     if role.kind == "drug name" and draft.view.first("drug name") is look and not draft.has_drug_of_person:
         return list(name_drug_of_row(draft.view, look).items())
     if role.kind in ("tried", "tried so") and role.drug is not None:
-        denied = [row for row, cell in look.cells if read_yes_or_no(cell, YES, NO) is False]
+        is_told = role.kind == "tried so"
+        denied = [
+            row for row, cell in look.cells
+            if (denies(read_cell_text(cell)) if is_told else read_yes_or_no(cell, YES, NO) is False)
+        ]  # fmt: skip
         return [(row, role.drug) for row, _ in look.cells if row not in denied]
     if role.kind == "steroid dose" and any(not day for _, day, _ in find_dose_days(look, role.day)):
         doses = [(row, read_values(str(cell))[0] if is_pair(look) else str(cell)) for row, cell in look.cells]

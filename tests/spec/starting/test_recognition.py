@@ -63,6 +63,8 @@ def sheet(text: str, merged=()) -> RawSheet:
         ("Pred before/after", "40→20 20→5 10->0", "steroid dose"),
         ("CDASI pre/post", "24→10 30→28 12→3", "score"),
         ("Prior biologics (reason d/c)", "IFX;LOR ADA;rash UST", "tried list"),
+        ("AZA", "2015-17,LFTs failed never GI_upset x2yrs 2012 tried", "tried so"),
+        ("Responder (>=3 pt ADL)?", "Y N Y", "response"),
         ("favourite colour", "red blue green", "unknown"),
     ],
 )
