@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from refractory.numbers import say_count
+from refractory.records.drug_stems import find_unlisted_drugs
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
 from refractory.starting.column_facts import denies
 from refractory.starting.drafting import Draft, draft_steroids
@@ -212,6 +213,11 @@ def _draft_lists(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
             if not draft.is_treatment(drug):
                 draft.found.add_tried(drug, f'"{look.name}"')
         untold = [text for text in look.texts if not denies(text) and not find_drug_mentions(look.first_spelling[text])]
+        if unlisted := sum(look.texts[text] for text in look.texts if _has_unlisted(look.first_spelling[text])):
+            draft.found.warnings.append(
+                f'In {say_count(unlisted, "cell")} of "{look.name}" a word beside the drugs that are known ends as '
+                "names of drugs do and is NOT COUNTED: part the entries with `split`, and name it under [codes.drug]."
+            )
         if untold:
             cells = sum(look.texts[text] for text in untold)
             draft.found.warnings.append(
@@ -219,3 +225,8 @@ def _draft_lists(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
                 "add what they say to [codes.drug]."
             )
     return records
+
+
+def _has_unlisted(text: str) -> bool:
+    mentions = find_drug_mentions(text)
+    return bool(mentions and find_unlisted_drugs(text, [(one.start, one.end) for one in mentions]))

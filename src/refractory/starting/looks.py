@@ -29,10 +29,10 @@ NO = (
 # What people write where nothing is known. A word of them is taken for nothing only where it is found.
 MISSING_TEXTS = (
     "na", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", "−", ".", "unk", "unknown", "?", "??", "nd", "n.d.",
-    "not done", "missing", "k.a.", "k. a.", "keine angabe", "unbekannt", "unb.", "nc", "inconnu", "non renseigné", "nr?",
-    "ns", "desconocido", "no consta", "not available", "not documented", "not recorded", "nk", "tbd", "pending",
-    "null", "nan", "s/d", "sin datos", "ltfu", "lost to follow up", "lost to f/u", "lost to follow-up", "not evaluable", "ne",
-    "unclear",
+    "not done", "missing", "k.a.", "k. a.", "keine angabe", "unbekannt", "unb.", "nc", "inconnu", "non renseigné",
+    "nr?", "ns", "desconocido", "no consta", "not available", "not documented", "not recorded", "nk", "tbd", "pending",
+    "null", "nan", "s/d", "sin datos", "ltfu", "lost to follow up", "lost to f/u", "lost to follow-up",
+    "not evaluable", "ne", "unclear",
 )  # fmt: skip
 MISSING_NUMBERS = ("999", "9999", "99", "-9", "-99", "-999", "-1", "888", "8888", "777", "9")
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")

@@ -133,6 +133,15 @@ def test_several_values_in_a_cell_are_no_number_where_the_mapping_does_not_say_w
     assert (2, "CDASI", "no number can be read", "kept as text") in told_of_rows(source)
 
 
+def test_a_drug_that_no_list_has_is_told_where_it_stands_beside_one_that_is_known(tmp_path):
+    drug = '[[table.record]]\nkind = "drug"\ncolumn = { what = "Failed", before = "IVIG" }\n'
+    rows = [["Pt", "Failed", "IVIG"], ["P1", "flagyl + tinidazole", "1.1.2014"], ["P2", "pred alone, MTX", "1.1.2014"]]
+    source = open_rows(tmp_path, rows, HEAD + drug)
+    assert len(rows_of(source, "drug_exposure", "drug_source_value")) == 3
+    said = "beside drugs that are known a word that ends as names of drugs do"
+    assert [one for one in told_of_rows(source) if one[2] == said] == [(2, "Failed", said, "no record of it")]
+
+
 def test_words_that_are_no_end_tell_none():
     assert [find_noted_end(text) for text in ("", "no weekend 2014", "biscuit 2014", "bis auf weiteres")] == [""] * 4
 
