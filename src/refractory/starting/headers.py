@@ -155,6 +155,6 @@ def _is_no_row(line: Sequence[str], filled: int, width: int, lead: int | None) -
     if re.fullmatch(TOTALS.pattern + r"(?: .*)?", name) and not is_person:
         return True
     # A share or a sum below a column: a short line without what every row has.
-    if lead is not None and not line[lead] and width >= 4 and filled <= _count_short(width):
+    if lead is not None and not any(line[: lead + 1]) and width >= 4 and filled <= _count_short(width):
         return True
     return filled == 1 and width >= 4 and (len(first) > 25 or "=" in first or ":" in first or len(first.split()) >= 4)
