@@ -136,7 +136,7 @@ def start_from_views(
     if not found.has_disease:
         add_disease(drafts, tables, disease, found)
     disease = find_best_name(found, disease)
-    is_repeated = any(len(draft.treated("drug start")) > 1 or (draft.anchor and draft.view.is_long) for draft in drafts)
+    is_repeated = _is_repeated(drafts)
     found.warnings += warn_of_counts(drafts, is_repeated=is_repeated)
     protocol = ProtocolDraft(
         name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
@@ -147,8 +147,7 @@ def start_from_views(
             found.warnings.append(
                 f'{say_count(untold, "cell")} of "{one.look.name}" tell neither a response nor none: not evaluable.'
             )
-    found.warnings += warn_of_tried(protocol)
-    found.warnings += warn_of(views, found, treatment, main, passed_over)
+    found.warnings += [*warn_of_tried(protocol), *warn_of(views, found, treatment, main, passed_over)]
     mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem, dictionary, parts)
     return Started(
         mapping,
@@ -159,6 +158,11 @@ def start_from_views(
         tuple(dict.fromkeys(found.warnings)),
         count_expected(drafts, main),
     )
+
+
+def _is_repeated(drafts: Sequence[Draft]) -> bool:
+    """Say whether the sheets may tell of several days of the treatment of a person."""
+    return any(len(one.treated("drug start")) > 1 or (one.anchor and one.view.is_long) for one in drafts)
 
 
 def _draft_tables(drafts: Sequence[Draft]) -> tuple[list[Draft], list[DraftTable]]:
