@@ -567,6 +567,61 @@ S4 | 2015-10-14 | yes
     return [write_workbook(folder / "sarcoidosis infliximab.xlsx", sheets)]
 
 
+def _signs(folder: Path) -> list[Path]:
+    """Plus and minus for answers beside a minus for nothing, a difference of scores, a share below the last row."""
+    rows = rows_of("""
+MRN | MTX | MMF | AZA | TCZ start | TCZ stopped | CRP pre | CRP 6mo | CRP change | Response (+/-) | Relapse
+007 | + | + | - | 2015-01-20 | ongoing | 40 | 3 | -37 | + | -
+008 | + | + (rash) | - | 2015-02-20 | 2015-11-20 | 31 | 30 | -1 | '- | 2016-02-01
+009 | + | - | + | 2015-03-20 | ongoing | 22 | '- | | +/- | -
+010 | - | + | + | 2015-04-20 | ongoing | 50 | 4 | -46 | ++ | -
+011 | - | - | + | 2015-05-20 | ongoing | 28 | 27 | -1 | '- | -
+012 | + | + | + | 2015-06-20 | ongoing | 19 | 6 | -13 | ? | -
+ | | | | | | | | % resp | 0.33 |
+N = 6
+""")
+    return [
+        write_workbook(
+            folder / "takayasu tocilizumab.xlsx",
+            {"TAK": [["'" + one if one in "+-" and one else one for one in row] for row in rows]},
+        )
+    ]
+
+
+def _drug_of_person(folder: Path) -> list[Path]:
+    """One row a person, a column that says which drug each had, cycles beside each other, a key of abbreviations."""
+    rows = rows_of("""
+Pt # | Age | Prior ISTs | Drug | Cycle 1 start | Cycle 2 start | Cycle 3 start | Total cycles | MG-ADL BL | MG-ADL best | Clinical response
+1 | 40 | AZA; MMF | Vyvgart | 2021-01-20 | 2021-03-20 | 2021-05-20 | 3 | 9 | 3 | improved
+2 | 41 | IVIG, s/p PLEX x3 | efgartigimod | 2021-02-20 | 2021-04-20 | | 2 | 8 | 8 | unchanged
+3 | 42 | AZA, tacro | zilucoplan | 2021-03-20 | | | 1 | 10 | 2 | improved
+4 | 43 | MMF; never tried CYC | efgartigimod | 2021-04-20 | | | 1 | 11 | 4 | improved
+5 | 44 | AZA, s/p RTX, IVIG | efgartigimod | 2021-05-20 | 2021-07-20 | | 2 | 12 | 3 | marked improvement
+6 | 45 | AZA, MMF | ravulizumab | 2021-06-20 | | | 1 | 9 | 9 | no benefit
+""")
+    key = rows_of("""
+s/p | status post
+IST | immunosuppressive treatment
+""")
+    return [write_workbook(folder / "mg.xlsx", {"gMG": rows, "key": key})]
+
+
+def _histories(folder: Path) -> list[Path]:
+    """A column a drug, each with what happened in words; glucocorticoids before and after in one cell."""
+    rows = rows_of("""
+Study no | AZA | MMF | PLEX/IVIG | Ecu start | Ecu stop | Pred start -> wk 26 (mg) | Responder (>=3 pt ADL)? | Comments
+1 | 2015-2017, LFTs | x 2 yrs, no effect | IVIG | 1/15/2019 | ongoing | 20 -> 10 | Y |
+2 | no effect | intolerant | no | 2/20/2019 | 3/1/2020 | 30 -> 30 | N | switched to efgartigimod
+3 | yes | never | no | 3/13/2019 | ongoing | 10 -> 5 | Y |
+4 | failed | failed | PLEX x5 | 4/22/2019 | ongoing | 40 -> off | Y |
+5 | N/A | GI upset | both | 5/27/2019 | 6/1/2019 | 15 (no change) | N | rash
+6 | never | not tried | PLEX | 6/30/2019 | ongoing | 0 -> 0 | Y | declined IS
+7 | 2012 | 2013-15 | IVIG monthly | 7/14/2019 | ongoing | 25 -> 12.5 | Y |
+8 | tried | tried | IVIG | 8/25/2019 | ? | 20 | n/a | moved away
+""")
+    return [write_workbook(folder / "mg eculizumab.xlsx", {"MG": rows})]
+
+
 SHEETS = (
     ResidentSheet(
         "dermatology, one row a person",
@@ -643,4 +698,7 @@ SHEETS = (
     ResidentSheet("Spanish, an answer after two years", _spanish_long_term, Truth(4, 3, 2, 3, {"methotrexate": 3, "ciclosporin": 1, "etanercept": 1, "adalimumab": 1})),
     ResidentSheet("infusions on a sheet of their own", _infusions_apart, Truth(4, 3, 2, 3, {"azathioprine": 2, "adalimumab": 1, "infliximab": 1, "mercaptopurine": 1})),
     ResidentSheet("courses of a glucocorticoid with doses and ends", _steroid_courses, Truth(4, 4, 3, 4, {"methotrexate": 4, "azathioprine": 4}, (2, 3))),
+    ResidentSheet("what happened with each drug in words, doses before and after in one cell", _histories, Truth(8, 7, 4, 6, {"azathioprine": 6, "mycophenolate": 6, "immunoglobulin": 3, "plasma exchange": 1}, (4, 6))),
+    ResidentSheet("plus and minus for answers, a minus for nothing elsewhere", _signs, Truth(6, 5, 2, 4, {"methotrexate": 4, "mycophenolate": 4, "azathioprine": 3})),
+    ResidentSheet("a column for the drug of each person, cycles, a key", _drug_of_person, Truth(4, 3, 2, 3, {"azathioprine": 2, "mycophenolate": 1, "immunoglobulin": 2, "plasma exchange": 1, "rituximab": 1})),
 )  # fmt: skip

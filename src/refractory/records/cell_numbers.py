@@ -25,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MIXED = re.compile(r"(?P<whole>\d+)\s*(?:\+|\s|and)\s*(?P<over>\d+)\s*/\s*(?P<under>[1-9]\d*)(?P<unit>\s*[^\d\s].*)?")
 _FRACTION = re.compile(r"(?P<over>[123])/(?P<under>[234])(?P<unit>\s*[a-z].*)?", re.IGNORECASE | re.ASCII)
 _OF_WHOLE = re.compile(r"/\s*\d+")
-_MORE_NUMBERS = re.compile(r"[/:,;]\s*\d")  # a date, a time, a list
+_MORE_NUMBERS = re.compile(r"(?:[/:,;]|[→⇒➔➝]|[-–—]+>)\s*\d")  # a date, a time, a list, from one number to another
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
 _TO = re.compile(rf"(?:{_NUMBER})\s*(?:-|–|—|to|bis|à)\s*(?:{_NUMBER})(?:\s*[^\d\s].*)?", re.IGNORECASE | re.ASCII)
 

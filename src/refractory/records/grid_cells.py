@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from refractory.records.cell_dates import CellDate, read_cell_date
 from refractory.records.cell_notes import find_noted_end
 from refractory.records.cell_numbers import CellNumber, read_cell_number
+from refractory.records.cell_pairs import read_values
 from refractory.records.cell_visits import COUNTED, read_visit
 from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no, show_all
 from refractory.records.grid import NO_RESULT, Cell, Grid
@@ -18,6 +19,7 @@ from refractory.records.mapping import Condition, SourceDefinition, TableDefinit
 NOT_USED = "not used"
 _INCOMPLETE = "only its month, its year or a part of it is known"
 _MOST_DAYS, _LARGEST_KEY = 36_525, 10**15  # a hundred years; the digits of a number that a spreadsheet keeps
+_VALUES = frozenset({"dose", "daily_dose", "quantity", "value", "weight"})
 Tell = Callable[[str, str, str], None]  # column, rule, what was done
 
 
@@ -98,11 +100,21 @@ class RecordCells:
             rule = "a formula without its result" if is_open else "an error of the spreadsheet stands in the cell"
             self.tell(self.plan.names[name], rule, NOT_USED)
             return None
-        return show_all(cell) if isinstance(cell, str) else cell
+        return self._pick(name, show_all(cell) if isinstance(cell, str) else cell)
+
+    def _pick(self, name: str, cell: Cell) -> Cell:
+        """Return the value that counts where a cell tells several; a single one is the first, and no last is known."""
+        which = self.plan.definition.of_several
+        if which is None or name not in _VALUES or cell is None:
+            return cell
+        values = read_values(read_cell_text(cell))
+        return values[0] if which == "first" else values[-1] if len(values) > 1 else None
 
     def has(self, name: str) -> bool:
         """Say whether a field has a column with something in it."""
-        return name in self.plan.places and not is_missing(self.cells[self.plan.places[name]], self.writing.missing)
+        if name not in self.plan.places or is_missing(self.cells[self.plan.places[name]], self.writing.missing):
+            return False
+        return self._pick(name, self.cells[self.plan.places[name]]) is not None
 
     def text(self, name: str) -> str:
         """Return the text of a field, in the words that the mapping gives its values."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from refractory.records.cell_words import is_ditto
+from refractory.records.drug_stems import find_unlisted_drugs
 from refractory.records.from_drug_names import DrugMention, find_drug_mentions
 from refractory.records.grid_cells import NOT_USED, RecordCells
 from refractory.records.grid_codes import CodeBook, count_codes, read_codes
@@ -82,6 +83,8 @@ def _name_drugs(
     text: str, mentions: Sequence[DrugMention], cells: RecordCells, codes: CodeBook, grid: str
 ) -> Iterator[Entry]:
     column = cells.column("what")
+    if find_unlisted_drugs(text, [(one.start, one.end) for one in mentions]):
+        cells.tell(column, "beside drugs that are known a word that ends as names of drugs do", "no record of it")
     for place, one in enumerate(mentions):
         if one.is_denied:
             cells.tell(column, "the text says of a drug that it was not given", "no record of it")

@@ -100,6 +100,9 @@ class RecordDefinition(Definition):
     text: dict[str, str] = Field({}, description="Fields that are the same in every row.")
     when: Condition | None = Field(None, description="The record is there only where a column says so.")
     split: Texts = Field((), description="Marks between several entries of one cell.")
+    of_several: Literal["first", "last"] | None = Field(
+        None, description='Which value counts of a cell that tells several one after the other, such as "40→20".'
+    )
     values: dict[str, str] = Field({}, description='What a written value means: values = { "CR" = "yes" }.')
     dates: DateOrder | None = Field(None, description="Order of day and month in the record's own columns.")
     days_later: int = Field(

@@ -6,6 +6,7 @@ import re
 
 from refractory.starting import words
 from refractory.starting.looks import NO, YES, ColumnLook
+from refractory.starting.signs import BOTH, read_sign
 from refractory.starting.words import spell_name
 
 UNTOLD = re.compile(
@@ -27,7 +28,7 @@ _NO = re.compile(
     r"|not improved|not responding|not better|did not .*|non ?respon\w*|nonrespon\w*)(?:\b.*)?"
 )
 SLIGHT = re.compile(
-    r"(?:minimal\w*|slight\w*|mild\w*|minor|mr|gering\w*|leicht\w*|faible|leve|lieve|equivocal|mixed|\+ / -"
+    r"(?:minimal\w*|slight\w*|mild\w*|minor|mr|gering\w*|leicht\w*|faible|leve|lieve|equivocal|mixed"
     r"|maybe)(?:\b.*)?"
 )
 _YES = re.compile(
@@ -60,12 +61,15 @@ def classify_answer(text: str, look: ColumnLook | None) -> bool | None:
     """Say whether an answer is a response; None where it tells neither.
 
     Example:
-        >>> [classify_answer(one, None) for one in ("PR", "no improvement", "much improved", "worse", "lost")]
-        [True, False, True, False, None]
+        >>> [classify_answer(one, None) for one in ("PR", "no improvement", "much improved", "worse", "lost", "++")]
+        [True, False, True, False, None, True]
     """
     if look is not None and text in look.legend and look.legend[text].lower() != text:
         return classify_answer(look.legend[text].lower(), None)
     plain = spell_name(text)
+    sign = read_sign(text)
+    if sign is not None:
+        return sign is not (look is not None and is_failure(look))
     if look is not None and is_failure(look) and plain in (*YES, *NO):
         return plain in NO  # "treatment failure: yes"
     if look is not None and plain == "r" and "nr" in look.texts:
@@ -78,6 +82,11 @@ def classify_answer(text: str, look: ColumnLook | None) -> bool | None:
         is_turned = not re.match(r"(?:yes|ja|oui|si) ", plain) and _TURNED_WORSE.search(plain) is not None
         return None if is_turned else True
     return None
+
+
+def is_slight(text: str) -> bool:
+    """Say whether an answer tells of a slight response, which only a person can call one: "minimal", "+/-"."""
+    return text in BOTH or SLIGHT.fullmatch(spell_name(text)) is not None
 
 
 def is_failure(look: ColumnLook) -> bool:

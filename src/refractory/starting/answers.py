@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient
 from refractory.starting import words
-from refractory.starting.answer_words import SLIGHT, UNTOLD, classify_answer, is_failure
+from refractory.starting.answer_words import UNTOLD, classify_answer, is_failure, is_slight
 from refractory.starting.choices import Chooser, Question
 from refractory.starting.looks import ColumnLook
 from refractory.starting.spellings import Spellings
@@ -70,9 +70,7 @@ def _speaks_of_another(drug: Ingredient | None, treatment: Treatment) -> bool:
 
 def _fitness(view: SheetView, look: ColumnLook) -> float:
     known = sum(
-        count
-        for text, count in look.texts.items()
-        if classify_answer(text, look) is not None or SLIGHT.fullmatch(spell_name(text))
+        count for text, count in look.texts.items() if classify_answer(text, look) is not None or is_slight(text)
     )
     points = 4 * known / max(1, look.filled)
     points += (
@@ -101,6 +99,8 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser, spellings: Spell
         answer = classify_answer(text, look)
         if has_levels and text.isdigit():
             answer = None  # 70 is a level such as ACR 70, and 0 beside it no code
+        elif answer is None and (label := write_label(text)) in ("yes", "no"):
+            answer = (label == "yes") is not is_failure(look)  # its label says so, whatever it is called here
         if answer is None and not UNTOLD.fullmatch(plain) and len(look.texts) <= _MOST_ASKED:
             open_ones.append((text, count))
             continue
@@ -110,9 +110,11 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser, spellings: Spell
     codes = {text for text, _ in open_ones if text.isdigit()}
     for text, count in sorted(open_ones):
         is_code = text.isdigit() and not has_levels
-        default = 1 if is_code or SLIGHT.fullmatch(spell_name(look.legend.get(text, text))) else 2
+        default = 1 if is_code or is_slight(look.legend.get(text, text)) else 2
         if is_code and codes | {one for one in positive + negative if one.isdigit()} <= {"1", "2"}:
             default = 0 if text == "1" else 1
+        if is_code and look.legend and text not in look.legend:
+            default = 2  # a code that the legend leaves out often stands for nothing
         told = f" ({look.legend[text]})" if text in look.legend else ""
         question = Question(
             f'Column "{look.name}": is "{_shorten(look.first_spelling[text])}"{told} a response?',

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 
 from refractory.errors import RecordsError
 from refractory.numbers import say_count
-from refractory.records.cell_words import is_open, read_cell_text
+from refractory.records.cell_words import read_cell_text
 from refractory.starting.answer_words import classify_answer
 from refractory.starting.answers import Meaning
 from refractory.starting.choices import Chooser, Question
-from refractory.starting.drafting import Found
+from refractory.starting.column_facts import count_open
+from refractory.starting.drafting import Draft, Found
 from refractory.starting.treatments import UNNAMED, Treatment
 from refractory.starting.views import SheetView
 
@@ -81,13 +82,20 @@ def _warn_of_both(views: Sequence[SheetView], main: Meaning) -> Iterable[str]:
             )
 
 
+def warn_of_counts(drafts: Sequence[Draft], *, is_repeated: bool) -> Iterable[str]:
+    """Say which columns count doses or cycles: only those with a day of their own are in the study."""
+    for draft in drafts:
+        for look in draft.view.of("count"):
+            why = "only the days of its infusions count" if is_repeated else "no cycles are counted without their days"
+            yield f'Column "{look.name}" counts and is not used: {why}.'
+
+
 def choose_parts(views: Sequence[SheetView], found: Found, chooser: Chooser) -> str:
     """Choose what becomes of days of which only the month or the year is known; empty where there are none."""
     kinds = ("drug start", "drug stop", "date", "response date", "numbered start")
     for view in views:
         for look in view.of(*kinds):
-            goes_on = sum(is_open(cell) for _, cell in look.cells)  # "ongoing" where an end is asked for
-            if unread := look.filled - look.days.readable[look.days.best] - goes_on:
+            if unread := look.filled - look.days.readable[look.days.best] - count_open(look):
                 found.warnings.append(
                     f'{unread} of {say_count(look.filled, "cell")} of "{look.name}" cannot be read as a day and are '
                     "NOT USED (03/15 may be a day or a month): write the whole date."

@@ -22,7 +22,7 @@ _BEFORE = _any_of(
     "day 0, w 0, basal*, previo, previa, ausgangs*, bei beginn, beginn, at start, start, depart, inicio, inizio, debut"
 )
 _AFTER_WORDS = {
-    "after": _any_of("post, after, nach, apres, despues, dopo, tras, na"),
+    "after": _any_of("post, after, nach, apres, despues, dopo, tras, na, best, nadir"),
     "at follow-up": _any_of("follow up, fu, f / u, verlauf*, suivi, seguimiento, kontroll*, controle, control*"),
     "at the end": _any_of("end, ende, last, final, finale, letzt*, dernier*, derniere*, ultim*, fin, abschluss*"),
 }
@@ -77,7 +77,7 @@ def find_visits(view: SheetView) -> ColumnLook | None:
 def find_row_day(draft: Draft) -> ColumnLook | None:
     """Find the day of the rows of a sheet that has one row an event or a visit; None for one row a person."""
     view = draft.view
-    if view.first("drug name") is not None:
+    if view.first("drug name") is not None and not draft.has_drug_of_person:
         return draft.anchor
     own = draft.anchor if draft.lent is None else None
     if not view.is_long:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from refractory.numbers import say_count
+from refractory.records.cell_pairs import read_values
 from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
 from refractory.starting.answers import Meaning
+from refractory.starting.column_facts import is_pair
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
 from refractory.starting.orders import OrderOfDates
 from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY
 from refractory.starting.sexes import say_sexes
+from refractory.starting.signs import MINUS, are_signs
 from refractory.starting.steroids import STEROIDS
-from refractory.starting.treatments import Treatment
+from refractory.starting.treatments import Treatment, name_drug_of_row
 from refractory.starting.views import SheetView, is_same_drug, name_units
 
 _DOSE_DAYS = 30  # a dose "at baseline" or "at 6 months" stands for so many days, and for none of another dose
@@ -117,6 +121,16 @@ class Draft:
             return started[0]
         return self.view.first("date") if self.treated("given") or self._names_treatment() else None
 
+    @cached_property
+    def has_drug_of_person(self) -> bool:
+        """True when a sheet of one row a person says in a column which drug each had, the treatment among them."""
+        names = self.view.first("drug name")
+        return (
+            names is not None
+            and not self.view.is_long
+            and any(self.is_treatment(drug) for drug in name_drug_of_row(self.view, names).values())
+        )
+
     def _names_treatment(self) -> bool:
         return any(
             is_same_drug(drug, self.treatment.drug)
@@ -131,7 +145,10 @@ class Draft:
         extra = rest.pop("also_missing", ())
         own = [*numbers, *(extra if isinstance(extra, tuple) else ())]
         own = [one for one in own if one not in self.missing]
-        missing = [*self.missing, *own] if own else None
+        kept = self.missing
+        if any(are_signs(look.texts, look.missing) for look in used):
+            kept = [one for one in kept if one not in MINUS]  # a minus says no here, and nothing elsewhere
+        missing = [*kept, *own] if own or len(kept) < len(self.missing) else None
         # The rest are fields of DraftRecord by their names: each part drafts others.
         return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
 
@@ -199,18 +216,19 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
     view, anchor = draft.view, draft.anchor
     if anchor is None or view.is_long:
         return []
-    records = []
-    units = name_units(view)
-    days = [view.role(look).day or 0 for look in view.of("steroid dose")]
-    for look in view.of("steroid dose"):
-        role = view.role(look)
-        day = role.day if role.day is not None else 0
+    units, records = name_units(view), []
+    doses = [one for look in view.of("steroid dose") for one in find_dose_days(look, view.role(look).day)]
+    days = [day or 0 for _, day, _ in doses]
+    for look, told_day, which in doses:
+        role, day = view.role(look), told_day or 0
         span = count_dose_days(day, days)
         drug = role.drug.name if role.drug is not None and role.drug.name in STEROIDS else "prednisone"
         if drug.endswith("not named"):
             drug = "prednisone"
         says = [f'"{look.name}": {role.why}' + (f", {units[look.place]}" if look.place in units else "")]
-        if role.day is None:
+        if which:
+            says.append(f"Its cells tell a dose before and one after: the {which} is this one.")
+        elif told_day is None:
             says.append("CHOSEN WITHOUT EVIDENCE: the name says no time; taken as the dose before the treatment.")
         if role.drug is None or role.drug.name.endswith("not named"):
             says.append("Taken as mg of prednisone a day: the name says no drug.")
@@ -221,14 +239,15 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
                 "" if day != DEFAULT_FOLLOW_UP_DAY or "6" in look.plain else "; the name says no day, so 180 was taken"
             )
             says.append(f"The dose of the {span} days up to day {day}; where it is empty, the dose is not known{told}.")
-        none = tuple(dict.fromkeys(text for text in look.texts if text in words.NO_DOSE))
-        before: dict[str, object] = {"values": {look.first_spelling[text]: "0" for text in none}} if none else {}
+        said = {part.lower(): part for text in look.first_spelling.values() for part in read_values(text)}
+        none = tuple(part for part in said if part in words.NO_DOSE)
+        before: dict[str, object] = {"values": {said[text]: "0" for text in none}} if none else {}
         if day <= 0:
             before = {"when": (look.name, ("anything",)), "also_missing": ("0", *none)}
         records.append(
             draft.record(
                 "drug", [anchor, look], says=says, days_later=-_DOSE_DAYS - 1 if day <= 0 else day - span + 1,
-                text={"what": drug, "days": str(span), "route": "oral", "unit": "mg"},
+                text={"what": drug, "days": str(span), "route": "oral", "unit": "mg"}, of_several=which,
                 column={"start": anchor.name, "daily_dose": look.name}, **before,
             )
         )  # fmt: skip
@@ -236,3 +255,10 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
         if day <= 0:
             draft.found.add_tried(Ingredient("8640", "prednisone"), f'"{look.name}"')
     return records
+
+
+def find_dose_days(look: ColumnLook, day: int | None) -> list[tuple[ColumnLook, int | None, str]]:
+    """Return the days that a column has values of, and which value of a cell is of each: "40→20" tells of two."""
+    if not is_pair(look):
+        return [(look, day, "")]
+    return [(look, 0, "first"), (look, day or DEFAULT_FOLLOW_UP_DAY, "last")]

@@ -26,6 +26,12 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
     view, found = draft.view, draft.found
     column = {"what": names.name, "start": start.name}
     looks = [names, start]
+    family = next((one for one in view.families if start in one.members.values()), None)
+    conditions: list[tuple[str, tuple[str, ...]]] = []
+    if family is not None and draft.has_drug_of_person:  # "Cycle 1 start", "Cycle 2 start" of the drug of the person
+        column["start"] = family.pattern
+        looks += [one for one in family.members.values() if one is not start]
+        conditions.append((family.pattern, ("anything",)))  # an empty cell is no cycle
     kinds = ("drug stop", "end"), ("drug reason", "stop_reason"), ("drug route", "route"), ("drug unit", "unit")
     for kind, name in kinds:
         look = view.first(kind)
@@ -50,19 +56,21 @@ def draft_drug_rows(draft: Draft, names: ColumnLook, start: ColumnLook) -> list[
         column["code"] = code.name
         text["vocabulary"] = "RxNorm"
         looks.append(code)
-    conditions = [one for one in (find_drug_events(view, names), find_given(view)) if one is not None]
-    says += [f'Only rows whose "{name}" says that a drug was given.' for name, _ in conditions]
+    given = [one for one in (find_drug_events(view, names), find_given(view)) if one is not None]
+    says += [f'Only rows whose "{name}" says that a drug was given.' for name, _ in given]
+    conditions += given
     when, also = (*conditions, None, None)[:2]
     of_row = name_drug_of_row(view, names)
     for drug, rows in Counter(of_row.values()).most_common():
-        if not draft.is_treatment(drug):
+        if not draft.is_treatment(drug) and not draft.has_drug_of_person:
             found.add_tried(drug, f'"{names.name}", {say_count(rows, "row")}')
     if dose is not None and {"end", "end_noted"} & column.keys():
         dosed = {row for row, _ in dose.cells}
         found.steroid_courses += sum(drug.name in STEROIDS and row in dosed for row, drug in of_row.items())
     found.own_column |= find_stopped_drugs(view, of_row)
     _tell_unknown(draft, names, of_row)
-    return [draft.record("drug", looks, text=text, column=column, says=says, when=when, also=also)]
+    covers = [look.name for look in looks]
+    return [draft.record("drug", looks, text=text, column=column, says=says, covers=covers, when=when, also=also)]
 
 
 def _tell_unknown(draft: Draft, names: ColumnLook, of_row: Mapping[int, Ingredient]) -> None:

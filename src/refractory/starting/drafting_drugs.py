@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections import Counter
 
 from refractory.numbers import say_count
+from refractory.records.drug_stems import find_unlisted_drugs
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
+from refractory.starting.column_facts import denies
 from refractory.starting.drafting import Draft, draft_steroids, warn_of_steroids
 from refractory.starting.drafting_doses import find_dose_column, find_dose_unit, find_weight_column
 from refractory.starting.drafting_drug_rows import draft_drug_rows
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.families import Family
-from refractory.starting.looks import NO, ColumnLook
+from refractory.starting.looks import ColumnLook
 from refractory.starting.row_events import find_given
-
-_NO_WORDS = frozenset(
-    {*NO, "not tried", "naive", "not used", "keine", "kein", "aucun", "aucune", "nil", "geen", "ninguno", "nessuno"}
-)
 
 
 def draft_drugs(draft: Draft) -> list[DraftRecord]:
@@ -25,17 +23,23 @@ def draft_drugs(draft: Draft) -> list[DraftRecord]:
     names = view.first("drug name")
     warn_of_steroids(draft)
     if names is not None and draft.anchor is not None:
-        return draft_drug_rows(draft, names, draft.anchor)
+        rows = draft_drug_rows(draft, names, draft.anchor)
+        return [*rows, *_draft_before(draft, draft.anchor)] if draft.has_drug_of_person else rows
     records = [*_draft_given(draft), *_draft_families(draft), *_draft_courses(draft)]
     if draft.anchor is not None:
-        records += [*_draft_tried(draft, draft.anchor), *_draft_lists(draft, draft.anchor)]
-        records += _draft_numbered(draft, draft.anchor)
-    elif untold := view.of("tried", "tried so", "tried list", "steroid dose"):
+        return [*records, *_draft_before(draft, draft.anchor)]
+    if untold := view.of("tried", "tried so", "tried list", "steroid dose"):
         draft.found.warnings.append(
             f"{view.grid.name} tells of earlier drugs in {say_count(len(untold), 'column')} but not when the treatment "
             "began: put the treatment's first day into that sheet, and they can be used."
         )
-    return [*records, *draft_steroids(draft)]
+    return records
+
+
+def _draft_before(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
+    """Draft what a sheet tells of drugs before the treatment, and of glucocorticoid doses about it."""
+    tried = [*_draft_tried(draft, anchor), *_draft_lists(draft, anchor), *_draft_numbered(draft, anchor)]
+    return [*tried, *draft_steroids(draft)]
 
 
 def _name_treatment(draft: Draft) -> dict[str, str]:
@@ -152,7 +156,7 @@ def _draft_tried(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
             says.append("CHOSEN WITHOUT EVIDENCE: taken as before the treatment, for it stands to the left of its day.")
         meets: tuple[str, ...] = ("yes",)
         if role.kind == "tried so":
-            meets = tuple(look.first_spelling[text] for text in look.texts if text not in _NO_WORDS)
+            meets = tuple(look.first_spelling[text] for text in look.texts if not denies(text))
             says.append("Any of these answers says that the drug was tried.")
         records.append(
             draft.record(
@@ -213,9 +217,12 @@ def _draft_lists(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
         for drug in drugs:
             if not draft.is_treatment(drug):
                 draft.found.add_tried(drug, f'"{look.name}"')
-        untold = [
-            text for text in look.texts if text not in _NO_WORDS and not find_drug_mentions(look.first_spelling[text])
-        ]
+        untold = [text for text in look.texts if not denies(text) and not find_drug_mentions(look.first_spelling[text])]
+        if unlisted := sum(look.texts[text] for text in look.texts if _has_unlisted(look.first_spelling[text])):
+            draft.found.warnings.append(
+                f'In {say_count(unlisted, "cell")} of "{look.name}" a word beside the drugs that are known ends as '
+                "names of drugs do and is NOT COUNTED: part the entries with `split`, and name it under [codes.drug]."
+            )
         if untold:
             cells = sum(look.texts[text] for text in untold)
             draft.found.warnings.append(
@@ -223,3 +230,8 @@ def _draft_lists(draft: Draft, anchor: ColumnLook) -> list[DraftRecord]:
                 "add what they say to [codes.drug]."
             )
     return records
+
+
+def _has_unlisted(text: str) -> bool:
+    mentions = find_drug_mentions(text)
+    return bool(mentions and find_unlisted_drugs(text, [(one.start, one.end) for one in mentions]))

@@ -7,7 +7,8 @@ from dataclasses import replace
 from refractory.numbers import say_count
 from refractory.starting.answers import Meaning
 from refractory.starting.column_days import count_days, find_column_day, find_row_day, find_visits, say_times
-from refractory.starting.drafting import Draft
+from refractory.starting.column_facts import is_pair
+from refractory.starting.drafting import Draft, find_dose_days
 from refractory.starting.drafting_disease import find_rows_of_treatment
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.looks import ColumnLook
@@ -111,6 +112,9 @@ def _draft_values(draft: Draft) -> list[DraftRecord]:
         role, day = view.role(look), find_column_day(draft, look)
         if day is None or look.name in told:
             continue
+        if is_pair(look):
+            records += _draft_pair(draft, look)
+            continue
         members = list(day.family.members.values()) if day.family is not None else [look]
         told |= {one.name for one in members}
         what = role.item or "body weight"
@@ -128,6 +132,25 @@ def _draft_values(draft: Draft) -> list[DraftRecord]:
         if role.kind == "score":
             found.scores.setdefault(what, set()).add(day.from_start)
         found.has_weight |= role.kind == "weight"
+    return records
+
+
+def _draft_pair(draft: Draft, look: ColumnLook) -> list[DraftRecord]:
+    """Draft a column whose cells tell a value before and one after, each on a day counted from the treatment."""
+    anchor, role = draft.anchor, draft.view.role(look)
+    if anchor is None or draft.view.is_long:
+        return []
+    records = []
+    for _, day, which in find_dose_days(look, role.day):
+        says = [f'"{look.name}": its cells tell a value before and one after; the {which} is taken as of day {day}.']
+        records.append(
+            draft.record(
+                "measurement", [look, anchor], text={"what": role.item or "body weight"}, of_several=which, says=says,
+                column={"value": look.name, "date": anchor.name}, days_later=day or 0,
+            )
+        )  # fmt: skip
+        if role.kind == "score":
+            draft.found.scores.setdefault(role.item, set()).add(day)
     return records
 
 

@@ -29,6 +29,7 @@ class DraftRecord:
         values: What a written value means.
         split: Marks between several entries of a cell.
         dates: Order of its dates where it is another than the source's.
+        of_several: Which value counts of a cell that tells several.
         missing: What stands for nothing in it, where it differs from the source.
         days_later: Days after its date.
         covers: Columns that its names with {n} stand for.
@@ -50,6 +51,7 @@ class DraftRecord:
     covers: Sequence[str] = ()
     once: bool = False
     is_offered: bool = False
+    of_several: str = ""
 
     def lines(self) -> list[str]:
         """Write it as lines of TOML."""
@@ -63,6 +65,8 @@ class DraftRecord:
             said.append(f"when = {_write_condition(self.when, self.also)}")
         if self.split:
             said.append(f"split = {quote_all(self.split)}")
+        if self.of_several:
+            said.append(f"of_several = {quote(self.of_several)}")
         if self.values:
             said.append(f"values = {_inline(self.values, quote_keys=True)}")
         if self.dates:

@@ -12,6 +12,7 @@ from refractory.records.grid import Cell, RawSheet
 from refractory.starting.words import TOTALS, spell_name
 
 _MOST_LINES_ABOVE = 15
+_SHORT = 0.25  # of the width of a sheet
 _PERSON = re.compile(r"(?:n|sd|std|sum|avg|key) ?\d+")  # "SD-012" is a number of a person, not a standard deviation
 _UNIT = re.compile(
     r"(?:dd|tt|jj|mm|yy|yyyy|jjjj|aaaa|aa|[./\-\s]){3,}|\(?(?:y|n|j|yes|no|ja|nein|oui|non|si|m|f|w|h)(?:\s*/\s*"
@@ -56,7 +57,7 @@ def find_shape(raw: RawSheet) -> SheetShape | None:
     if first_row < len(lines) and _is_units(raw.cells[first_row], lines[first_row]):
         units = first_row + 1
     title = " ".join(cell for line in lines[: header[0] - 1] for cell in line if cell)[:200]
-    until, below = _find_end(lines, filled, first_row, width)
+    until, below = _find_end(lines, filled, first_row, width, _find_lead(lines[first_row:], width))
     above = sum(bool(one) for one in filled[: header[0] - 1])
     return SheetShape(header, until, units, above, below, title)
 
@@ -121,22 +122,39 @@ def _is_units(cells: Sequence[Cell], texts: Sequence[str]) -> bool:
     )
 
 
-def _find_end(lines: list[list[str]], filled: list[int], first: int, width: int) -> tuple[int | None, int]:
+def _find_lead(rows: Sequence[Sequence[str]], width: int) -> int | None:
+    """Find the first column that is filled in nearly every row: a row of a person has a cell there."""
+    held = [row for row in rows if sum(map(bool, row)) > _count_short(width)]
+    columns = range(max(map(len, held), default=0))
+    return next((at for at in columns if sum(at < len(row) and bool(row[at]) for row in held) >= 0.8 * len(held)), None)
+
+
+def _find_end(
+    lines: list[list[str]], filled: list[int], first: int, width: int, lead: int | None
+) -> tuple[int | None, int]:
     """Find the last line that holds a row, and how many lines with something in them stand below it."""
     last = len(lines) - 1
     while last > first and not filled[last]:
         last -= 1
     end = last
-    while end > first and (not filled[end] or _is_no_row(lines[end], filled[end], width)):
+    while end > first and (not filled[end] or _is_no_row(lines[end], filled[end], width, lead)):
         end -= 1
     below = sum(bool(one) for one in filled[end + 1 :])
     # A few short lines at the end may be all that there is of persons whose cells are empty: they need a word or a gap.
     return (end + 1, below) if below else (None, 0)
 
 
-def _is_no_row(line: Sequence[str], filled: int, width: int) -> bool:
+def _count_short(width: int) -> int:
+    return max(2, int(_SHORT * width))
+
+
+def _is_no_row(line: Sequence[str], filled: int, width: int, lead: int | None) -> bool:
     first = next(cell for cell in line if cell)
     name = spell_name(first)
-    if re.fullmatch(TOTALS.pattern + r"(?: .*)?", name) and not _PERSON.fullmatch(name):
+    is_person = _PERSON.fullmatch(name) and "=" not in first  # "N = 45" counts persons, "N-45" is one
+    if re.fullmatch(TOTALS.pattern + r"(?: .*)?", name) and not is_person:
+        return True
+    # A share or a sum below a column: a short line without what every row has.
+    if lead is not None and not any(line[: lead + 1]) and width >= 4 and filled <= _count_short(width):
         return True
     return filled == 1 and width >= 4 and (len(first) > 25 or "=" in first or ":" in first or len(first.split()) >= 4)

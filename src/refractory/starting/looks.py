@@ -7,31 +7,31 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from refractory.records.cell_dates import AGAINST_ORDER, read_cell_date
 from refractory.records.cell_numbers import read_cell_number
 from refractory.records.cell_words import is_missing, read_cell_text, read_yes_or_no
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
 from refractory.records.grid import Cell, ColumnFacts, Grid
-from refractory.starting.words import spell_name
+from refractory.starting.day_looks import DayLook, look_at_days
+from refractory.starting.signs import MINUS, are_signs
+from refractory.starting.words import SCALE, spell_name
 
-ORDERS = ("day first", "month first", "year first")
 YES = (
-    "yes", "y", "1", "true", "x", "✓", "✔", "ja", "j", "oui", "o", "si", "sí", "s", "sì", "yes.", "pos", "+",
-    "sim", "tak", "da",
+    "yes", "y", "1", "true", "x", "✓", "✔", "ja", "j", "oui", "o", "si", "sí", "s", "sì", "yes.", "pos", "+", "++",
+    "+++", "sim", "tak", "da",
 )  # fmt: skip
 NO = (
     "no", "n", "0", "false", "nein", "non", "none", "never", "neg", "nie", "nunca", "mai", "nee", "nej", "nao", "não",
-    "ne", "ei",
+    "ne", "ei", "-", "--", "–", "—", "−",
 )  # fmt: skip
 # What people write where nothing is known. A word of them is taken for nothing only where it is found.
 MISSING_TEXTS = (
-    "na", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", ".", "unk", "unknown", "?", "??", "nd", "n.d.", "not done",
-    "missing", "k.a.", "k. a.", "keine angabe", "unbekannt", "unb.", "nc", "inconnu", "non renseigné", "nr?", "ns",
-    "desconocido", "no consta", "not available", "not documented", "not recorded", "nk", "tbd", "pending", "null",
-    "nan", "s/d", "sin datos", "ltfu", "lost to follow up", "lost to f/u", "lost to follow-up", "not evaluable", "ne",
-    "unclear",
+    "na", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", "−", ".", "unk", "unknown", "?", "??", "nd", "n.d.",
+    "not done", "missing", "k.a.", "k. a.", "keine angabe", "unbekannt", "unb.", "nc", "inconnu", "non renseigné",
+    "nr?", "ns", "desconocido", "no consta", "not available", "not documented", "not recorded", "nk", "tbd", "pending",
+    "null", "nan", "s/d", "sin datos", "ltfu", "lost to follow up", "lost to f/u", "lost to follow-up",
+    "not evaluable", "ne", "unclear",
 )  # fmt: skip
 MISSING_NUMBERS = ("999", "9999", "99", "-9", "-99", "-999", "-1", "888", "8888", "777", "9")
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
@@ -62,7 +62,7 @@ class ColumnLook:
     @cached_property
     def plain(self) -> str:
         """Its name as it is compared, with the question that a data dictionary asks."""
-        return spell_name(f"{self.name} {self.facts.label}")
+        return spell_name(SCALE.sub(" ", f"{self.name} {self.facts.label}"))
 
     @cached_property
     def short(self) -> str:
@@ -159,83 +159,6 @@ class ColumnLook:
         return tuple(dict.fromkeys(one.ingredient for one in find_drug_mentions(f"{self.name} {self.facts.label}")))
 
 
-@dataclass(frozen=True)
-class DayLook:
-    """The cells of a column as days.
-
-    Args:
-        cells: Cells in all.
-        typed: Cells that the file itself has as days.
-        readable: Cells that can be read as a date in each order.
-        against: Cells that contradict each order: month first is contradicted by 25/03/2015.
-        in_parts: Cells of which only the month, the year or a part of it is known.
-        plain_numbers: Cells that are nothing but a number.
-        spans: Cells that tell two days, a first and a last.
-        best: The order in which most can be read.
-    """
-
-    cells: int
-    typed: int
-    readable: Mapping[str, int]
-    against: Mapping[str, int]
-    in_parts: int
-    plain_numbers: int
-    best: str
-    spans: int = 0
-
-    @property
-    def share(self) -> float:
-        """Share of the cells that are dates in the best order."""
-        return self.readable[self.best] / self.cells if self.cells else 0.0
-
-    @property
-    def order(self) -> str:
-        """The order that the cells themselves prove; empty where they prove none."""
-        day, month = self.against["month first"], self.against["day first"]
-        if day and not month:
-            return "day first"
-        if month and not day:
-            return "month first"
-        return ""
-
-    @property
-    def is_open(self) -> bool:
-        """True when some cells have two readings and nothing decides."""
-        return self.readable["day first"] > self.readable["year first"] and not self.order
-
-    @property
-    def is_mixed(self) -> bool:
-        """True when some cells have their day first and some their month."""
-        return bool(self.against["month first"] and self.against["day first"])
-
-
-def look_at_days(cells: Sequence[tuple[int, Cell]]) -> DayLook:
-    """Look at cells as days, in each order."""
-    readable, against = dict.fromkeys(ORDERS, 0), dict.fromkeys(ORDERS, 0)
-    typed = in_parts = plain = spans = 0
-    for _, cell in cells:
-        typed += isinstance(cell, date | datetime)
-        plain += not isinstance(cell, date | datetime) and bool(_PLAIN_NUMBER.fullmatch(read_cell_text(cell)))
-        if isinstance(cell, str) and not any(letter.isdigit() for letter in cell):
-            continue  # no date is written without a digit
-        faults, is_part, is_span = _read_in_each_order(str(type(cell)), cell)
-        for order, fault in zip(ORDERS, faults, strict=True):
-            readable[order] += not fault
-            against[order] += fault == AGAINST_ORDER
-        in_parts += is_part
-        spans += is_span
-    best = max(ORDERS, key=lambda order: (readable[order], -ORDERS.index(order)))
-    return DayLook(len(cells), typed, readable, against, in_parts, plain, best, spans)
-
-
-@lru_cache(maxsize=50_000)
-def _read_in_each_order(kind: str, cell: Cell) -> tuple[tuple[str, ...], bool, bool]:
-    """Read a cell in each order: the faults, and whether some reading does not tell the day, or tells two."""
-    found = [read_cell_date(cell, order) for order in ORDERS]
-    is_part = any(not one.fault and one.day is None and not one.is_span for one in found)
-    return tuple(one.fault for one in found), is_part, any(one.is_span for one in found)
-
-
 def _has_number(cell: Cell) -> bool:
     if isinstance(cell, bool | date | datetime):
         return False
@@ -265,17 +188,22 @@ def look_at_grid(grid: Grid, passed_over: Collection[int] = ()) -> tuple[ColumnL
 def find_missing(cells: Sequence[tuple[int, Cell]]) -> dict[str, int]:
     """Find what stands for nothing in a column.
 
-    A number such as 999 counts only where it stands out: in a column of days, of yes and no, or of numbers that are
-    all far smaller. Where values near it come too, as in a column of creatine kinase, it is a value.
+    A minus beside a plus says no. A number such as 999 counts only where it stands out: in a column of days, of yes and
+    no, or of numbers that are all far smaller. Where values near it come too, as in a column of creatine kinase, it is
+    a value.
 
     Example:
         >>> find_missing([(0, 20.0), (1, 15.0), (2, 999.0), (3, "n/a")])
         {'n/a': 1, '999': 1}
+        >>> find_missing([(0, "+"), (1, "-"), (2, "?")])
+        {'?': 1}
         >>> find_missing([(0, 220.0), (1, 999.0), (2, 4500.0)])
         {}
     """
     texts = Counter(read_cell_text(cell).lower() for _, cell in cells)
     found = {text: count for text, count in texts.items() if text in MISSING_TEXTS}
+    if are_signs(texts, MISSING_TEXTS):
+        found = {text: count for text, count in found.items() if text not in MINUS}
     if {"cr", "pr", "pd"} & set(texts):
         found.pop("nc", None)  # "no change" among the responses of tumours
     others = [text for text in texts if text not in found]

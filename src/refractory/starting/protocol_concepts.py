@@ -28,7 +28,7 @@ _BESIDE = frozenset(
     amlodipine;losartan;lisinopril;enalapril;captopril;spironolactone;furosemide;hydrochlorothiazide;propranolol
     metoprolol;atorvastatin;simvastatin;rosuvastatin;pravastatin;ezetimibe;metformin;levothyroxine;insulin;allopurinol
     antihistamine, not named;cetirizine;loratadine;fexofenadine;diphenhydramine;hydroxyzine;montelukast
-    topical glucocorticoid, not named;lidocaine;adrenaline;potassium iodide;zinc sulfate;nicotinamide
+    topical glucocorticoid, not named;lidocaine;adrenaline;pyridostigmine;potassium iodide;zinc sulfate;nicotinamide
     """.replace("\n", ";").replace("  ", "").split(";")
 ) - {""}  # fmt: skip
 

@@ -75,7 +75,9 @@ def _write_treatment(draft: ProtocolDraft) -> list[str]:
     lines = ["[treatment]", f"concept = {quote(drug.name)}                # {draft.treatment.why}"]
     if drug.route:
         lines.append(f"routes  = [{quote(drug.route)}]")
-    if drug.name in _INFUSED or (drug == UNNAMED and draft.is_repeated):
+    if drug.name in _INFUSED and not draft.is_repeated:
+        lines.append("# No cycles are counted: the sheet tells the first day of each person alone, or first and last.")
+    elif drug.name in _INFUSED or (drug == UNNAMED and draft.is_repeated):
         split, planned = _INFUSED.get(drug.name, ("7 days", "28 days"))
         weight = ', weight = "body weight"' if draft.found.has_weight else ""
         lines.append(f"cycle   = {{ split = {quote(split)}, planned = {quote(planned)}{weight} }}")
@@ -147,12 +149,17 @@ def _write_rule(meaning: Meaning) -> str:
 
 
 def _write_rule_lines(meaning: Meaning) -> list[str]:
-    positive = meaning.positive or ("yes",)
     lines = [f"name = {quote(_name_item(meaning.item))}", f"label = {quote(meaning.item)}"]
-    lines.append(f"positive = {quote_all(positive)}")
-    lines.append(f"negative = {quote_all(meaning.negative or ('no',))}")
+    lines.append(f"positive = {quote_all(meaning.positive or _name_none(meaning, 'yes'))}")
+    lines.append(f"negative = {quote_all(meaning.negative or _name_none(meaning, 'no'))}")
     lines.append(f"window = [1, {max({365} | count_days(meaning.look.plain))}]")
     return lines
+
+
+def _name_none(meaning: Meaning, usual: str) -> tuple[str]:
+    """Name an answer that no cell gives, where none is a response: a rule must name one."""
+    given = {*meaning.positive, *meaning.negative, *meaning.untold}
+    return (next(one for one in (usual, *(f"{usual} {n}" for n in range(2, 99))) if one not in given),)
 
 
 def _name_item(item: str) -> str:

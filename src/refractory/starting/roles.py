@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
 from refractory.starting.answer_words import classify_answer, is_failure
+from refractory.starting.column_facts import is_change, is_count, is_dose, is_end_of_some, is_history, is_pair
+from refractory.starting.day_looks import say_days
 from refractory.starting.drug_times import is_apart_from_treatment, is_time_of_drug
 from refractory.starting.initials import are_initials
 from refractory.starting.looks import ColumnLook
@@ -17,7 +19,9 @@ from refractory.starting.steroids import STEROIDS
 
 DEFAULT_FOLLOW_UP_DAY = 180
 DAYS_IN_MONTH, DAYS_IN_WEEK = 30, 7
-_NOW = re.compile(r"(?<![a-z])(?:current\w*|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)")
+_NOW = re.compile(
+    r"(?<![a-z])(?:current\w*|still on|concomitant\w*|concurrent\w*|ongoing|aktuell\w*|begleit\w*|actuel\w*)"
+)
 _ICD = re.compile(r"[a-tv-z]\d[0-9a-z](?:\.?[0-9a-z]{1,4})?|\d{3}\.\d{1,2}")
 
 
@@ -77,7 +81,7 @@ def _is_key(look: ColumnLook) -> bool:
 
 
 def _find_role(look: ColumnLook) -> Role:
-    for find in (_of_identity, _of_days, _of_person, _of_measure, _of_answer, _of_drug, _of_list, _of_rest):
+    for find in (_of_identity, _of_days, _of_change, _of_person, _of_measure, _of_answer, _of_drug, _of_list, _of_rest):
         role = find(look)
         if role is not None:
             return role
@@ -94,7 +98,7 @@ def _of_identity(look: ColumnLook) -> Role | None:
         return Role("empty", "no cell is filled")
     if words.PERSON.fullmatch(look.short) and not look.is_date and len(look.texts) >= 0.7 * look.filled > 1:
         return Role("name", "another number of the person: a study does not need it")
-    if words.NOTES.search(look.plain) and not look.is_drug_list:
+    if words.NOTES.search(look.plain) and not (look.is_drug_list and 2 * look.filled >= look.rows):
         return Role("note", "free text that no rule reads")
     return None
 
@@ -102,11 +106,11 @@ def _of_identity(look: ColumnLook) -> Role | None:
 def _of_days(look: ColumnLook) -> Role | None:
     plain = look.plain
     if words.BIRTH.search(plain) and (look.days.share >= 0.5 or look.is_number):
-        return Role("birth", say_days(look))
+        return Role("birth", say_days(look.days, look.filled))
     hinted = words.DATE.search(plain) and look.days.share >= 0.3 and not look.is_number and not look.is_yes_or_no
-    if not look.is_date and not hinted:
+    if not look.is_date and not hinted and not is_end_of_some(look):
         return None
-    why, drug = say_days(look), _named_drug(look)
+    why, drug = say_days(look.days, look.filled), _named_drug(look)
     if words.DEATH.search(plain):
         return Role("death date", why)
     if words.LAST_SEEN.search(plain):
@@ -128,6 +132,12 @@ def _of_days(look: ColumnLook) -> Role | None:
     return Role("other date", f"{why}; its name does not say of what")
 
 
+def _of_change(look: ColumnLook) -> Role | None:
+    if is_change(look):
+        return Role("change", "a difference of two values")
+    return Role("count", "how many there were, without their days") if is_count(look) else None
+
+
 def _of_person(look: ColumnLook) -> Role | None:
     plain = look.plain
     if words.AGE.search(plain) and look.is_number and not words.DOSE.search(plain):
@@ -144,18 +154,20 @@ def _of_person(look: ColumnLook) -> Role | None:
 
 
 def _of_measure(look: ColumnLook) -> Role | None:
-    if not look.is_number or (look.named_drugs and not is_time_of_drug(look.name)):
+    if not look.is_number and not is_pair(look):
         return None
+    is_of_drug = bool(look.named_drugs) and not is_time_of_drug(look.name)
     for table, kind in ((words.SCORES, "score"), (words.LABS, "lab")):
         for item, pattern in table:
-            if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", look.plain):
+            rest, times = re.subn(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", " ", look.plain)
+            if times and not (is_of_drug and find_ingredients(rest)):  # "MG-ADL" names no adalimumab
                 return Role(kind, f"{_count(look.numbers, look.filled)} are numbers", day=find_day(look), item=item)
     return None
 
 
 def _of_answer(look: ColumnLook) -> Role | None:
     plain = look.plain
-    if words.REASON.search(plain):
+    if words.REASON.search(plain) and not (look.is_drug_list and words.BEFORE.search(plain)):
         return Role("drug reason", "by its name", _named_drug(look))
     if words.RESPONSE.search(plain) and not words.NO_RESPONSE_WORDS.search(plain) and _is_answer(look):
         drug = _named_drug(look)
@@ -191,7 +203,7 @@ def _of_drug(look: ColumnLook) -> Role | None:
     is_steroid = words.STEROID.search(plain) is not None or (drug is not None and drug.name in STEROIDS)
     if (
         is_steroid
-        and _is_dose(look)
+        and is_dose(look)
         and not look.is_yes_or_no
         and not re.search(r"cumulative|cum\b|duration|weeks", plain)
     ):
@@ -200,21 +212,17 @@ def _of_drug(look: ColumnLook) -> Role | None:
         return None
     if words.ROUTE.search(plain):
         return Role("drug route", "by its name", drug)
+    if look.is_yes_or_no and _NOW.search(plain) and not words.BEFORE.search(plain):
+        return Role("drugs now", "says whether it goes on", drug)
     if look.is_yes_or_no:
         kind = "given" if words.GIVEN.search(plain) and not words.BEFORE.search(plain) else "tried"
         said_yes, said_no = look.answers
         return Role(kind, f"{said_yes} say yes and {said_no} no", drug)
     if words.DOSE.search(plain) or look.is_number:
         return Role("drug dose", f"{_count(look.numbers, look.filled)} are numbers", drug)
-    if look.is_category:
+    if look.is_category or is_history(look):
         return Role("tried so", f"{len(look.texts)} different answers", drug)
     return None
-
-
-def _is_dose(look: ColumnLook) -> bool:
-    """Say whether cells are doses: numbers, or a word for none beside some."""
-    none = sum(count for text, count in look.texts.items() if text in words.NO_DOSE)
-    return look.is_number or (not look.is_date and look.numbers > 0 and look.numbers + none >= 0.7 * look.filled)
 
 
 def _of_list(look: ColumnLook) -> Role | None:
@@ -271,27 +279,6 @@ def find_day(look: ColumnLook) -> int | None:
     if words.BASELINE.search(look.plain):
         return 0
     return DEFAULT_FOLLOW_UP_DAY if words.FOLLOW_UP.search(look.plain) else None
-
-
-def say_days(look: ColumnLook) -> str:
-    """Say how the cells of a column are dates: how many, in which order, and what proves it."""
-    days = look.days
-    read = days.readable[days.best]
-    said = f"{_count(read, look.filled)} are dates"
-    if days.typed == look.filled:
-        return f"{said}, typed as such"
-    if days.is_mixed:
-        firsts = f"{days.against['month first']} have a day above 12 in front, {days.against['day first']} behind"
-        return f"{said}, in MIXED order: {firsts}"
-    if days.order == "day first":
-        said += f", day first: {days.against['month first']} have a day above 12 in front"
-    elif days.order == "month first":
-        said += f", month first: {days.against['day first']} have a day above 12 behind"
-    elif days.is_open:
-        said += ", and none has a day above 12 that would tell the order"
-    if days.in_parts:
-        said += f"; {days.in_parts} without their day"
-    return said
 
 
 def _count(some: int, of: int) -> str:

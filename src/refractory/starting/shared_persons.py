@@ -50,6 +50,30 @@ def share_persons(views: Sequence[SheetView]) -> list[SheetView]:
     return shared
 
 
+def leave_out_legends(views: Sequence[SheetView]) -> tuple[list[SheetView], list[str]]:
+    """Leave out the sheets that hold no records: a key of codes, a list of abbreviations.
+
+    Such a sheet has a few columns that nothing is known of, and no value that tells a person of another sheet.
+
+    Returns:
+        The sheets that are left, and the names of the others.
+    """
+    values = [_read_values(view) for view in views]
+    kept, names = [], []
+    for place, view in enumerate(views):
+        others = [found for at, found in enumerate(values) if at != place]
+        person = values[place].get(view.person.place, frozenset()) if view.person is not None else frozenset()
+        is_known = any(role.kind not in _TELLS_NOTHING for role in view.roles.values())
+        if is_known or not others or _count_sharing(person, others):
+            kept.append(view)
+        else:
+            names.append(view.grid.sheet)
+    return kept, names
+
+
+_TELLS_NOTHING = frozenset({"person", "unknown", "note", "name", "empty"})
+
+
 def _read_values(view: SheetView) -> _Values:
     """Return the values of each column that may tell the person, by its place."""
     return {

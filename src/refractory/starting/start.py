@@ -9,7 +9,7 @@ from refractory.errors import RecordsError
 from refractory.numbers import say_count
 from refractory.records.grid import Grid, RawSheet
 from refractory.starting.answers import Meaning, find_response, read_meaning
-from refractory.starting.beware import choose_parts, no_treatment_day, require_persons_in_rows, warn_of
+from refractory.starting.beware import choose_parts, no_treatment_day, require_persons_in_rows, warn_of, warn_of_counts
 from refractory.starting.choices import Choose, Chooser
 from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
@@ -23,7 +23,7 @@ from refractory.starting.orders import OrderOfDates, find_order
 from refractory.starting.person_sheets import join_person_sheets
 from refractory.starting.protocol_concepts import ProtocolDraft
 from refractory.starting.protocol_text import name_study, write_protocol
-from refractory.starting.shared_persons import share_persons
+from refractory.starting.shared_persons import leave_out_legends, share_persons
 from refractory.starting.spellings import Spellings, find_spellings
 from refractory.starting.treatments import Treatment, find_treatment
 from refractory.starting.tried import ask_for_tried, warn_of_tried
@@ -72,8 +72,8 @@ def start_from_sheets(
     """
     joined, others = join_person_sheets(raws)
     seen = [(raw, view_sheet(raw)) for raw in others]
-    views = share_persons([*(view for _, view in seen if view is not None), *joined])
-    passed_over = [raw.sheet for raw, view in seen if view is None]
+    views, legends = leave_out_legends(share_persons([*(view for _, view in seen if view is not None), *joined]))
+    passed_over = [*(raw.sheet for raw, view in seen if view is None), *legends]
     return start_from_views(views, passed_over, ask, stem=stem, mapping_file=mapping_file, files=files)
 
 
@@ -138,7 +138,8 @@ def start_from_views(
     if not found.has_disease:
         add_disease(drafts, tables, disease, found)
     disease = find_best_name(found, disease)
-    is_repeated = any(len(draft.treated("drug start")) > 1 for draft in drafts)
+    is_repeated = _is_repeated(drafts)
+    found.warnings += warn_of_counts(drafts, is_repeated=is_repeated)
     protocol = ProtocolDraft(
         name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
     )
@@ -148,8 +149,7 @@ def start_from_views(
             found.warnings.append(
                 f'{say_count(untold, "cell")} of "{one.look.name}" tell neither a response nor none: not evaluable.'
             )
-    found.warnings += warn_of_tried(protocol)
-    found.warnings += warn_of(views, found, treatment, main, passed_over)
+    found.warnings += [*warn_of_tried(protocol), *warn_of(views, found, treatment, main, passed_over)]
     mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem, dictionary, parts)
     return Started(
         mapping,
@@ -160,6 +160,11 @@ def start_from_views(
         tuple(dict.fromkeys(found.warnings)),
         count_expected(drafts, main),
     )
+
+
+def _is_repeated(drafts: Sequence[Draft]) -> bool:
+    """Say whether the sheets may tell of several days of the treatment of a person."""
+    return any(len(one.treated("drug start")) > 1 or (one.anchor and one.view.is_long) for one in drafts)
 
 
 def _draft_tables(drafts: Sequence[Draft]) -> tuple[list[Draft], list[DraftTable]]:

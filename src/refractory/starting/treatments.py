@@ -99,6 +99,7 @@ def _score(view: SheetView, scores: dict[Ingredient, float]) -> bool:
     """Score the drugs of a sheet; True when it says when a treatment was given without saying which."""
     has_generic = False
     repeated = {look.place for family in view.families for look in family.members.values()}
+    before: list[Ingredient] = []  # several columns on one drug are no more than one: "VDZ y/n", "why VDZ stopped"
     for look in view.looks:
         role = view.role(look)
         if role.kind == "given" and view.first("date") is None:
@@ -110,7 +111,9 @@ def _score(view: SheetView, scores: dict[Ingredient, float]) -> bool:
                 # Of repeated columns the first tells of the drug.
                 _add(scores, role.drug, 3 if look.place in repeated else 2)
         elif role.kind in ("tried", "tried so", "drug reason") and role.drug is not None:
-            _add(scores, role.drug, -4)
+            if not any(is_same_drug(role.drug, one) for one in before):
+                _add(scores, role.drug, -4)
+                before.append(role.drug)
         elif role.kind in ("response", "age", "steroid dose", "response date"):
             for drug in look.named_drugs:
                 if role.kind != "steroid dose" or not is_same_drug(drug, role.drug):

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from refractory.numbers import say_count
+from refractory.records.cell_pairs import read_values
 from refractory.records.cell_words import read_cell_text, read_yes_or_no
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
-from refractory.starting.drafting import Draft
+from refractory.starting.column_facts import denies, is_pair
+from refractory.starting.drafting import Draft, find_dose_days
 from refractory.starting.failed_drugs import name_unknown_drugs
 from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.protocol_concepts import ProtocolDraft
@@ -86,13 +88,18 @@ def _drugs_of(draft: Draft, look: ColumnLook) -> list[tuple[int, Ingredient]]:
             for one in find_drug_mentions(read_cell_text(cell))
             if not one.is_denied
         ]
-    if role.kind == "drug name" and draft.view.first("drug name") is look:
+    if role.kind == "drug name" and draft.view.first("drug name") is look and not draft.has_drug_of_person:
         return list((name_drug_of_row(draft.view, look) | name_unknown_drugs(draft.view, look)).items())
     if role.kind in ("tried", "tried so") and role.drug is not None:
-        denied = [row for row, cell in look.cells if read_yes_or_no(cell, YES, NO) is False]
+        is_told = role.kind == "tried so"
+        denied = [
+            row for row, cell in look.cells
+            if (denies(read_cell_text(cell)) if is_told else read_yes_or_no(cell, YES, NO) is False)
+        ]  # fmt: skip
         return [(row, role.drug) for row, _ in look.cells if row not in denied]
-    if role.kind == "steroid dose" and not role.day:
-        return [(row, Ingredient("8640", "prednisone")) for row, cell in look.cells if _NOT_ZERO.search(str(cell))]
+    if role.kind == "steroid dose" and any(not day for _, day, _ in find_dose_days(look, role.day)):
+        doses = [(row, read_values(str(cell))[0] if is_pair(look) else str(cell)) for row, cell in look.cells]
+        return [(row, Ingredient("8640", "prednisone")) for row, dose in doses if _NOT_ZERO.search(dose)]
     if role.kind == "drug start" and role.drug is not None:
         return [(row, role.drug) for row, _ in look.cells]
     return []

@@ -78,9 +78,8 @@ START = _any_of(
 )
 STOP = _any_of(
     "stop, stopped, stop date, end, ended, ende, discontinued, discontinuation, d / c, dc, until, bis, absetz*, "
-    "abgesetzt, gestopt, einde, "
-    "fin, arret*, fine, suspension, last dose, to, hasta, ^al$, ^au$, jusqu*, beendet, sospes*, sospensione, "
-    "suspendid*, retirad*"
+    "abgesetzt, gestopt, einde, fin, arret*, fine, suspension, last*, letzte*, derni*, ultim*, to, hasta, ^al$, ^au$, "
+    "jusqu*, beendet, sospes*, sospensione, suspendid*, retirad*"
 )
 NOT_GIVEN = _any_of(
     "cancel*, dna, held, on hold, withheld, not given, not done, not infused, missed, no show, planned, scheduled, "
@@ -119,7 +118,7 @@ TREATMENT = _any_of(
     "tx, rx, treatment*, therap*, drug*, med, meds, medication*, medicat*, is, immunosuppress*, dmard*, agent*, "
     "regimen*, "
     "therapie*, vortherapie*, medikament*, behandlung*, vorbehandlung*, traitement*, tratamiento*, farmac*, terapi*, "
-    "medicament*, systemic*"
+    "medicament*, systemic*, biologic*, biologik*, biologique*, antibiotic*, abx, ist, ists"
 )
 INFUSION = _any_of(
     "infusion*, perfusion*, cycle*, course*, zyklus, zyklen, gabe, cure, ciclo, infus*, treatment, tx, dosing, dose, "
@@ -164,7 +163,7 @@ BASELINE = _any_of(
     "prior, "
     "m 0, day 0, w 0, visit 1"
 )
-FOLLOW_UP = _any_of("post, after, follow up, fu, f / u, nach, na, apres, despues, dopo, end, last, final")
+FOLLOW_UP = _any_of("post, after, follow up, fu, f / u, nach, na, apres, despues, dopo, end, last, final, best, nadir")
 MONTHS = re.compile(
     r"(?<![a-z0-9])(?:(\d{1,2}) ?(?:mo|mos|mon|month|months|m|monate?n?|mois|mes|meses|mesi)"
     r"|(?:m|mo|month|monat|mois|mes|mese) (\d{1,2}))(?![a-z0-9])"
@@ -195,6 +194,14 @@ TOTALS = _any_of(
     "key, "
     "legend, legende, note, notes, avg, std, ecart type, anzahl, summary"
 )
+SCALE = re.compile(r"[(\[]\s*0\s*(?:-|–|—|to)\s*\d{1,3}\s*[)\]]")  # "NRS (0-10) W16" speaks of week 16, not of week 10
+# A difference of two values is neither of them: "CDASI Δ" is no CDASI.
+CHANGE = re.compile(
+    r"[Δ∆]|\b(?:delta|changes?|diff(?:erence)?|decrease|reduction|drop|differenz|veranderung|anderung|abnahme|variation"
+    r"|baisse|diminution|cambio|diferencia|reduccion|variazione|differenza|riduzione|verschil|verandering)\b"
+    r"|%\s*(?:improve\w*|better|lower)|(?:improve\w*|better|lower)\s*\(?%",
+    re.IGNORECASE,
+)
 SCORES = (
     ("CDASI activity", r"cdasi(?! (?:damage|d)\b)(?: activity| a| total| score)?"),
     ("CDASI damage", r"cdasi (?:damage|d)"),
@@ -204,7 +211,22 @@ SCORES = (
     ("CMAS", r"cmas"),
     ("HAQ", r"haq(?: di)?"),
     ("Physician global activity", r"(?:phga|physician global|mdga|pga vas)"),
-    ("Itch", r"(?:itch|pruritus)(?: nrs| vas)?"),
+    ("Itch", r"(?:itch|pruritus)(?: nrs| vas)?|(?:wi|pp|ap) nrs"),
+    ("MG-ADL", r"mg adl|mgadl"),
+    ("QMG", r"qmg"),
+    ("PDAI", r"m ?pdai|pdai"),
+    ("ABSIS", r"absis"),
+    ("BPDAI", r"bpdai"),
+    ("EASI", r"easi"),
+    ("PASI", r"pasi"),
+    ("SCORAD", r"scorad"),
+    ("CLASI activity", r"clasi(?! (?:damage|d)\b)(?: activity| a)?"),
+    ("SLEDAI", r"sledai(?: 2 k)?"),
+    ("DAS28", r"das ?28(?: crp| esr)?"),
+    ("BVAS", r"bvas"),
+    ("UAS7", r"uas ?7"),
+    ("mRSS", r"mrss"),
+    ("NIH score", r"nih (?:score|criteria|index|kerr)|kerr (?:score|index)"),
 )
 LABS = (
     ("creatine kinase", r"ck|cpk|creatine kinase|creatin ?kinase|kreatinkinase"),

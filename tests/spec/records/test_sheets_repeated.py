@@ -104,6 +104,44 @@ def test_a_note_with_a_month_only_is_told_and_gives_no_end(tmp_path):
     assert told_of_rows(source) == [(2, "Note", "only its month, its year or a part of it is known", "not used")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [
+        ("40→20", 40.0, 20.0),
+        ("40 -> 20 -> 5", 40.0, 5.0),
+        ("15 to 5", 15.0, 5.0),
+        ("20 (no change)", 20.0, 20.0),
+        ("20", 20.0, None),
+        ("40→?", 40.0, None),
+    ],
+)
+def test_of_a_cell_that_tells_several_values_the_mapping_says_which_counts(cell, first, last, tmp_path):
+    score = '[[table.record]]\nkind = "measurement"\ntext = { what = "CDASI" }\nof_several = "%s"\n'
+    score += 'column = { value = "CDASI", date = "IVIG" }\n'
+    source = open_rows(
+        tmp_path, [["Pt", "CDASI", "IVIG"], ["P1", cell, "1.1.2014"]], HEAD + score % "first" + score % "last"
+    )
+    found = {value for (value,) in rows_of(source, "measurement", "value_as_number")}
+    assert found == ({first, last} if last is not None or "?" in cell else {first})
+
+
+def test_several_values_in_a_cell_are_no_number_where_the_mapping_does_not_say_which_counts(tmp_path):
+    score = '[[table.record]]\nkind = "measurement"\ntext = { what = "CDASI" }\n'
+    score += 'column = { value = "CDASI", date = "IVIG" }\n'
+    source = open_rows(tmp_path, [["Pt", "CDASI", "IVIG"], ["P1", "40→20", "1.1.2014"]], HEAD + score)
+    assert rows_of(source, "measurement", "value_as_number") == [(None,)]
+    assert (2, "CDASI", "no number can be read", "kept as text") in told_of_rows(source)
+
+
+def test_a_drug_that_no_list_has_is_told_where_it_stands_beside_one_that_is_known(tmp_path):
+    drug = '[[table.record]]\nkind = "drug"\ncolumn = { what = "Failed", before = "IVIG" }\n'
+    rows = [["Pt", "Failed", "IVIG"], ["P1", "flagyl + tinidazole", "1.1.2014"], ["P2", "pred alone, MTX", "1.1.2014"]]
+    source = open_rows(tmp_path, rows, HEAD + drug)
+    assert len(rows_of(source, "drug_exposure", "drug_source_value")) == 3
+    said = "beside drugs that are known a word that ends as names of drugs do"
+    assert [one for one in told_of_rows(source) if one[2] == said] == [(2, "Failed", said, "no record of it")]
+
+
 def test_words_that_are_no_end_tell_none():
     assert [find_noted_end(text) for text in ("", "no weekend 2014", "biscuit 2014", "bis auf weiteres")] == [""] * 4
 
