@@ -101,9 +101,11 @@ def _translate(
     instruments = {column.name: layout.name for layout in project.layouts for column in layout.columns}
     problems: list[Problem] = []
     accounts: list[TableAccount] = []
+    lines: dict[str, set[int]] = {}
+    for grid in asked_for:
+        lines.setdefault(grid.file, set()).update(used.get(grid.name, ()))
     for export in read:
         own = {grid.name for grid in asked_for if grid.file == export.file}
-        lines = set[int]().union(*(used.get(name, ()) for name in own))
         more, account = account_for_export(export, lines, [one for one in told if one.table in own])
         problems += [*more, *tell_not_asked(export, planned.asked, instruments)]
         accounts.append(account)

@@ -50,7 +50,7 @@ def arrange_columns(head: Sequence[str], dictionary: RedcapDictionary, missing: 
     """
     plain = [one.strip() for one in head]
     by_name = _count_known(plain, dictionary)
-    if by_name < len(plain) / 2:
+    if by_name < len(plain):  # a label may be the name of its field, or of another
         labelled = _name_by_labels(plain, dictionary, tuple(missing))
         if _count_known(labelled, dictionary) > by_name:
             return _finish(labelled, dictionary, tuple(missing))
