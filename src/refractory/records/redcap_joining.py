@@ -12,6 +12,7 @@ from refractory.records.grid_persons import TAKEN_FOR_SAME, WRITTEN_OTHERWISE
 from refractory.records.redcap_boxes import SIGN
 from refractory.records.redcap_cells import CellReader, write_code
 from refractory.records.redcap_columns import COMPLETE, STAMP, ExportColumns
+from refractory.records.redcap_entries import is_entry
 from refractory.records.redcap_events import match_events
 from refractory.records.redcap_layout import InstrumentLayout
 from refractory.records.redcap_rows import Export, ExportRow, JoinedRow
@@ -172,9 +173,10 @@ class _Joiner:
         forms = self._forms(row)
         rest, joined = dict(row.cells), list[JoinedRow]()
         for form in sorted(forms):
-            others = [
-                at for at, (export, one) in enumerate(held) if export is not self.export and form in self._forms(one)
-            ]
+            earlier = [at for at, (export, _) in enumerate(held) if export is not self.export]
+            others = [at for at in earlier if form in self._forms(held[at][1])]
+            if not others and is_entry(row.record):
+                others = earlier[:1]  # two entries are compared row by row, wherever their forms stand
             if others and form:
                 own = {name for name in row.cells if self._form(name) == form}
                 rest = {name: text for name, text in rest.items() if name not in own}
