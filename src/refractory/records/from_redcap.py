@@ -76,7 +76,8 @@ def _open_files(path: Path, mapping: SourceMapping) -> tuple[RedcapDictionary, l
             remedy='name them: dictionary = "...csv" and file = "...csv"; REDCap gives both for download',
         )
     dictionary = read_dictionary(at)
-    return dictionary, [open_export(one, dictionary, said.missing) for one in others], files
+    missing = read_missing_codes("|".join(said.missing))
+    return dictionary, [open_export(one, dictionary, missing) for one in others], files
 
 
 def _translate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TextIO
 from refractory.errors import RecordsError
 from refractory.records.from_sheet import read_raw_sheets
 from refractory.records.grid import Cell
+from refractory.records.redcap_columns import NO_CODES
 from refractory.records.redcap_dictionary import (
     API_HEADINGS,
     RedcapDictionary,
@@ -53,13 +54,13 @@ def _lines_of_json(path: Path) -> list[list[str]]:
     return [list(API_HEADINGS), *([str(one.get(name) or "") for name in API_HEADINGS] for one in said)]
 
 
-def open_export(path: Path, dictionary: RedcapDictionary, missing: Iterable[str] = ()) -> Export:
+def open_export(path: Path, dictionary: RedcapDictionary, missing: Mapping[str, str] = NO_CODES) -> Export:
     """Open an export: flat, with codes or labels, or with one line per value.
 
     Args:
         path: The file.
         dictionary: The project's data dictionary.
-        missing: Missing-data codes that are known.
+        missing: Missing-data codes that are known, with their meaning.
 
     Raises:
         RecordsError: When it cannot be read, or nothing in it tells the records apart.

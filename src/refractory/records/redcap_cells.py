@@ -77,7 +77,8 @@ class CellReader:
     def is_missing(self, plain: str) -> bool:
         """Say whether a text is a missing-data code of the project, or its meaning in an export with labels."""
         low = plain.lower()
-        stands_for_one = self.is_labelled and low in self.missing.values()
+        # A code that only the heading of a box tells is written with underscores.
+        stands_for_one = self.is_labelled and (low in self.missing.values() or low.replace(" ", "_") in self.missing)
         return self.facts.may_be_missing and (low in self.missing or stands_for_one)
 
     def _read_choice(self, plain: str, meaning: str | None) -> Cell:

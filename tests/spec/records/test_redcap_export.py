@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, datetime
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from redcap_project import column, dictionary_text, export_text, read, told, write_csv
 from refractory.errors import RecordsError
 from refractory.records.from_redcap import read_redcap_grids
+from refractory.records.redcap_columns import arrange_columns
+from refractory.records.redcap_dictionary import read_dictionary_lines
 
 PROJECT = """
     field     | form      | type      | label       | choices                             | validation           | shown if
@@ -353,6 +357,58 @@ def test_a_label_that_no_field_has_heads_a_column_of_its_own(tmp_path):
     grids, done = read(tmp_path, PROJECT, export)
     assert column(grids["baseline"], "Shoe size") == ["41"]
     assert told(done, "the dictionary does not have the field") == [("Shoe size", 1)]
+
+
+SURVEYS = """
+    field     | form   | type     | label        | choices         | validation
+    record_id | base   | text     | Record       | -               | -
+    seen      | base   | text     | Date         | -               | date_ymd
+    smoker    | base   | yesno    | Smoker       | -               | -
+    tried     | base   | checkbox | Tried        | 1, MTX / 2, MMF | -
+    visited   | visit  | text     | Date         | -               | date_ymd
+    itch      | visit  | text     | Itch         | -               | integer
+    harm      | visit  | checkbox | Harm         | 1, Rash         | -
+    asked     | survey | text     | Date         | -               | date_ymd
+    well      | survey | yesno    | Well         | -               | -
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "names", "unsure"),
+    [
+        ("Date | Smoker | Complete?", "seen smoker base_complete", ""),
+        ("Survey Timestamp | Date | Itch | Complete?", "visit_timestamp visited itch visit_complete", ""),
+        ("Itch | Complete? | Survey Timestamp | Date | Well", "itch visit_complete survey_timestamp asked well", ""),
+        ("Smoker | Date | Itch | Date | Well | Complete?", "smoker visited itch asked well survey_complete", ""),
+        ("Itch | Date", "itch asked", ""),
+        ("Date | Well", "seen well", "seen"),
+    ],
+)
+def test_of_several_fields_of_one_label_a_column_is_the_one_that_its_neighbours_tell(tmp_path, head, names, unsure):
+    dictionary = read_dictionary_lines(list(csv.reader(io.StringIO(dictionary_text(SURVEYS)))), "dictionary")
+    columns = arrange_columns(["Record", *(one.strip() for one in head.split("|"))], dictionary)
+    assert columns.names == ("record_id", *names.split())
+    assert columns.unsure == tuple(unsure.split())
+
+
+def test_a_column_whose_label_may_be_that_of_another_field_is_told(tmp_path):
+    _, done = read(tmp_path, SURVEYS, "Record | Date | Well\n1 | 2015-03-02 | Yes")
+    assert told(done, "several fields have the label") == [("seen", 1)]
+
+
+@pytest.mark.parametrize("missing", [(), ("UNK, Not known",)])
+def test_missing_data_codes_in_the_headings_of_labels_are_known_as_such(tmp_path, missing):
+    export = """
+        Record | Smoker    | Tried (choice=MTX) | Tried (choice=MMF) | Tried (choice=Not known) | Harm (choice=Rash) | Harm (choice=Not known)
+        1      | Yes       | Unchecked          | Unchecked          | Checked                  | Checked            | Unchecked
+        2      | Not known | Checked            | Unchecked          | Unchecked                | Unchecked          | Unchecked
+    """
+    grids, done = read(tmp_path, SURVEYS, export, missing)
+    assert column(grids["base"], "tried___1") == [None, True]
+    assert column(grids["base"], "tried___2") == [None, False]
+    assert column(grids["base"], "smoker") == [True, None]
+    assert told(done, "does not have the field") == []
+    assert told(done, "missing-data code") == [("smoker", 1), ("tried", 1)]
 
 
 def test_survey_times_that_say_not_completed_are_missing(tmp_path):
