@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date, datetime
 
 import pytest
@@ -14,7 +15,7 @@ from redcap_project import column, dictionary_text, export_text, read, told, wri
 from refractory.errors import RecordsError
 from refractory.records.from_redcap import read_redcap_grids
 from refractory.records.redcap_columns import arrange_columns
-from refractory.records.redcap_dictionary import read_dictionary_lines
+from refractory.records.redcap_dictionary import API_HEADINGS, read_dictionary_lines
 
 PROJECT = """
     field     | form      | type      | label       | choices                             | validation           | shown if
@@ -451,6 +452,25 @@ def test_an_export_is_read_however_a_spreadsheet_saved_it(tmp_path, encoding, se
     assert list(baseline.lines) == [2, 3]  # a note over two lines is one line of a spreadsheet
     assert column(infusions, "note") == ['müde,\n"sehr"; | ja']
     assert [one.done for one in done.problems] == (["read as Windows-1252"] if encoding == "cp1252" else [])
+
+
+@pytest.mark.parametrize("drawn", ["REPEATING", "VALUES"])
+def test_an_answer_of_the_api_in_json_is_the_same(tmp_path, drawn):
+    dictionary = dictionary_text(PROJECT)
+    (tmp_path / "metadata.json").write_text(
+        json.dumps(list(csv.DictReader(io.StringIO(dictionary_text(PROJECT, API_HEADINGS)))))
+    )
+    rows = list(csv.DictReader(io.StringIO(export_text(globals()[drawn]))))
+    (tmp_path / "records.json").write_text(
+        json.dumps([{**row, "note": row["note"] or None} if "note" in row else row for row in rows])
+    )
+    (tmp_path / "flat").mkdir()
+    (tmp_path / "flat" / "dictionary.csv").write_text(dictionary, encoding="utf-8")
+    (tmp_path / "flat" / "export.csv").write_text(export_text(globals()[drawn]), encoding="utf-8")
+    grids, (done,) = read_redcap_grids([tmp_path / "metadata.json", tmp_path / "records.json"])
+    others, (plain,) = read_redcap_grids([tmp_path / "flat"])
+    assert [list(grid.rows) for grid in grids] == [list(grid.rows) for grid in others]
+    assert (done.rows, done.problems) == (plain.rows, plain.problems)
 
 
 def test_an_export_saved_as_a_workbook_is_the_same(tmp_path):
