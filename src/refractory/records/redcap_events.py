@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from refractory.records.redcap_dictionary import slug_of
-from refractory.records.redcap_rows import Export
 
 _UNIQUE = re.compile(r"(.+)_arm_([0-9]+)")
 _LABEL = re.compile(r"(.+?)\s*\(Arm ([0-9]+):.*\)", re.IGNORECASE | re.DOTALL)
 _LONGEST = 18  # letters of a label that REDCap keeps in an event's unique name
 
 
-def match_events(exports: Sequence[Export]) -> list[Mapping[str, str]]:
+def match_events(exports: Sequence[Iterable[str]]) -> list[Mapping[str, str]]:
     """Find the events that a later export calls otherwise than an earlier one.
 
     Args:
-        exports: The exports of one project, in the order in which they are named.
+        exports: The events of each export of one project, in the order in which they are named.
 
     Returns:
         By export, the earlier name of each such event. Empty where a name may be that of two events.
@@ -25,7 +24,7 @@ def match_events(exports: Sequence[Export]) -> list[Mapping[str, str]]:
     known: dict[tuple[str, str], str] = {}
     found: list[Mapping[str, str]] = []
     for export in exports:
-        own = name_events({row.event for row in export if row.event})
+        own = name_events(event for event in export if event)
         found.append({event: known[key] for key, event in own.items() if known.get(key, event) != event})
         known = {**own, **known}
     return found

@@ -95,7 +95,7 @@ def survey_project(
     codes = {**survey.hidden_codes, **missing}
     low = {code.lower(): meaning.lower() for code, meaning in codes.items()}
     layouts = lay_out(dictionary, survey, codes, asked)
-    joined = join_exports(exports, layouts, low, frozenset(survey.labelled))
+    joined = join_exports(exports, layouts, low, survey)
     if joined is not exports:
         # What was entered twice is to be looked for in the rows as they are now.
         survey = replace(survey, entries=survey_exports(joined, dictionary).entries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from refractory.records.cell_words import spell_person
 from refractory.records.grid import Cell
@@ -16,6 +17,7 @@ from refractory.records.redcap_entries import is_entry
 from refractory.records.redcap_events import match_events
 from refractory.records.redcap_layout import InstrumentLayout
 from refractory.records.redcap_rows import Export, ExportRow, JoinedRow
+from refractory.records.redcap_survey import Survey
 from refractory.records.schema import Problem
 
 NO_DATA = {"", "0", "incomplete", "[not completed]"}
@@ -24,6 +26,7 @@ _JOINED = "an earlier file has the same record, event and instance"
 _OTHERWISE = "an earlier file says otherwise of the same record, event and instance"
 _IN_TWO = "an earlier file has the record, event and instance in two rows, which say otherwise"
 _BLANK = "an earlier file has a value at the same record, event and instance, and this one has none"
+_MISSING = "a missing-data code"  # whichever: none of them is a value
 _Place = tuple[str, str, str, str]
 _Said = Cell | frozenset[str]
 
@@ -68,9 +71,9 @@ class JoinedExport:
         """What the export has beside the dictionary."""
         return self.export.columns
 
-    @property
+    @cached_property
     def present(self) -> frozenset[str]:
-        """Names of the fields that the export has."""
+        """Names of the fields that the export has; it has been read by now."""
         return self.export.present
 
     def __iter__(self) -> Iterator[ExportRow]:
@@ -87,7 +90,7 @@ def join_exports(
     exports: Sequence[Export],
     layouts: Sequence[InstrumentLayout],
     missing: Mapping[str, str],
-    labelled: frozenset[str],
+    survey: Survey,
 ) -> Sequence[Export]:
     """Join what several exports say of one record, event and instance.
 
@@ -99,20 +102,21 @@ def join_exports(
         exports: The exports of one project, in the order in which they are named.
         layouts: Its instruments.
         missing: Its missing-data codes in small letters, with their meaning.
-        labelled: Files that hold meanings rather than codes.
+        survey: What they show: which hold meanings rather than codes, and what they call their events.
 
     Returns:
         The exports; as they came where no two of them share a record, event and instance.
     """
     if len(exports) < 2:
         return exports
-    found = [JoinedExport(export, events=events) for export, events in zip(exports, match_events(exports), strict=True)]
+    called = match_events([survey.events.get(one.file, ()) for one in exports])
+    found = [JoinedExport(export, events=events) for export, events in zip(exports, called, strict=True)]
     shared = _find_shared(found)
     if not shared and not any(one.events for one in found):
         return exports
     holders: dict[_Place, list[_Held]] = {}
     for one in found:
-        joiner = _Joiner(one, layouts, missing, labelled)
+        joiner = _Joiner(one, layouts, missing, frozenset(survey.labelled))
         for row in one:
             place = _place_of(row)
             if place not in shared or not row.cells:
@@ -157,6 +161,7 @@ class _Joiner:
             if one.code:
                 self.checkboxes.setdefault(one.field.name, set()).add(one.name)
         self.readers = {is_one: self._open_readers(is_labelled=is_one) for is_one in (False, True)}
+        self.by_column: dict[str, tuple[str, str]] = {}
         self.otherwise, self.in_two, self.blank = Counter[str](), Counter[str](), Counter[str]()
         self.added = 0
 
@@ -225,7 +230,7 @@ class _Joiner:
             if self._form(name) != form or self._base(name) in self.checkboxes:
                 continue
             cell = readers[name].read(text) if name in readers else text
-            said[name] = self._code_of(text, export) if cell is None else cell
+            said[name] = _MISSING if cell is None else cell
         for base in self.checkboxes:
             checked = frozenset(one for one in row.cells if self._base(one) == base)
             can_be_told = (base in export.present or base in row.known) and base not in row.unknown
@@ -233,17 +238,21 @@ class _Joiner:
                 said[base] = checked
         return said
 
-    def _code_of(self, text: str, export: JoinedExport) -> str:
-        """Give the code of what is missing."""
-        return write_code({}, self.missing, text, is_labelled=export.file in self.labelled).strip().lower()
+    def _place(self, name: str) -> tuple[str, str]:
+        """Give the field that a column is of, and its form."""
+        found = self.by_column.get(name)
+        if found is None:
+            base = name.split(SIGN)[0]
+            base = base if base in self.checkboxes else name
+            one = self.fields.get(base)
+            found = self.by_column[name] = (base, one.instrument if one is not None else "")
+        return found
 
     def _base(self, name: str) -> str:
-        base = name.split(SIGN)[0]
-        return base if base in self.checkboxes else name
+        return self._place(name)[0]
 
     def _form(self, name: str) -> str:
-        one = self.fields.get(self._base(name))
-        return one.instrument if one is not None else ""
+        return self._place(name)[1]
 
     def _forms(self, row: ExportRow) -> set[str]:
         """Give the instruments of which a row holds more than that nobody opened them."""
