@@ -451,7 +451,7 @@ REDCAP = (
         WHOLE,
         rows=2,
         used=1,
-        listed={"again.csv 2": "same row again"},
+        listed={"again.csv 2": "says the same"},
         mapping=MAPPING.replace('"export.csv"', '["export.csv", "again.csv"]'),
         more={"again.csv": export(ROW)},
     ),

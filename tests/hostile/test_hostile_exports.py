@@ -9,8 +9,9 @@ from hostile.fhir_exports import FHIR, LARGE_FHIR
 from hostile.guard import read_in_little_room, watched
 from hostile.omop_folders import OMOP, OmopCase
 from hostile.redcap_exports import REDCAP
+from hostile.redcap_pairs import PAIRS
 
-CASES = (*REDCAP, *FHIR)
+CASES = (*REDCAP, *PAIRS, *FHIR)
 ROOM_BYTES, MOST_SECONDS = 3 << 29, 60
 IN_LITTLE_ROOM = """
 from hostile.export import find_faults, read_export

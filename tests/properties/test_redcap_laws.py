@@ -172,6 +172,44 @@ def test_every_line_is_taken_or_listed_whatever_else_stands_between(project, rub
         assert done.rows == sum(done.behind) + sum(one.rows for one in done.problems if one.is_left_out)
 
 
+def part_of(lines, keep):
+    """Return the columns of a flat export that are kept."""
+    places = [place for place, name in enumerate(lines[0]) if name in SHARED or keep(name.split("___")[0])]
+    return [[line[place] for place in places] for line in lines]
+
+
+def values_by_place(grids):
+    """Return what the rows of each place of each instrument say; a box that is not checked says nothing here."""
+    found = {}
+    for grid in grids:
+        keys = [name for name in grid.columns if name in SHARED or name == "record_id"]
+        for row in grid.rows:
+            place = (grid.sheet, *keep(row, grid, keys))
+            said = {n: c for n, c in zip(grid.columns, row, strict=True) if c is not None and c is not False}
+            found.setdefault(place, []).append(sorted(map(str, said.items())))
+    return {place: sorted(rows) for place, rows in found.items()}
+
+
+@given(projects, st.booleans(), st.data())
+def test_a_project_in_two_exports_is_the_project_however_its_fields_or_lines_are_parted(project, by_field, data):
+    head, *lines = flat_lines(project)
+    places = st.sampled_from([(0,), (1,), (0, 1)])
+    fields = {name: data.draw(places) if by_field else (0, 1) for name in FIELDS}
+    rows = [(0, 1) if by_field else data.draw(places) for _ in lines]
+    exports, written = [], []
+    for number in (0, 1):
+        own = [head, *(line for line, at in zip(lines, rows, strict=True) if number in at)]
+        part = part_of(own, lambda name, number=number: number in fields[name])
+        written.append(len(part) - 1)
+        exports.append(open_flat(f"{number}.csv", lambda part=part: part, part[0], dictionary(), MISSING))
+    grids, done = survey_project(exports, dictionary(), MISSING).read()
+    assert values_by_place(grids) == values_by_place(read_flat([head, *lines])[0])
+    for one, count in zip(done, written, strict=True):
+        listed = sum(problem.rows for problem in one.problems if problem.is_left_out)
+        dropped = len({part.line for part in one.joined if part.lines})
+        assert count == one.rows == sum(one.behind) + listed + dropped
+
+
 @given(st.lists(st.lists(st.text(max_size=6), max_size=20), max_size=5), HEADS)
 def test_whatever_stands_in_a_dictionary_is_read_or_refused(lines, head):
     try:

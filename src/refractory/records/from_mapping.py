@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from refractory.records.source import Source
 
 SUFFIX = ".mapping.toml"
-SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
+SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".fods", ".csv", ".tsv", ".txt")
 _REMEDY = "`refractory init` writes a mapping to start from, and docs/mapping.md tells every key"
 
 

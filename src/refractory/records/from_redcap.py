@@ -76,7 +76,8 @@ def _open_files(path: Path, mapping: SourceMapping) -> tuple[RedcapDictionary, l
             remedy='name them: dictionary = "...csv" and file = "...csv"; REDCap gives both for download',
         )
     dictionary = read_dictionary(at)
-    return dictionary, [open_export(one, dictionary, said.missing) for one in others], files
+    missing = read_missing_codes("|".join(said.missing))
+    return dictionary, [open_export(one, dictionary, missing) for one in others], files
 
 
 def _translate(
@@ -101,9 +102,11 @@ def _translate(
     instruments = {column.name: layout.name for layout in project.layouts for column in layout.columns}
     problems: list[Problem] = []
     accounts: list[TableAccount] = []
+    lines: dict[str, set[int]] = {}
+    for grid in asked_for:
+        lines.setdefault(grid.file, set()).update(used.get(grid.name, ()))
     for export in read:
         own = {grid.name for grid in asked_for if grid.file == export.file}
-        lines = set[int]().union(*(used.get(name, ()) for name in own))
         more, account = account_for_export(export, lines, [one for one in told if one.table in own])
         problems += [*more, *tell_not_asked(export, planned.asked, instruments)]
         accounts.append(account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,8 @@ from typing import TextIO
 from refractory.errors import RecordsError
 from refractory.records.from_sheet import read_raw_sheets
 from refractory.records.grid import Cell
+from refractory.records.redcap_columns import NO_CODES
 from refractory.records.redcap_dictionary import (
-    API_HEADINGS,
     RedcapDictionary,
     is_dictionary,
     read_dictionary_lines,
@@ -36,30 +36,34 @@ def read_dictionary(path: Path) -> RedcapDictionary:
     Raises:
         RecordsError: When it cannot be read, or is none.
     """
-    if path.suffix.lower() == ".json":
-        return read_dictionary_lines(_lines_of_json(path), path.name)
     return read_dictionary_lines(read_lines(path), path.name)
 
 
 def _lines_of_json(path: Path) -> list[list[str]]:
+    """Read an answer of the API, a dictionary or records, as lines; the first has the names."""
     try:
         said = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         said = None
     if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
         raise RecordsError(
-            "The data dictionary cannot be read as JSON.", where=path.name, remedy="export it as CSV from its page"
+            "The file cannot be read as JSON that REDCap has written.", where=path.name, remedy="export it as CSV"
         )
-    return [list(API_HEADINGS), *([str(one.get(name) or "") for name in API_HEADINGS] for one in said)]
+    names = list(dict.fromkeys(name for one in said for name in one))
+    return [names, *([_write_json(one.get(name)) for name in names] for one in said)]
 
 
-def open_export(path: Path, dictionary: RedcapDictionary, missing: Iterable[str] = ()) -> Export:
+def _write_json(value: object) -> str:
+    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def open_export(path: Path, dictionary: RedcapDictionary, missing: Mapping[str, str] = NO_CODES) -> Export:
     """Open an export: flat, with codes or labels, or with one line per value.
 
     Args:
         path: The file.
         dictionary: The project's data dictionary.
-        missing: Missing-data codes that are known.
+        missing: Missing-data codes that are known, with their meaning.
 
     Raises:
         RecordsError: When it cannot be read, or nothing in it tells the records apart.
@@ -93,6 +97,9 @@ def read_lines(path: Path) -> Iterator[list[str]]:
     Raises:
         RecordsError: When the file cannot be read, or its text is in an encoding that cannot be told.
     """
+    if path.suffix.lower() == ".json":
+        yield from _lines_of_json(path)
+        return
     if path.suffix.lower() not in _TEXTS:
         for line in read_raw_sheets(path)[0].cells:
             yield [_write_cell(cell) for cell in line]
@@ -225,9 +232,7 @@ def sort_files(paths: Iterable[Path]) -> tuple[Path | None, list[Path]]:
     dictionaries: list[Path] = []
     exports: list[Path] = []
     for path in paths:
-        is_one = path.suffix.lower() == ".json" or is_dictionary(
-            next((cells for cells in read_lines(path) if any(map(str.strip, cells))), [])
-        )
+        is_one = is_dictionary(next((cells for cells in read_lines(path) if any(map(str.strip, cells))), []))
         (dictionaries if is_one else exports).append(path)
     if len(dictionaries) > 1:
         raise RecordsError(

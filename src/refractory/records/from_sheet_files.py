@@ -39,14 +39,16 @@ class Inspection:
     """What a workbook's parts say before it is opened.
 
     Args:
-        kind: "workbook", "old workbook" or "text".
+        kind: "workbook", "old workbook", "flat workbook" (OpenDocument in one piece of XML) or "text".
         uncomputed: Cells with a formula whose result is not in the file, by part: line and column from 1.
-        errors: Cells that hold an error of the spreadsheet, likewise.
+        errors: Cells that hold an error of the spreadsheet, likewise; of an OpenDocument file by sheet.
+        merged: Of an OpenDocument file, its merged cells by sheet: first line and column, last line and column, from 1.
     """
 
     kind: str
     uncomputed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     errors: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    merged: dict[str, list[tuple[int, int, int, int]]] = field(default_factory=dict)
 
 
 def inspect_file(path: Path) -> Inspection:
@@ -72,6 +74,12 @@ def inspect_file(path: Path) -> Inspection:
     if start.startswith(_PACKED):
         return _inspect_package(path)
     plain = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if plain.startswith(b"<?xml") and b"<office:document " in start:
+        return _inspect_flat(path)
+    if plain.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+        raise RecordsError(
+            "The file is an XML spreadsheet of 2003.", where=path.name, remedy="open it and save it as .xlsx"
+        )
     if plain.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta")):
         raise RecordsError(
             "The file is a web page under the name of a sheet; many hospital systems write such.",
@@ -104,6 +112,22 @@ def _inspect_package(path: Path) -> Inspection:
     return found
 
 
+def _inspect_flat(path: Path) -> Inspection:
+    found = Inspection("flat workbook")
+    document, before = _OdsExtent(path, found), b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            _refuse_entities(path, before + chunk)
+            document.add(chunk)
+            before = chunk[-_OVERLAP:]
+    return found
+
+
+def _refuse_entities(path: Path, text: bytes) -> None:
+    if any(mark in text for mark in _ENTITIES):
+        raise _refuse(path, "defines entities of its own, as no spreadsheet does")
+
+
 def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
     if len(members) > _MOST_MEMBERS:
         raise _refuse(path, f"has {len(members):,} parts, far more than any workbook")
@@ -121,15 +145,16 @@ def _inspect_member(path: Path, package: zipfile.ZipFile, member: zipfile.ZipInf
         return
     is_sheet, is_document = "worksheets/" in name, name == "content.xml"
     extent = _Extent(path)
-    document = _OdsExtent(path) if is_document else None
+    document = _OdsExtent(path, found) if is_document else None
     for chunk, before in _chunks(package, member):
         window = before + chunk
-        if any(mark in window for mark in _ENTITIES):
-            raise _refuse(path, "defines entities of its own, as no spreadsheet does")
+        _refuse_entities(path, window)
         if is_sheet:
             extent.add(window)
             for pattern, by_part in ((_UNCOMPUTED, found.uncomputed), (_ERROR, found.errors)):
                 for cell in pattern.finditer(window):
+                    if pattern is _UNCOMPUTED and b't="str"' in cell[3]:
+                        continue  # its result is an empty text
                     place = (int(cell[2]), _column(cell[1]))
                     cells = by_part.setdefault(member.filename, [])
                     if place not in cells[-3:]:
@@ -166,10 +191,13 @@ class _Extent:
 
 
 class _OdsExtent:
-    """The same for an OpenDocument sheet, where cells and lines may be said to come again so many times."""
+    """The same for an OpenDocument sheet, where cells and lines may be said to come again so many times.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    It takes note of merged cells and of errors too, which the reader of such sheets does not tell.
+    """
+
+    def __init__(self, path: Path, found: Inspection) -> None:
+        self.path, self.found, self.sheet = path, found, ""
         self.lines = self.columns = self.widest = self.last = 0
         self.repeats, self.cell_repeats, self.is_filled = 1, 1, False
         self._parser = expat.ParserCreate()
@@ -186,13 +214,23 @@ class _OdsExtent:
         tag = name.rpartition(":")[2]
         if tag == "table":
             self.lines = self.last = self.widest = 0
+            self.sheet = next((value for key, value in attributes.items() if key.endswith(":name")), "")
         elif tag == "table-row":
             self.repeats, self.columns, self.is_filled = _times(attributes, "number-rows-repeated"), 0, False
         elif tag in ("table-cell", "covered-table-cell"):
+            self._note(self.lines + 1, self.columns + 1, attributes)
             self.columns += _times(attributes, "number-columns-repeated")
             if any(key.endswith(("value-type", "formula")) for key in attributes):
                 self.is_filled = True
                 self.widest = max(self.widest, self.columns)
+
+    def _note(self, line: int, column: int, attributes: dict[str, str]) -> None:
+        """Take note of a cell that reaches over others, or holds an error; one that comes again is noted once."""
+        down, right = _times(attributes, "number-rows-spanned"), _times(attributes, "number-columns-spanned")
+        if down > 1 or right > 1:
+            self.found.merged.setdefault(self.sheet, []).append((line, column, line + down - 1, column + right - 1))
+        if any(key.endswith("value-type") and value == "error" for key, value in attributes.items()):
+            self.found.errors.setdefault(self.sheet, []).append((line, column))
 
     def _end(self, name: str) -> None:
         if name.rpartition(":")[2] == "table-row":

@@ -13,6 +13,7 @@ from refractory.records.cell_words import ERRORS, is_cut, is_ditto, read_cell_te
 from refractory.records.grid import Cell
 from refractory.records.grid_cells import NOT_USED, RecordCells
 
+WRITTEN_OTHERWISE = "the person is written in another way elsewhere (blanks, case, leading zeros, marks)"
 TAKEN_FOR_SAME = "taken for the same person"
 _WOMAN = "f female w woman women girl weiblich frau femme féminin feminin mujer femenino donna femmina"
 _MAN = "m male man men boy männlich mann homme masculin hombre masculino uomo maschio"

@@ -16,7 +16,7 @@ from refractory.records.grid_cells import RecordCells, Writing, describe_writing
 from refractory.records.grid_codes import CodeBook, build_code_book
 from refractory.records.grid_columns import GridPlan, RecordPlan, plan_grid
 from refractory.records.grid_once import RepeatedRecords
-from refractory.records.grid_persons import TAKEN_FOR_SAME, PersonBook, find_fault_of_key
+from refractory.records.grid_persons import TAKEN_FOR_SAME, WRITTEN_OTHERWISE, PersonBook, find_fault_of_key
 from refractory.records.grid_places import find_field_columns
 from refractory.records.grid_records import build_rows, is_there
 from refractory.records.mapping import SourceMapping, TableDefinition
@@ -208,8 +208,7 @@ class _Translation:
             return
         key = self.persons.key(person)
         if self.persons.is_spelled_otherwise(person):
-            rule = "the person is written in another way elsewhere (blanks, case, leading zeros, marks)"
-            row.faults.append(self._problem(line, column, rule, TAKEN_FOR_SAME))
+            row.faults.append(self._problem(line, column, WRITTEN_OTHERWISE, TAKEN_FOR_SAME))
         for record, writing in self._records:
             self._read_record(row, key, RecordCells(record, writing, cells, self._teller(row)))
         if row.is_used:

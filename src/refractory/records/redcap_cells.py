@@ -77,7 +77,8 @@ class CellReader:
     def is_missing(self, plain: str) -> bool:
         """Say whether a text is a missing-data code of the project, or its meaning in an export with labels."""
         low = plain.lower()
-        stands_for_one = self.is_labelled and low in self.missing.values()
+        # A code that only the heading of a box tells is written with underscores.
+        stands_for_one = self.is_labelled and (low in self.missing.values() or low.replace(" ", "_") in self.missing)
         return self.facts.may_be_missing and (low in self.missing or stands_for_one)
 
     def _read_choice(self, plain: str, meaning: str | None, line: int) -> Cell:
@@ -143,6 +144,29 @@ def find_meaning(choices: Mapping[str, str], plain: str, *, is_labelled: bool) -
     if len(low) == 1:
         return low[0]
     return meanings.get(written, choices.get(_TRUTHS.get(written, "")))
+
+
+def write_code(choices: Mapping[str, str], missing: Mapping[str, str], plain: str, *, is_labelled: bool) -> str:
+    """Write a choice or a missing-data code as an export of the other kind has it; what is neither stays as it is.
+
+    Args:
+        choices: Meaning by code.
+        missing: Missing-data codes in small letters, with their meaning in small letters.
+        plain: What is written.
+        is_labelled: True when meanings are written and codes wanted.
+
+    Example:
+        >>> write_code({"1": "2", "2": "3"}, {}, "2", is_labelled=True)
+        '1'
+        >>> write_code({"1": "Female"}, {"unk": "unknown"}, "Unknown", is_labelled=True)
+        'unk'
+    """
+    meaning = find_meaning(choices, plain.strip(), is_labelled=is_labelled)
+    if not is_labelled:
+        return meaning if meaning is not None else plain
+    every = choices if meaning is not None else missing
+    wanted = meaning if meaning is not None else plain.strip().lower()
+    return next((code for code, text in every.items() if text == wanted), plain)
 
 
 def find_score(choices: Mapping[str, str], meaning: str) -> Cell:

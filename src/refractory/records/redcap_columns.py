@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from refractory.records.redcap_boxes import SIGN, find_hidden_codes, match_boxes, name_box
 from refractory.records.redcap_dictionary import RedcapDictionary, RedcapField, write_plain
@@ -18,6 +19,9 @@ SHARED = {
     SURVEY: "Survey Identifier",
 }
 COMPLETE, STAMP = "_complete", "_timestamp"
+_BOX_LABEL = re.compile(r"(.*?)\s*\(choice=(.*)\)", re.DOTALL)
+NO_CODES: Mapping[str, str] = {}
+_STATE_LABELS = {"complete?": COMPLETE, "surveytimestamp": STAMP}
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class ExportColumns:
         strangers: Columns that the dictionary does not know, with the instrument that they stand in.
         hidden_codes: Codes that stand beside the choices of every checkbox field: missing-data codes.
         again: Columns that come again, and are passed over.
+        unsure: Columns whose label is that of several fields, any of which they may be.
     """
 
     names: tuple[str, ...]
@@ -38,22 +43,25 @@ class ExportColumns:
     strangers: Mapping[str, str] = field(default_factory=dict)
     hidden_codes: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
 
 
-def arrange_columns(head: Sequence[str], dictionary: RedcapDictionary, missing: Iterable[str] = ()) -> ExportColumns:
+def arrange_columns(
+    head: Sequence[str], dictionary: RedcapDictionary, missing: Mapping[str, str] = NO_CODES
+) -> ExportColumns:
     """Find what each column of a flat export is.
 
     Args:
         head: The first line of the export.
         dictionary: The data dictionary.
-        missing: Missing-data codes of the project that are known already.
+        missing: Missing-data codes of the project that are known already, with their meaning.
     """
     plain = [one.strip() for one in head]
     by_name = _count_known(plain, dictionary)
-    if by_name < len(plain) / 2:
-        labelled = _name_by_labels(plain, dictionary, tuple(missing))
+    if by_name < len(plain):  # a label may be the name of its field, or of another
+        labelled, unsure = _name_by_labels(plain, dictionary, missing)
         if _count_known(labelled, dictionary) > by_name:
-            return _finish(labelled, dictionary, tuple(missing))
+            return replace(_finish(labelled, dictionary, tuple(missing)), unsure=unsure)
     return _finish([one.lower() for one in plain], dictionary, tuple(missing))
 
 
@@ -115,25 +123,54 @@ def place_names(dictionary: RedcapDictionary) -> dict[str, str]:
     return places | {one.name: one.instrument for one in dictionary.fields}
 
 
-def _name_by_labels(head: Sequence[str], dictionary: RedcapDictionary, missing: tuple[str, ...]) -> list[str]:
+def _name_by_labels(
+    head: Sequence[str], dictionary: RedcapDictionary, missing: Mapping[str, str]
+) -> tuple[list[str], tuple[str, ...]]:
     """Name the columns of an export that is headed by labels.
 
-    The same label may stand over several columns; they come in the order of the dictionary, so that each takes the
-    next field of that label.
+    The columns come in the order of the dictionary. Of several fields of one label a column is the first that stands
+    between the fields to its left and to its right, as far as those are known; so is a form's state or its time.
+
+    Returns:
+        The names, and those of them that may as well be another field of the same label.
     """
     expected = _expect_labels(dictionary, missing)
-    waiting: dict[str, list[str]] = {}
-    for label, name in expected:
-        waiting.setdefault(_squeeze(label), []).append(name)
+    places: dict[str, list[int]] = {}
+    for place, (label, _) in enumerate(expected):
+        places.setdefault(_squeeze(label), []).append(place)
     shared = {_squeeze(label): name for name, label in SHARED.items()}
-    names = []
-    for text in head:
-        label = _squeeze(write_plain(text))
-        if waiting.get(label):
-            names.append(waiting[label].pop(0))
-        else:
-            names.append(shared.get(label, " ".join(text.split())))
-    return names
+    labels = [_squeeze(write_plain(text)) for text in head]
+    sure = [places[label][0] if len(places.get(label, ())) == 1 else None for label in labels]
+    found: list[int | None] = []
+    open_names = []
+    for at, label in enumerate(labels):
+        last = max((place for place in found if place is not None), default=-1)
+        beyond = next((place for place in sure[at:] if place is not None and place > last), len(expected))
+        free = [place for place in places.get(label, ()) if place not in found]
+        within = [place for place in free if last < place < beyond]
+        if sure[at] is None and _STATE_LABELS.get(label) == COMPLETE:
+            within = within[:1]  # that of the form to the left
+        elif sure[at] is None and _STATE_LABELS.get(label) == STAMP:
+            within = within[-1:]  # that of the form to the right
+        taken = sure[at] if sure[at] in free else next(iter(within or free), None)
+        found.append(taken)
+        if taken is not None and len(within) > labels[at:].count(label):
+            open_names.append(expected[taken][1])
+    questions = {_squeeze(one.label): one.name for one in dictionary.fields if one.kind == "checkbox"}
+    names = [
+        expected[place][1]
+        if place is not None
+        else shared.get(label) or _name_unknown_box(text, questions) or " ".join(text.split())
+        for place, label, text in zip(found, labels, head, strict=True)
+    ]
+    return names, tuple(open_names)
+
+
+def _name_unknown_box(text: str, questions: Mapping[str, str]) -> str:
+    """Name a box of a known checkbox field whose choice the dictionary does not have: that of a missing-data code."""
+    found = _BOX_LABEL.fullmatch(write_plain(text))
+    field_of = questions.get(_squeeze(found[1]), "") if found else ""
+    return name_box(field_of, found[2].replace(" ", "_")) if found and field_of else ""
 
 
 def _squeeze(label: str) -> str:
@@ -141,7 +178,7 @@ def _squeeze(label: str) -> str:
     return "".join(label.lower().split())
 
 
-def _expect_labels(dictionary: RedcapDictionary, missing: tuple[str, ...]) -> list[tuple[str, str]]:
+def _expect_labels(dictionary: RedcapDictionary, missing: Mapping[str, str]) -> list[tuple[str, str]]:
     expected = []
     for instrument in dictionary.instruments:
         expected.append(("survey timestamp", f"{instrument}{STAMP}"))
@@ -150,7 +187,7 @@ def _expect_labels(dictionary: RedcapDictionary, missing: tuple[str, ...]) -> li
                 continue
             label = one.label.lower()
             if one.kind == "checkbox":
-                codes = {**one.choices, **{code: code for code in missing}}
+                codes = {**one.choices, **{code: text for code, text in missing.items() if code not in one.choices}}
                 expected += [
                     (f"{label} (choice={meaning.lower()})", name_box(one.name, code)) for code, meaning in codes.items()
                 ]

@@ -16,6 +16,11 @@ _ENTRY = re.compile(r"(.+)--([12])")
 _Place = tuple[str, str, str, str]
 
 
+def is_entry(record: str) -> bool:
+    """Say whether a record is named as one of two entries."""
+    return _ENTRY.fullmatch(record) is not None
+
+
 @dataclass
 class DoubleEntries:
     """The entries of a project, gathered before its rows are read again.

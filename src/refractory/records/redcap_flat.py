@@ -139,7 +139,7 @@ def open_flat(
     lines: Lines,
     head: Sequence[str],
     dictionary: RedcapDictionary,
-    missing: Iterable[str],
+    missing: Mapping[str, str],
     notes: Iterable[Problem] = (),
 ) -> FlatExport | None:
     """Open a flat export; None when no column tells the records apart.
@@ -149,7 +149,7 @@ def open_flat(
         lines: Begins to read it.
         head: Its first line.
         dictionary: The data dictionary.
-        missing: Missing-data codes that are known.
+        missing: Missing-data codes that are known, with their meaning.
         notes: What is to be told of the file as a whole.
     """
     columns = arrange_columns(head, dictionary, missing)
@@ -159,5 +159,10 @@ def open_flat(
     twice = [
         Problem(file, 1, name, rule, "the first one read", is_left_out=False, file=file, line=1, place=name)
         for name in columns.again
+    ]
+    rule = "several fields have the label of the column"
+    twice += [
+        Problem(file, 1, name, rule, "taken as this one", is_left_out=False, file=file, line=1, place=name)
+        for name in columns.unsure
     ]
     return FlatExport(file, dictionary, lines, columns, head, (*notes, *twice))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refractory.records.grid import Grid
 from refractory.records.redcap_dictionary import RedcapDictionary
 from refractory.records.redcap_entries import WHERE_BOTH_AGREE
+from refractory.records.redcap_joining import join_exports
 from refractory.records.redcap_layout import InstrumentLayout, lay_out
 from refractory.records.redcap_reading import ExportReader, ReadExport
 from refractory.records.redcap_rows import Export
@@ -93,4 +94,9 @@ def survey_project(
     survey = survey_exports(exports, dictionary)
     codes = {**survey.hidden_codes, **missing}
     low = {code.lower(): meaning.lower() for code, meaning in codes.items()}
-    return Project(exports, survey, lay_out(dictionary, survey, codes, asked), low)
+    layouts = lay_out(dictionary, survey, codes, asked)
+    joined = join_exports(exports, layouts, low, survey)
+    if joined is not exports:
+        # What was entered twice is to be looked for in the rows as they are now.
+        survey = replace(survey, entries=survey_exports(joined, dictionary).entries)
+    return Project(joined, survey, layouts, low)

@@ -11,14 +11,31 @@ from refractory.records.grid import Cell, Grid
 from refractory.records.redcap_boxes import SIGN
 from refractory.records.redcap_cells import CellReader, Readings
 from refractory.records.redcap_columns import COMPLETE, EVENT, GROUP, INSTANCE, STAMP
+from refractory.records.redcap_joining import NO_DATA, JoinedExport
 from refractory.records.redcap_layout import GridColumn, InstrumentLayout, name_missing_boxes
-from refractory.records.redcap_rows import Export, ExportRow, PressedRows
+from refractory.records.redcap_rows import Export, ExportRow, JoinedRow, PressedRows
 from refractory.records.redcap_survey import Survey
 from refractory.records.schema import Problem
 
 # Beyond so many cells of one column they are counted together.
 _MOST_LISTED = 20_000
-_NO_DATA = {"", "0", "incomplete", "[not completed]"}
+
+
+@dataclass(frozen=True)
+class JoinedLine:
+    """A form of a row that became part of an earlier file's row.
+
+    Args:
+        line: The line of the row.
+        lines: Lines that it was made of, where nothing is left of the row; else 0.
+        into: The earlier row.
+        asked: Columns that it gave to it and that are asked for.
+    """
+
+    line: int
+    lines: int
+    into: JoinedRow
+    asked: int
 
 
 @dataclass
@@ -33,6 +50,7 @@ class ReadExport:
         asked: Of those, lines that hold anything that is asked for.
         filled: Cells that hold anything, by column.
         problems: Lines and cells that were not used as written.
+        joined: What of its rows became part of earlier files' rows.
     """
 
     file: str
@@ -42,6 +60,7 @@ class ReadExport:
     asked: array[int] = field(default_factory=lambda: array("q"))
     filled: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    joined: list[JoinedLine] = field(default_factory=list)
 
 
 @dataclass
@@ -103,19 +122,26 @@ class ExportReader:
         for row in self._tell_repeats(rows):
             done.lines.append(row.line)
             done.behind.append(row.lines)
-            done.asked.append(
-                sum(name in self.asked for name in row.cells)
-                if row.lines > 1
-                else int(not self.asked.isdisjoint(row.cells))
-            )
+            done.asked.append(self._count_asked(row.cells, row.lines))
             done.filled.update(iter(row.cells))
             for at in self._find_instruments(row):
                 if at in self.wanted:
                     self._add(self.making[at], row)
+        if isinstance(self.export, JoinedExport):
+            done.joined = [
+                JoinedLine(line, self.export.dropped.get(line, 0), one, self._count_asked(one.names, 2))
+                for line, several in self.export.joined.items()
+                for one in several
+                if one.names
+            ]
         done.rows = self.export.rows
         done.problems += self.export.problems
         done.problems += self._say_readings()
         return done
+
+    def _count_asked(self, names: Iterable[str], lines: int) -> int:
+        asked = sum(name in self.asked for name in names)
+        return asked if lines > 1 else int(asked > 0)
 
     def grids(self) -> Iterator[Grid]:
         """Return a grid per instrument."""
@@ -126,7 +152,7 @@ class ExportReader:
     def _find_instruments(self, row: ExportRow) -> list[int]:
         found = {at for at in set(map(self.places.get, row.cells)) if at is not None}
         for name, at in self.states.items():
-            if at not in found and row.cells.get(name, "").strip().lower() not in _NO_DATA:
+            if at not in found and row.cells.get(name, "").strip().lower() not in NO_DATA:
                 found.add(at)
         return sorted(found)
 
@@ -182,7 +208,9 @@ class ExportReader:
             self.boxes[base].missing += is_missing
             is_any = any(name.startswith(f"{base}{SIGN}") for name in row.cells)
             says_no = (
-                base in self.export.present and base not in row.unknown and (is_any or not column.field.is_branched)
+                (base in self.export.present or base in row.known)
+                and base not in row.unknown
+                and (is_any or not column.field.is_branched)
             )
             fields[base] = False if says_no and not is_missing else None
         # Where a missing-data code is checked as well, what is checked beside it stands.

@@ -29,6 +29,7 @@ class ExportRow:
         cells: What was filled in, by column; boxes that are not checked, and blanks, are left out.
         lines: Lines of the file that it was made of.
         unknown: Fields of which nothing may be said, since two entries differ.
+        known: Checkbox fields of which another export says which boxes are checked.
     """
 
     line: int
@@ -40,11 +41,27 @@ class ExportRow:
     cells: Mapping[str, str] = field(default_factory=dict)
     lines: int = 1
     unknown: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
 
     @property
     def place(self) -> tuple[str, str, str, str]:
         """What tells the row from every other of the project."""
         return (self.record, self.event, self.instrument, self.instance)
+
+
+@dataclass(frozen=True)
+class JoinedRow:
+    """A row of an earlier export that a form of a later one was joined to.
+
+    Args:
+        file: The earlier file.
+        line: Line of the row there.
+        names: Columns that the later one gave to that row.
+    """
+
+    file: str
+    line: int
+    names: frozenset[str]
 
 
 class CutLine(list[str]):
@@ -54,9 +71,20 @@ class CutLine(list[str]):
 class Export(Protocol):
     """Rows of an export, to be read as often as needed."""
 
-    file: str
-    problems: list[Problem]
-    rows: int
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        ...
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Lines that were not taken; of the last reading."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """Lines that hold anything; of the last reading."""
+        ...
 
     @property
     def columns(self) -> ExportColumns:

@@ -26,6 +26,7 @@ class Survey:
         boxes: Boxes that some export has, those of missing-data codes included.
         hidden_codes: Missing-data codes that only the columns tell.
         entries: What was entered twice.
+        events: Names of the events, by file.
     """
 
     has_events: bool = False
@@ -37,6 +38,7 @@ class Survey:
     boxes: set[str] = field(default_factory=set)
     hidden_codes: dict[str, str] = field(default_factory=dict)
     entries: DoubleEntries = field(default_factory=DoubleEntries)
+    events: dict[str, set[str]] = field(default_factory=dict)
 
 
 def survey_exports(exports: Sequence[Export], dictionary: RedcapDictionary) -> Survey:
@@ -49,10 +51,12 @@ def survey_exports(exports: Sequence[Export], dictionary: RedcapDictionary) -> S
     survey = Survey()
     for export in exports:
         written = Counter[str]()
+        events = survey.events.setdefault(export.file, set())
         choices = {one.name: one.choices for one in dictionary.fields if one.choices}
         for row in export:
             survey.entries.add(row)
             survey.has_events = survey.has_events or bool(row.event)
+            events.add(row.event)
             survey.has_instances = survey.has_instances or bool(row.instance)
             survey.has_groups = survey.has_groups or bool(row.group)
             _weigh(row.cells, choices, written)

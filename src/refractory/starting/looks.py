@@ -155,8 +155,12 @@ class ColumnLook:
 
     @cached_property
     def named_drugs(self) -> tuple[Ingredient, ...]:
-        """Drugs that its name names."""
-        return tuple(dict.fromkeys(one.ingredient for one in find_drug_mentions(f"{self.name} {self.facts.label}")))
+        """Drugs that its name names; of a box its own meaning, for its question may name another ("before IVIG")."""
+        said = f"{self.name} {self.facts.label}"
+        if self.facts.kind == "checked":
+            (meaning,) = self.facts.choices.values()
+            said = said if meaning.lower() in YES else meaning
+        return tuple(dict.fromkeys(one.ingredient for one in find_drug_mentions(said)))
 
 
 def _has_number(cell: Cell) -> bool:

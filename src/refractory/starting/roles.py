@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.records.from_drug_names import Ingredient, find_ingredients
+from refractory.records.redcap_dictionary import STATUS
 from refractory.starting import words
 from refractory.starting.answer_words import classify_answer, is_failure
 from refractory.starting.column_facts import is_change, is_count, is_dose, is_end_of_some, is_history, is_pair
@@ -96,6 +97,8 @@ def _of_identity(look: ColumnLook) -> Role | None:
         return Role("name", "identifies persons: a study does not need it")
     if not look.filled:
         return Role("empty", "no cell is filled")
+    if look.facts.choices == STATUS:
+        return Role("unknown", "how far a form of REDCap is")
     if words.PERSON.fullmatch(look.short) and not look.is_date and len(look.texts) >= 0.7 * look.filled > 1:
         return Role("name", "another number of the person: a study does not need it")
     if words.NOTES.search(look.plain) and not (look.is_drug_list and 2 * look.filled >= look.rows):

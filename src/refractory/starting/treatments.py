@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from refractory.starting.orders import OrderOfDates
 from refractory.starting.views import SheetView, cells_by_row, is_same_drug
 
 UNNAMED = Ingredient("", "studied treatment")
+_STOPPED = re.compile(r"(?<![a-z])(?:stopped|discontinued|ceased|withdrawn|abgesetzt|gestopt|arrete)(?![a-z])")
 _MOST_OFFERED = 40  # the studied drug may be a rare one
 
 
@@ -110,6 +112,8 @@ def _score(view: SheetView, scores: dict[Ingredient, float]) -> bool:
             elif not (words.BEFORE.search(look.plain) and role.kind == "drug start"):
                 # Of repeated columns the first tells of the drug.
                 _add(scores, role.drug, 3 if look.place in repeated else 2)
+        elif role.kind == "tried" and _STOPPED.search(look.plain):
+            continue  # "IVIG stopped?" is asked of the treatment too
         elif role.kind in ("tried", "tried so", "drug reason") and role.drug is not None:
             if not any(is_same_drug(role.drug, one) for one in before):
                 _add(scores, role.drug, -4)

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from datetime import date, datetime
 
 import pytest
@@ -11,6 +14,8 @@ import pytest
 from redcap_project import column, dictionary_text, export_text, read, told, write_csv
 from refractory.errors import RecordsError
 from refractory.records.from_redcap import read_redcap_grids
+from refractory.records.redcap_columns import arrange_columns
+from refractory.records.redcap_dictionary import API_HEADINGS, read_dictionary_lines
 
 PROJECT = """
     field     | form      | type      | label       | choices                             | validation           | shown if
@@ -363,6 +368,58 @@ def test_a_label_that_no_field_has_heads_a_column_of_its_own(tmp_path):
     assert told(done, "the dictionary does not have the field") == [("Shoe size", 1)]
 
 
+SURVEYS = """
+    field     | form   | type     | label        | choices         | validation
+    record_id | base   | text     | Record       | -               | -
+    seen      | base   | text     | Date         | -               | date_ymd
+    smoker    | base   | yesno    | Smoker       | -               | -
+    tried     | base   | checkbox | Tried        | 1, MTX / 2, MMF | -
+    visited   | visit  | text     | Date         | -               | date_ymd
+    itch      | visit  | text     | Itch         | -               | integer
+    harm      | visit  | checkbox | Harm         | 1, Rash         | -
+    asked     | survey | text     | Date         | -               | date_ymd
+    well      | survey | yesno    | Well         | -               | -
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "names", "unsure"),
+    [
+        ("Date | Smoker | Complete?", "seen smoker base_complete", ""),
+        ("Survey Timestamp | Date | Itch | Complete?", "visit_timestamp visited itch visit_complete", ""),
+        ("Itch | Complete? | Survey Timestamp | Date | Well", "itch visit_complete survey_timestamp asked well", ""),
+        ("Smoker | Date | Itch | Date | Well | Complete?", "smoker visited itch asked well survey_complete", ""),
+        ("Itch | Date", "itch asked", ""),
+        ("Date | Well", "seen well", "seen"),
+    ],
+)
+def test_of_several_fields_of_one_label_a_column_is_the_one_that_its_neighbours_tell(tmp_path, head, names, unsure):
+    dictionary = read_dictionary_lines(list(csv.reader(io.StringIO(dictionary_text(SURVEYS)))), "dictionary")
+    columns = arrange_columns(["Record", *(one.strip() for one in head.split("|"))], dictionary)
+    assert columns.names == ("record_id", *names.split())
+    assert columns.unsure == tuple(unsure.split())
+
+
+def test_a_column_whose_label_may_be_that_of_another_field_is_told(tmp_path):
+    _, done = read(tmp_path, SURVEYS, "Record | Date | Well\n1 | 2015-03-02 | Yes")
+    assert told(done, "several fields have the label") == [("seen", 1)]
+
+
+@pytest.mark.parametrize("missing", [(), ("UNK, Not known",)])
+def test_missing_data_codes_in_the_headings_of_labels_are_known_as_such(tmp_path, missing):
+    export = """
+        Record | Smoker    | Tried (choice=MTX) | Tried (choice=MMF) | Tried (choice=Not known) | Harm (choice=Rash) | Harm (choice=Not known)
+        1      | Yes       | Unchecked          | Unchecked          | Checked                  | Checked            | Unchecked
+        2      | Not known | Checked            | Unchecked          | Unchecked                | Unchecked          | Unchecked
+    """
+    grids, done = read(tmp_path, SURVEYS, export, missing)
+    assert column(grids["base"], "tried___1") == [None, True]
+    assert column(grids["base"], "tried___2") == [None, False]
+    assert column(grids["base"], "smoker") == [True, None]
+    assert told(done, "does not have the field") == []
+    assert told(done, "missing-data code") == [("smoker", 1), ("tried", 1)]
+
+
 def test_survey_times_that_say_not_completed_are_missing(tmp_path):
     export = "record_id | baseline_timestamp | sex\n1 | [not completed] | 1\n2 | 2015-03-02 10:11:12 | -"
     baseline = read(tmp_path, PROJECT, export)[0]["baseline"]
@@ -403,6 +460,25 @@ def test_an_export_is_read_however_a_spreadsheet_saved_it(tmp_path, encoding, se
     assert list(baseline.lines) == [2, 3]  # a note over two lines is one line of a spreadsheet
     assert column(infusions, "note") == ['müde,\n"sehr"; | ja']
     assert [one.done for one in done.problems] == (["read as Windows-1252"] if encoding == "cp1252" else [])
+
+
+@pytest.mark.parametrize("drawn", ["REPEATING", "VALUES"])
+def test_an_answer_of_the_api_in_json_is_the_same(tmp_path, drawn):
+    dictionary = dictionary_text(PROJECT)
+    (tmp_path / "metadata.json").write_text(
+        json.dumps(list(csv.DictReader(io.StringIO(dictionary_text(PROJECT, API_HEADINGS)))))
+    )
+    rows = list(csv.DictReader(io.StringIO(export_text(globals()[drawn]))))
+    (tmp_path / "records.json").write_text(
+        json.dumps([{**row, "note": row["note"] or None} if "note" in row else row for row in rows])
+    )
+    (tmp_path / "flat").mkdir()
+    (tmp_path / "flat" / "dictionary.csv").write_text(dictionary, encoding="utf-8")
+    (tmp_path / "flat" / "export.csv").write_text(export_text(globals()[drawn]), encoding="utf-8")
+    grids, (done,) = read_redcap_grids([tmp_path / "metadata.json", tmp_path / "records.json"])
+    others, (plain,) = read_redcap_grids([tmp_path / "flat"])
+    assert [list(grid.rows) for grid in grids] == [list(grid.rows) for grid in others]
+    assert (done.rows, done.problems) == (plain.rows, plain.problems)
 
 
 def test_an_export_saved_as_a_workbook_is_the_same(tmp_path):

@@ -317,6 +317,6 @@ def test_lines_that_a_reader_has_lost_do_not_count_as_not_asked_for():
     export = ReadExport(
         "export.csv", rows=3, lines=array("q", [2, 3]), behind=array("q", [1, 1]), asked=array("q", [1, 0])
     )
-    problems, account = account_for_export(export, {2}, [])
+    problems, account = account_for_export(export, {"export.csv": {2}}, [])
     with pytest.raises(RecordsError, match="lost or counted twice"):
         check_accounts([account], problems, "export")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -135,6 +136,59 @@ def test_the_result_of_a_formula_is_what_the_file_has_of_it_and_nothing_is_compu
     assert cells_of(tmp_path / "a.xlsx") == [(7.0, AN_ERROR, "x", "=cmd|'/c calc'!A1")]
 
 
+def test_a_formula_whose_result_is_an_empty_text_leaves_the_cell_blank(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_row(0, 0, ["Patient", "Given"])
+        sheet.write_string(1, 0, "P1")
+        sheet.write_formula(1, 1, '=IF(A1="","x","")', None, "")
+    plain = tmp_path / "plain.xlsx"
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as source, zipfile.ZipFile(plain, "w") as target:
+        for name in source.namelist():
+            # As Excel and LibreOffice write it.
+            part = re.sub(
+                rb'<c r="B2"[^>]*>(<f>.*?</f>)<v>[^<]*</v>', rb'<c r="B2" t="str">\1<v></v>', source.read(name)
+            )
+            target.writestr(name, part)
+    with zipfile.ZipFile(plain) as package:
+        assert b"</f><v></v>" in package.read("xl/worksheets/sheet1.xml")
+    assert cells_of(plain) == [("Patient", "Given"), ("P1", None)]
+
+
+MERGED = """<office:body><office:spreadsheet><table:table table:name="S">
+<table:table-row><table:table-cell office:value-type="string"><text:p>Patient</text:p></table:table-cell>
+<table:table-cell office:value-type="string" table:number-columns-spanned="2"><text:p>IVIG 1</text:p></table:table-cell>
+<table:covered-table-cell/></table:table-row>
+<table:table-row><table:table-cell/>
+<table:table-cell office:value-type="string"><text:p>Date</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>Lasted</text:p></table:table-cell></table:table-row>
+<table:table-row>
+<table:table-cell office:value-type="string" table:number-rows-spanned="2"><text:p>P1</text:p></table:table-cell>
+<table:table-cell office:value-type="date" office:date-value="2015-03-02"/>
+<table:table-cell office:value-type="time" office:time-value="PT30H00M00S"/></table:table-row>
+<table:table-row><table:covered-table-cell/>
+<table:table-cell office:value-type="date" office:date-value="2015-04-02"/>
+<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" table:value-type="error"/>
+</table:table-row></table:table></office:spreadsheet></office:body>"""
+
+
+def flatten(path, sheet):
+    """Write an OpenDocument sheet as one piece of XML."""
+    with zipfile.ZipFile(sheet) as package:
+        path.write_bytes(package.read("content.xml").replace(b"document-content", b"document"))
+    return path
+
+
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_merged_cells_spans_of_time_and_errors_of_an_opendocument_sheet_are_those_of_a_workbook(tmp_path, is_flat):
+    content = MERGED
+    path = write_opendocument(tmp_path / "a.ods", {}, content if is_flat else content.replace("\n", ""))
+    (raw,) = read_raw_sheets(flatten(tmp_path / "a.fods", path) if is_flat else path)
+    grid = build_grid(raw, (1, 2))
+    assert grid.columns == ("Patient", "IVIG 1 Date", "IVIG 1 Lasted")
+    assert list(grid.rows) == [("P1", date(2015, 3, 2), 1.25), ("P1", date(2015, 4, 2), AN_ERROR)]
+
+
 def test_a_formula_whose_result_is_not_in_the_file_says_so_on_its_sheet(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["a", "=1+1"])
@@ -238,6 +292,7 @@ def test_an_opendocument_sheet_behind_a_password_is_named_so(tmp_path):
         (b"\r\n\r\n", "is empty"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
         (b'<?xml version="1.0"?><Workbook/>', "web page"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML spreadsheet"),
         (b"\x00\x01\x02\x03" * 200, "neither a sheet nor a text"),
         (b"PK\x03\x04" + b"\x07" * 100, "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x01" * 2_000, "cannot be read as a workbook"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from refractory.records.grid import RawSheet, build_grid
+from refractory.records.grid import ColumnFacts, Grid, RawSheet, build_grid
+from refractory.records.redcap_dictionary import STATUS
 from refractory.starting.answer_words import classify_answer
 from refractory.starting.choices import Chooser
 from refractory.starting.families import find_families
@@ -184,3 +185,24 @@ def test_the_order_of_events_proves_the_order_of_dates():
 )  # fmt: skip
 def test_an_answer_is_a_response_none_or_open(text, answer):
     assert classify_answer(text, None) is answer
+
+
+def box(question: str, meaning: str) -> ColumnFacts:
+    return ColumnFacts(label=f"{question}: {meaning}", kind="checked", choices={"1": meaning})
+
+
+@pytest.mark.parametrize(
+    ("facts", "role", "drug"),
+    [
+        (box("Treatments tried before IVIG", "Methotrexate"), "tried", "methotrexate"),
+        (box("Treatments tried before IVIG", "Other"), "unknown", None),
+        (box("Harms of IVIG", "Headache"), "unknown", None),
+        (box("Methotrexate before", "Yes"), "tried", "methotrexate"),
+        (ColumnFacts(label="IVIG form", kind="choice", choices=STATUS), "unknown", None),
+    ],
+)
+def test_a_box_is_about_the_drug_of_its_own_meaning_and_a_form_s_state_about_none(facts, role, drug):
+    cells = (True, False, True) if facts.kind == "checked" else ("Complete", "Complete", "Incomplete")
+    grid = Grid("a.csv", "form", ("record_id", "x1"), list(zip("123", cells, strict=True)), [2, 3, 4], {"x1": facts})
+    found = find_roles(look_at_grid(grid))[1]
+    assert (found.kind, found.drug.name if found.drug else None) == (role, drug)
