@@ -8,9 +8,9 @@ from pathlib import Path
 from refractory.errors import RecordsError
 from refractory.records.catalogue import SELDOM_ASKED, SourceTable, arrange, choose_schema
 from refractory.records.file_queries import reading_of
-from refractory.records.folder_names import find_named_otherwise
 from refractory.records.folders import check_database, find_home, find_table_files, is_sqlite
 from refractory.records.from_files import ALIAS, EmbeddedSource, describe, kind_of
+from refractory.records.from_folder_names import find_named_otherwise
 from refractory.records.source import Source, quoted
 from refractory.records.spark_address import parse_spark_address
 
