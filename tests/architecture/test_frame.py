@@ -24,6 +24,7 @@ APACHE_2_SHA256 = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523
 OF_ONE_MACHINE = re.compile(
     r"pypi\.org|pythonhosted\.org|npmjs\.org|deb\.debian\.org|index-url\s*=|find-links\s*=|(?<![\w.])/(?:work|root|home)/\w"
 )
+LEFT_BY_RUNS = {"manifest.json", "problems.csv", "results.csv", "quality.csv", "quality.html", "report.html"}
 WORDS = (
     "person", "record", "concept set", "exposure", "era", "infusion day", "cycle", "course", "line", "time zero",
     "baseline", "stratum", "response", "estimate", "caution", "index date",
@@ -54,6 +55,11 @@ def test_every_package_that_the_program_its_tests_and_its_set_up_need_is_pinned(
     built_with = {canonicalize_name(Requirement(text).name) for text in PYPROJECT["build-system"]["requires"]}
     assert {"duckdb", "pytest"} <= needed
     assert (needed | built_with | {"uv"}) - PINNED == set()
+
+
+def test_nothing_that_a_run_leaves_is_kept_with_the_program():
+    left = [path for path in find_project_files() if path.name in LEFT_BY_RUNS]
+    assert left == []
 
 
 def test_no_file_names_a_package_index_or_a_path_of_one_machine():
