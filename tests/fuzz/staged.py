@@ -41,6 +41,12 @@ class Staged:
             self.rows += 1
         return self.rows - before
 
+    def number_fields(self, columns: tuple[tuple[str, str], ...]) -> int:
+        """Look at what stands behind the columns of OMOP."""
+        for name, column in columns:
+            check_value(name, "VARCHAR", column)
+        return len(columns)
+
     def add(self, place: dict[str, Any], fate: str, reading: Reading | None, fault: tuple[str, str] = ("", "")) -> None:
         """Look at what was made of a resource."""
         if fate not in (USED, NOT_ASKED_FOR, LISTED) or (fate == LISTED) != bool(fault[1]):
