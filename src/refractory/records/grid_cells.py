@@ -17,6 +17,7 @@ from refractory.records.grid_columns import RecordPlan, further_conditions
 from refractory.records.mapping import Condition, SourceDefinition, TableDefinition
 
 NOT_USED = "not used"
+SHORTEST = "shortest"
 _INCOMPLETE = "only its month, its year or a part of it is known"
 _MOST_DAYS, _LARGEST_KEY = 36_525, 10**15  # a hundred years; the digits of a number that a spreadsheet keeps
 _VALUES = frozenset({"dose", "daily_dose", "quantity", "value", "weight"})
@@ -67,7 +68,7 @@ def describe_writing(source: SourceDefinition, table: TableDefinition, plan: Rec
         orders=orders,
         decimal=source.decimal,
         years=source.years,
-        incomplete=source.incomplete_dates,
+        incomplete=definition.incomplete_dates or source.incomplete_dates,
     )
 
 
@@ -188,10 +189,12 @@ class RecordCells:
         if self.writing.incomplete == NOT_USED:
             self.tell(self.column(name), _INCOMPLETE, NOT_USED)
             return None
+        chosen = self.writing.incomplete
+        if chosen == SHORTEST:
+            chosen = "first day" if name == "end" else "last day"
         middle = found.earliest + timedelta(days=(found.latest - found.earliest).days // 2)
-        taken = {"first day": found.earliest, "middle": middle, "last day": found.latest}[self.writing.incomplete]
-        self.tell(self.column(name), _INCOMPLETE, f"its {self.writing.incomplete} was taken")
-        return taken
+        self.tell(self.column(name), _INCOMPLETE, f"its {chosen} was taken")
+        return {"first day": found.earliest, "middle": middle, "last day": found.latest}[chosen]
 
     def end(self, name: str = "end") -> date | None:
         """Read a field as a last day; "ongoing" is none, and is told."""
@@ -199,7 +202,14 @@ class RecordCells:
         if cell is not None and is_open(cell):
             self.tell(self.column(name), "goes on: no last day is known", "used without a last day")
             return None
-        return self.day(name)
+        if self.writing.incomplete != SHORTEST or cell is None:
+            return self.day(name)
+        written, started = self.written_date(name), self.day("start" if self.has("start") else "date")
+        if written is None or written.day is not None or written.earliest is None or written.latest is None:
+            return self.day(name)
+        is_within = started is not None and written.earliest < started <= written.latest
+        self.tell(self.column(name), _INCOMPLETE, f"its first day{' from the start on' if is_within else ''} was taken")
+        return started if is_within else written.earliest
 
     def _is_first_of_span(self, written: CellDate, name: str) -> bool:
         """Say whether the day of a drug is written as its first and its last."""

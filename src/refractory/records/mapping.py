@@ -112,6 +112,11 @@ class RecordDefinition(Definition):
         False,
         description="The same in several rows of a person, such as a diagnosis that each visit repeats: one record.",
     )
+    incomplete_dates: Literal["not used", "first day", "middle", "last day", "shortest"] | None = Field(
+        None,
+        description="What becomes of such a date in this record, where it differs from the rest of the source; "
+        '"shortest" takes the last day that a start may be, and the first that an end may be.',
+    )
     missing: Texts | None = Field(
         None,
         description="What stands for nothing in this record's cells, where it differs from the rest of the source.",

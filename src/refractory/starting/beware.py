@@ -11,13 +11,12 @@ from refractory.numbers import say_count
 from refractory.records.cell_words import read_cell_text
 from refractory.starting.answer_words import classify_answer
 from refractory.starting.answers import Meaning
-from refractory.starting.choices import Chooser, Question
 from refractory.starting.column_facts import count_open
 from refractory.starting.drafting import Draft, Found
+from refractory.starting.looks import ColumnLook
 from refractory.starting.treatments import UNNAMED, Treatment
 from refractory.starting.views import SheetView
 
-_PARTS = ("not used", "first day", "middle", "last day")
 _GROUP = re.compile(r"(?:treatment |study |tx )?(?:group|arm|cohort|gruppe|groupe|grupo|gruppo|groep)")
 _COUNTED = re.compile(
     r"(?<![a-z])(?:days?|weeks?|months?|tage?|wochen|monate|jours?|mois|dias|meses|visit month)(?![a-z])"
@@ -90,8 +89,8 @@ def warn_of_counts(drafts: Sequence[Draft], *, is_repeated: bool) -> Iterable[st
             yield f'Column "{look.name}" counts and is not used: {why}.'
 
 
-def choose_parts(views: Sequence[SheetView], found: Found, chooser: Chooser) -> str:
-    """Choose what becomes of days of which only the month or the year is known; empty where there are none."""
+def warn_of_days(views: Sequence[SheetView], found: Found) -> list[ColumnLook]:
+    """Warn of cells that are no days, or two; return the columns in which some days are known only to the month."""
     kinds = ("drug start", "drug stop", "date", "response date", "numbered start")
     for view in views:
         for look in view.of(*kinds):
@@ -107,24 +106,7 @@ def choose_parts(views: Sequence[SheetView], found: Found, chooser: Chooser) -> 
                 f'{cells} of {say_count(look.filled, "cell")} of "{look.name}" hold two days and are NOT USED: only of '
                 "a drug are they its first and its last."
             )
-    looks = [look for view in views for look in view.of(*kinds) if look.days.in_parts]
-    if not looks:
-        return ""
-    cells = sum(look.days.in_parts for look in looks)
-    named = ", ".join(f'"{look.name}" ({look.days.in_parts} of {look.filled})' for look in looks)
-    question = Question(
-        f"In {named} only the month or the year is known: which day is taken?",
-        ("none: such a day is not used", "the first", "the middle one", "the last"),
-        0,
-        f"{say_count(cells, 'cell')}.",
-    )
-    answer, _ = chooser(question)
-    if answer == 0:
-        found.warnings.append(
-            f"Days without their day in {named} are NOT USED, and a person without a first day of the treatment is "
-            'left out of the study: complete them, or write incomplete_dates = "middle" under [source] of the mapping.'
-        )
-    return _PARTS[answer]
+    return [look for view in views for look in view.of(*kinds) if look.days.in_parts]
 
 
 def require_persons_in_rows(views: Sequence[SheetView]) -> None:

@@ -85,6 +85,13 @@ def look_at_days(cells: Sequence[tuple[int, Cell]]) -> DayLook:
     return DayLook(len(cells), typed, readable, against, in_parts, plain, best, spans)
 
 
+def is_in_parts(cell: Cell) -> bool:
+    """Say whether a cell tells a day of which only the month, the year or a part of it is known."""
+    if isinstance(cell, str) and not any(letter.isdigit() for letter in cell):
+        return False
+    return _read_in_each_order(str(type(cell)), cell)[1]
+
+
 @lru_cache(maxsize=50_000)
 def _read_in_each_order(kind: str, cell: Cell) -> tuple[tuple[str, ...], bool, bool]:
     """Read a cell in each order: the faults, and whether some reading does not tell the day, or tells two."""

@@ -13,6 +13,7 @@ from refractory.starting import words
 from refractory.starting.answers import Meaning
 from refractory.starting.column_facts import is_pair
 from refractory.starting.drafts import DraftRecord
+from refractory.starting.incomplete_days import find_incomplete
 from refractory.starting.looks import ColumnLook
 from refractory.starting.orders import OrderOfDates
 from refractory.starting.roles import DEFAULT_FOLLOW_UP_DAY
@@ -40,6 +41,7 @@ class Found:
         steroid_courses: Rows that tell a glucocorticoid with its dose and its end.
         scores: Scores with the days that they are of; None: dated visits.
         has_weight: True when body weights are there.
+        is_shortest: True when drugs and diagnoses of which no day is known are to be as short as they can be.
         spellings: How the sheets write each of the drugs that no list has and that count as tried.
         unnamed: Texts where a drug was expected and none was recognised, by column, with the number of cells.
         warnings: What a person must know before they trust it.
@@ -55,6 +57,7 @@ class Found:
     steroid_courses: int = 0
     scores: dict[str, set[int | None]] = field(default_factory=dict)
     has_weight: bool = False
+    is_shortest: bool = False
     spellings: dict[str, set[str]] = field(default_factory=dict)
     unnamed: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -149,6 +152,8 @@ class Draft:
         if any(are_signs(look.texts, look.missing) for look in used):
             kept = [one for one in kept if one not in MINUS]  # a minus says no here, and nothing elsewhere
         missing = [*kept, *own] if own or len(kept) < len(self.missing) else None
+        if self.found.is_shortest:
+            rest["incomplete_dates"] = find_incomplete(self, kind, used)
         # The rest are fields of DraftRecord by their names: each part drafts others.
         return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
 

@@ -35,6 +35,7 @@ class DraftRecord:
         covers: Columns that its names with {n} stand for.
         once: True when the rows of a person repeat it.
         is_offered: True when it is written as a comment, to be taken or not.
+        incomplete_dates: What becomes of a date of which only the month or the year is known.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class DraftRecord:
     once: bool = False
     is_offered: bool = False
     of_several: str = ""
+    incomplete_dates: str = ""
 
     def lines(self) -> list[str]:
         """Write it as lines of TOML."""
@@ -71,6 +73,8 @@ class DraftRecord:
             said.append(f"values = {_inline(self.values, quote_keys=True)}")
         if self.dates:
             said.append(f"dates = {quote(self.dates)}")
+        if self.incomplete_dates:
+            said.append(f"incomplete_dates = {quote(self.incomplete_dates)}")
         if self.missing is not None:
             said.append(f"missing = {quote_all(self.missing)}")
         if self.days_later:

@@ -10,6 +10,7 @@ from refractory.records.from_drug_names import find_ingredients
 from refractory.starting.choices import Chooser
 from refractory.starting.drafting import Found
 from refractory.starting.drafts import DraftTable, join_lines, quote, quote_all
+from refractory.starting.incomplete_days import SHORTEST
 from refractory.starting.orders import OrderOfDates
 from refractory.starting.spellings import Spellings, find_spellings
 from refractory.starting.views import SheetView
@@ -43,7 +44,7 @@ def write_mapping(
     for name, found_ones, defaults in (("yes", spelled.yes, usual.yes), ("no", spelled.no, usual.no)):
         if found_ones != defaults:
             lines.append(f"{name:7} = {quote_all(found_ones)}")
-    if parts:
+    if parts and parts != SHORTEST:  # each record says that of itself
         told = "days of which only the month or the year is known: not used, first day, middle or last day"
         lines.append(f"incomplete_dates = {quote(parts)}    # {told}")
     lines.append("")

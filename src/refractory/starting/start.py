@@ -9,7 +9,7 @@ from refractory.errors import RecordsError
 from refractory.numbers import say_count
 from refractory.records.grid import Grid, RawSheet
 from refractory.starting.answers import Meaning, find_response, read_meaning
-from refractory.starting.beware import choose_parts, no_treatment_day, require_persons_in_rows, warn_of, warn_of_counts
+from refractory.starting.beware import no_treatment_day, require_persons_in_rows, warn_of, warn_of_counts, warn_of_days
 from refractory.starting.choices import Choose, Chooser
 from refractory.starting.diseases import find_best_name, name_disease
 from refractory.starting.drafting import Draft, Found
@@ -17,6 +17,7 @@ from refractory.starting.drafting_disease import add_disease, find_dated_persons
 from refractory.starting.drafting_tables import draft_table
 from refractory.starting.drafts import DraftTable
 from refractory.starting.expected import Expected, count_expected
+from refractory.starting.incomplete_days import SHORTEST, choose_parts
 from refractory.starting.lending import find_lender, gives_treatment, lend_day, write_borrow
 from refractory.starting.mapping_text import write_mapping
 from refractory.starting.orders import OrderOfDates, find_order
@@ -118,7 +119,8 @@ def start_from_views(
     if treatment is None:
         raise no_treatment_day(views)
     found = Found()
-    parts = choose_parts(views, found, chooser)
+    parts = choose_parts(warn_of_days(views, found), found, chooser)
+    found.is_shortest = parts == SHORTEST
     main, others, meanings = _read_responses(views, treatment, chooser)
     disease = name_disease(views, title)
     missing = _find_missing(views)

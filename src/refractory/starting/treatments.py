@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from refractory.numbers import say_count
 from refractory.records.cell_dates import read_cell_date
@@ -148,22 +149,44 @@ def find_given_rows(look: ColumnLook) -> set[int]:
 
 def _count_last(views: Sequence[SheetView], order: OrderOfDates) -> Counter[Ingredient]:
     """Count the persons whose last begun drug of all sheets each drug is: what is studied comes after what failed."""
-    last: dict[str, tuple[str, Ingredient]] = {}
+    last: dict[str, tuple[date, Ingredient]] = {}
     for view in views:
-        names, started = view.first("drug name"), view.first("drug start", "date")
-        if names is None or started is None or words.BEFORE.search(words.spell_name(view.grid.sheet)):
-            continue  # a sheet of "previous drugs" holds what failed
-        days, written = cells_by_row(started), order.find_order_of(view, started)
-        for row, drug in name_drug_of_row(view, names).items():
+        for row, drug, day in _find_begun(view, order):
             person = view.persons[row]
-            when = read_cell_date(days[row], written).latest if row in days else None
-            if person and when and (person not in last or last[person][0] <= when.isoformat()):
-                last[person] = (when.isoformat(), drug)
+            if person and (person not in last or last[person][0] <= day):
+                last[person] = (day, drug)
     found: Counter[Ingredient] = Counter()
     for _, drug in last.values():
         same = next((one for one in found if is_same_drug(one, drug)), drug)
         found[same] += 1
     return found
+
+
+def _find_begun(view: SheetView, order: OrderOfDates) -> Iterator[tuple[int, Ingredient, date]]:
+    """Find the drugs of each row with the day on which they began; of repeated columns, on the first of them."""
+    names = view.first("drug name")
+    if names is not None:
+        started = view.first("drug start", "date")
+        if started is None or words.BEFORE.search(words.spell_name(view.grid.sheet)):
+            return  # a sheet of "previous drugs" holds what failed
+        of_row = name_drug_of_row(view, names)
+        columns = [(started, of_row)]
+    else:
+        columns = [
+            (look, dict.fromkeys((row for row, _ in look.cells), drug))
+            for look in view.of("drug start")
+            if (drug := view.role(look).drug) is not None and not words.BEFORE.search(look.plain)
+        ]
+    begun: dict[tuple[int, Ingredient], date] = {}
+    for look, drugs in columns:
+        written = order.find_order_of(view, look)
+        for row, cell in look.cells:
+            when = read_cell_date(cell, written).latest if row in drugs else None
+            if when is not None:
+                place = (row, drugs[row])
+                begun[place] = min(begun.get(place, when), when)
+    for (row, drug), day in begun.items():
+        yield row, drug, day
 
 
 def _say_why(drug: Ingredient, hinted: Sequence[Ingredient], views: Sequence[SheetView], order: OrderOfDates) -> str:

@@ -196,6 +196,28 @@ def test_a_month_is_a_day_only_where_the_mapping_says_so(tmp_path, incomplete, d
     assert (2, "Dx date", "only its month, its year or a part of it is known", rule) in told(source)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2012", "06/2014", ("2012-12-31", "2014-06-01")),
+        ("03/2013", "2013", ("2013-03-31", "2013-03-31")),  # an end is not before its start
+        ("2013", "2013", ("2013-12-31", "2013-12-31")),
+        ("2013-05-02", "2014", ("2013-05-02", "2014-01-01")),
+        ("2013", "2014-02-03", ("2013-12-31", "2014-02-03")),
+        ("2013", None, ("2013-12-31", None)),
+        ("2014", "2013", ("2014-12-31", "2013-01-01")),  # which is told of the record
+    ],
+)
+def test_a_drug_of_which_the_years_are_known_is_as_short_as_it_can_be(tmp_path, start, end, days):
+    rows = [["Pt", "From", "To"], ["P1", start, end]]
+    drug = record("drug", 'start = "From", end = "To"', 'what = "MTX"', 'incomplete_dates = "shortest"')
+    source = charts(tmp_path, rows, drug)
+    columns = "drug_exposure_start_date::VARCHAR, drug_exposure_end_date::VARCHAR"
+    assert rows_of(source, "drug_exposure", columns) == [days]
+    parts = [value for value in (start, end) if value and value.count("-") < 2]
+    assert len([one for one in told(source) if "only its month, its year" in one[2]]) == len(parts)
+
+
 def test_the_date_of_a_label_stays_the_interval_that_it_is(tmp_path):
     rows = [["Pt", "Improved?", "On"], ["P1", "Y", "early 2015"], ["P2", "No", None]]
     source = charts(tmp_path, rows, record("label", 'value = "Improved?", date = "On"', 'item = "improvement"'))

@@ -126,7 +126,23 @@ def test_days_that_cannot_be_used_are_told_with_their_number():
         ).warnings
     )
     assert '1 of 5 cells of "RTX date" cannot be read as a day' in told
-    assert '"RTX date" (1 of 5) are NOT USED' in told
+    assert 'In "RTX date" (1 of 5) only the month or year of some days is known' in told
+    assert "a first day of the treatment is NOT USED, and its person is left out" in told
+
+
+def test_earlier_drugs_of_which_the_month_or_the_year_is_known_are_as_short_as_they_can_be():
+    drugs = (
+        "ID | Drug | From | To\n1 | MTX | 2012 | 06/2013\n1 | rituximab | 2015-03-20 | \n2 | AZA | 03/2013 | 2014-01-05"
+        "\n2 | rituximab | 2015-03-21 | \n3 | MMF | 2013-02-03 | 2014\n3 | rituximab | 2015-04-20 | "
+    )
+    assert 'incomplete_dates = "shortest"' in start(drugs).mapping
+    assert "shortest" not in start(drugs.replace("2015-04-20", "04/2015")).mapping
+    wide = (
+        "ID | RTX date | MTX start | MTX stop\n1 | 2015-03-20 | 2012 | 2013-04-03\n2 | 2015-04-21 | 2013-02-05 | 2014"
+    )
+    mapping = start(wide).mapping
+    assert mapping.count('incomplete_dates = "shortest"') == 1
+    assert "shortest" not in mapping[: mapping.index("MTX start")]
 
 
 def test_persons_with_both_answers_are_told():
