@@ -109,7 +109,7 @@ def test_a_cell_that_cannot_be_used_is_told_with_its_sheet_line_and_column_and_w
     done = refractory("run", "my-study.toml", "--records", "charts.xlsx", "--forms", "html", cwd=folder)
     assert done.returncode == 0, done.stderr
     text = (folder / "ivig-cutaneous-dm" / "problems.csv").read_text(encoding="utf-8")
-    told = {(row["table"], row["line"], row["column"]) for row in csv.DictReader(text.splitlines())}
+    told = {(row["file"], row["line"], row["place"]) for row in csv.DictReader(text.splitlines())}
     assert ("charts.xlsx: Infusions", "4", "Weight in kg") in told
     assert ("charts.xlsx: Other drugs", "4", "Start") in told
     assert "secret" not in text
