@@ -153,7 +153,7 @@ class Draft:
             kept = [one for one in kept if one not in MINUS]  # a minus says no here, and nothing elsewhere
         missing = [*kept, *own] if own or len(kept) < len(self.missing) else None
         if self.found.is_shortest:
-            rest["incomplete_dates"] = find_incomplete(self, kind, used)
+            rest["incomplete_dates"] = find_incomplete(self.view, kind, used, self.anchor, self.is_treatment)
         # The rest are fields of DraftRecord by their names: each part drafts others.
         return DraftRecord(kind, dates=order, missing=missing, **rest)  # type: ignore[arg-type]
 

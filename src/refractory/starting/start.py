@@ -118,9 +118,7 @@ def start_from_views(
     require_persons_in_rows(views)
     if treatment is None:
         raise no_treatment_day(views)
-    found = Found()
-    parts = choose_parts(warn_of_days(views, found), found, chooser)
-    found.is_shortest = parts == SHORTEST
+    found, parts = _look_at_incomplete_days(views, chooser)
     main, others, meanings = _read_responses(views, treatment, chooser)
     disease = name_disease(views, title)
     missing = _find_missing(views)
@@ -162,6 +160,13 @@ def start_from_views(
         tuple(dict.fromkeys(found.warnings)),
         count_expected(drafts, main),
     )
+
+
+def _look_at_incomplete_days(views: Sequence[SheetView], chooser: Chooser) -> tuple[Found, str]:
+    found = Found()
+    parts = choose_parts(warn_of_days(views, found), found.warnings, chooser)
+    found.is_shortest = parts == SHORTEST
+    return found, parts
 
 
 def _is_repeated(drafts: Sequence[Draft]) -> bool:
