@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501 -- a criterion stands on a line, as in the table of a protocol
 """Cohort definitions of ATLAS in few words, and an invented clinic that has something for every part of them."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sheets as residents of many clinics would fill them in, each with its truth beside it. All persons are invented."""
 
 # The tables are as wide as the sheets are.
-# ruff: noqa: E501
+# ruff: noqa: E501 -- a row of a sheet is as wide as the sheet
 
 from __future__ import annotations
 

@@ -85,6 +85,7 @@ def case(
     **rest: object,
 ) -> ExportCase:
     files = {**project(content, mapping, dictionary), **(more or {})}
+    # The rest are fields of ExportCase by their names.
     return ExportCase(name, files, tuple(records), address="charts.toml", **rest)  # type: ignore[arg-type]
 
 

@@ -12,6 +12,7 @@ VISIT = "1,start,infusions,1,,,,,,,2015-03-02,80,2"
 
 
 def pair(name: str, first: str, second: str, *records: str, mapping: str = TWO, **rest: object) -> ExportCase:
+    # The rest are fields of ExportCase by their names.
     return case(name, first, records, mapping=mapping, more={"second.csv": second}, **rest)  # type: ignore[arg-type]
 
 

@@ -10,9 +10,9 @@ from refractory.records.grid import Cell
 COUNTED = "a visit was counted from the first day"
 DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 _UNITS = {
-    "day": "days? tage? jours? d[ií]as? giorn[oi] dag(?:en)? d t j",
+    "day": "days? tage? jours? d[ií]as? giorn[oi] dag(?:en)? d j",  # T1 is the next point in time after T0
     "week": "weeks? wks? wk wochen? woche semaines? semanas? settiman[ae] weken w s",
-    "month": "months? mths? mths? mos? mon monate?n? mois mes(?:es)? mes[ei] maand(?:en)? m",
+    "month": "months? mths? mos? mon monate?n? mois mes(?:es)? mes[ei] maand(?:en)? m",
     "year": "years? yrs? yr y jahre?n? ans? ann[ée]es? a[ñn]os? ann[oi] jaar",
 }
 _AFTER = r"(?:\s*(?:post|after|nach|apr[eè]s|despu[eé]s|dopo|of|fu|f/u|follow[- ]?up)\b.*)?"
@@ -54,7 +54,7 @@ def read_visit(cell: Cell, column: str = "") -> int | None:
         column: Name of its column: where that is "Week", 12 is twelve weeks.
 
     Example:
-        >>> [read_visit(one) for one in ("Baseline", "W12", "Month 3", "6/12", "1 Jahr", "visit 2", "02.03.2015")]
+        >>> [read_visit(one) for one in ("Baseline", "W12", "Month 3", "6/12", "1 Jahr", "visit 2", "T1")]
         [0, 84, 90, 180, 365, None, None]
         >>> read_visit(12.0, "Week"), read_visit(12.0, "CK")
         (84, None)

@@ -81,7 +81,8 @@ def _read_columns(table: str, path: Path) -> set[str]:
 
     check_parquet(path)
     try:
-        described = duckdb.connect().execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        with duckdb.connect() as connection:
+            described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     except duckdb.Error:
         return set()
     return {str(row[0]).lower() for row in described}

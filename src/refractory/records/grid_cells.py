@@ -189,11 +189,12 @@ class RecordCells:
         if self.writing.incomplete == NOT_USED:
             self.tell(self.column(name), _INCOMPLETE, NOT_USED)
             return None
-        chosen = self.writing.incomplete
+        chosen, told = self.writing.incomplete, f"its {self.writing.incomplete} was taken"
         if chosen == SHORTEST:
             chosen = "first day" if name == "end" else "last day"
+            told = f"the {chosen} that it may be was taken"
         middle = found.earliest + timedelta(days=(found.latest - found.earliest).days // 2)
-        self.tell(self.column(name), _INCOMPLETE, f"its {chosen} was taken")
+        self.tell(self.column(name), _INCOMPLETE, told)
         return {"first day": found.earliest, "middle": middle, "last day": found.latest}[chosen]
 
     def end(self, name: str = "end") -> date | None:
@@ -202,14 +203,11 @@ class RecordCells:
         if cell is not None and is_open(cell):
             self.tell(self.column(name), "goes on: no last day is known", "used without a last day")
             return None
-        if self.writing.incomplete != SHORTEST or cell is None:
-            return self.day(name)
-        written, started = self.written_date(name), self.day("start" if self.has("start") else "date")
-        if written is None or written.day is not None or written.earliest is None or written.latest is None:
-            return self.day(name)
-        is_within = started is not None and written.earliest < started <= written.latest
-        self.tell(self.column(name), _INCOMPLETE, f"its first day{' from the start on' if is_within else ''} was taken")
-        return started if is_within else written.earliest
+        day, written = self.day(name), self.written_date(name)
+        if self.writing.incomplete != SHORTEST or day is None or written is None or written.latest is None:
+            return day
+        started = self.day("start" if self.has("start") else "date")
+        return started if started is not None and day < started <= written.latest else day
 
     def _is_first_of_span(self, written: CellDate, name: str) -> bool:
         """Say whether the day of a drug is written as its first and its last."""
@@ -227,14 +225,15 @@ class RecordCells:
         """Read the first day of a record; where it is only known to be earlier than a date, a day before that."""
         is_dated = self.has(name) or self.cell(name) is not None
         if is_dated and "before" not in self.plan.places:
-            day = self.day(name)
-            return None if day is None else day + timedelta(days=self.plan.definition.days_later)
+            return self._later(self.day(name))
         written = self.written_date(name) if is_dated else None
         is_known = written is not None and (written.day is not None or self._is_first_of_span(written, name))
-        if is_known or (written is not None and self.writing.incomplete != NOT_USED):
-            day = self.day(name)
-            return None if day is None else day + timedelta(days=self.plan.definition.days_later)
+        if is_known or (written is not None and self.writing.incomplete not in (NOT_USED, SHORTEST)):
+            return self._later(self.day(name))
         before = self.day("before")
+        is_short = written is not None and self.writing.incomplete == SHORTEST
+        if is_short and (before is None or (written and written.earliest and written.earliest >= before)):
+            return self._later(self.day(name))
         if before is None:
             if is_dated and written is not None:
                 self.tell(self.column(name), _INCOMPLETE, NOT_USED)
@@ -242,6 +241,9 @@ class RecordCells:
                 self.tell(self.column(name) or self.column("before"), "no date", NOT_USED)
             return None
         return self._place_before(name, before, written)
+
+    def _later(self, day: date | None) -> date | None:
+        return None if day is None else day + timedelta(days=self.plan.definition.days_later)
 
     def _place_before(self, name: str, before: date, written: CellDate | None) -> date | None:
         """Place a record of unknown day before a date: on the last day that it may be."""

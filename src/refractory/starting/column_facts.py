@@ -13,9 +13,9 @@ from refractory.starting.looks import NO, ColumnLook
 
 _DOSES = (
     r"(?:doses|dosen|cycles|infusions|courses|treatments|injections|zyklen|infusionen|gaben|behandlungen|cures"
-    r"|perfusions|cycles|ciclos|infusiones|dosis|cicli|infusioni)"
+    r"|perfusions|ciclos|infusiones|dosis|cicli|infusioni)"
 )
-_HOW_MANY = r"(?:#|no|nr|num|number|total|totals?|count|n|anzahl|nombre|numero|how many)"
+_HOW_MANY = r"(?:#|no|nr|num|number|totals?|count|n|anzahl|nombre|numero|how many)"
 _COUNT = re.compile(
     rf"(?:^|.* ){_HOW_MANY}(?: (?!date|mg|dose\b)[a-z]+){{0,3}} {_DOSES}(?: .*)?"
     rf"|(?:[a-z]+ )?{_DOSES}(?: (?:#|n|no|total|given|received|done|so far|to date))*"

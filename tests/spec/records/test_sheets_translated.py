@@ -218,6 +218,16 @@ def test_a_drug_of_which_the_years_are_known_is_as_short_as_it_can_be(tmp_path, 
     assert len([one for one in told(source) if "only its month, its year" in one[2]]) == len(parts)
 
 
+@pytest.mark.parametrize(
+    ("start", "day"),
+    [("2012", "2012-12-31"), ("2015", "2015-03-19"), ("03/2015", "2015-03-19"), ("2016", "2016-12-31")],
+)
+def test_a_start_that_must_be_earlier_than_a_day_is_the_last_that_it_may_be(tmp_path, start, day):
+    rows = [["Pt", "Dx", "IVIG"], ["P1", start, "2015-03-20"]]
+    dx = record("diagnosis", 'date = "Dx", before = "IVIG"', 'what = "DM"', 'incomplete_dates = "shortest"')
+    assert rows_of(charts(tmp_path, rows, dx), "condition_occurrence", "condition_start_date::VARCHAR") == [(day,)]
+
+
 def test_the_date_of_a_label_stays_the_interval_that_it_is(tmp_path):
     rows = [["Pt", "Improved?", "On"], ["P1", "Y", "early 2015"], ["P2", "No", None]]
     source = charts(tmp_path, rows, record("label", 'value = "Improved?", date = "On"', 'item = "improvement"'))
