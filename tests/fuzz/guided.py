@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import atheris
-
-sys.dont_write_bytecode = True  # a reader writes nothing, and what it imports does not either
-with atheris.instrument_imports(include=["refractory"], enable_loader_override=False):
-    from fuzz.targets import TARGETS
-
 
 def main(name: str, options: list[str]) -> None:
     """Fuzz one target from its seeds; what breaks it is kept by libFuzzer in the folder that -artifact_prefix names."""
+    # The program is instrumented here and not when this module is imported: whoever imports it for its doctests would
+    # go on with a program that is slow, and that compares wrongly where a side of a comparison is a conditional.
+    import atheris
+
+    sys.dont_write_bytecode = True  # a reader writes nothing, and what it imports does not either
+    with atheris.instrument_imports(include=["refractory"], enable_loader_override=False):
+        from fuzz.targets import TARGETS
+
     target = TARGETS[name]
     corpus = Path("build") / "fuzz" / name
     corpus.mkdir(parents=True, exist_ok=True)

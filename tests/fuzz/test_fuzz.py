@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -47,3 +48,8 @@ def test_the_contents_are_the_same_for_the_same_seed_and_no_seed_is_left_as_it_i
     assert once == again
     assert once[:2] == seeds
     assert len(set(once)) > 150
+
+
+def test_a_look_at_the_guided_fuzzer_leaves_the_program_as_it_is():
+    importlib.import_module("fuzz.guided")
+    assert "atheris" not in sys.modules

@@ -147,7 +147,8 @@ class RecordCells:
         value = self.amount(name)
         if value is None:
             return None
-        if value != int(value) or abs(value) > (_LARGEST_KEY if name == "key" else _MOST_DAYS):
+        most = _LARGEST_KEY if name == "key" else _MOST_DAYS
+        if value != int(value) or abs(value) > most:
             rule = "is no whole number" if value != int(value) else "is too large a number"
             self.tell(self.column(name), rule, NOT_USED)
             return None
