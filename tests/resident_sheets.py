@@ -142,8 +142,7 @@ P05      | 2013-06-06    | NR
     return [write_workbook(folder / "myositis.xlsx", {"Patients": persons, "Drugs": drugs, "Outcome": answers})]
 
 
-def _two_line_header(folder: Path) -> list[Path]:
-    rows = rows_of("""
+_TWO_LINES = """
 IVIG in refractory dermatomyositis: retrospective data collection | | | | | | | | | | |
  | | | | | | | | | | | |
 Patient |            |     | Earlier treatment | | | Infusion 1 | | Infusion 2 | | Outcome | |
@@ -156,10 +155,31 @@ S-04    | 1971-08-08 | F   | n   | y   | n      | 2013-05-06 | 110  | 2013-06-03
 S-05    | 1980-09-09 | F   | y   | n   | y      | 2014-09-01 | 130  | 2014-09-29 | 130  | no       | 2014-12-24 |
 Total   |            |     | 4   | 3   | 3      |            | 660  |            | 520  | 3        |      |
 Mean    |            |     |     |     |        |            | 132  |            | 130  |          |      |
-""")
+"""
+
+
+def _two_line_header(folder: Path) -> list[Path]:
     path = folder / "data collection.xlsx"
     merged = ("A1:L1", "A3:C3", "D3:F3", "G3:H3", "I3:J3", "K3:L3")
-    return [write_workbook(path, {"Data": rows}, merged)]
+    return [write_workbook(path, {"Data": rows_of(_TWO_LINES)}, merged)]
+
+
+def _two_line_header_saved_as_text(folder: Path) -> list[Path]:
+    return [write_csv(folder / "data collection.csv", rows_of(_TWO_LINES))]
+
+
+def _names_above_some(folder: Path) -> list[Path]:
+    rows = rows_of("""
+Pt ID | Sex | Dx | Failed     | IVIG                     |          |          | Prednisone (mg/d) |      | Response? | Notes
+      |     |    |            | start                    | dose (g) | # cycles | before            | 6 mo |           |
+A-1   | F   | DM | MTX, HCQ   | 2/13/2019 (loading)      | 120      | 6        | 20                | 5    | Y         |
+A-2   | M   | DM | MTX, MMF   | 3/20/2019                | 160      | 4        | 15                | 15   | N         | now on RTX
+A-3   | F   | DM | AZA, MMF   | 4/2/2018 [outside hosp.] | 110      | 9        | 10                | 2.5  | Y         |
+A-4   | F   | DM | MTX        | 5/14/2020                | 130      | 3        | 0                 | 0    | Y         |
+A-5   | F   | DM | MTX, RTX   | 6/30/2019 (planned)      |          |          | 40                |      |           | moved away
+A-6   | M   | DM | CellCept, MTX | 1/8/2020 (1st)        | 180      | 2        | 25                | 30   | N         |
+""")
+    return [write_workbook(folder / "DM IVIG list.xlsx", {"List": rows})]
 
 
 def _german(folder: Path) -> list[Path]:
@@ -638,6 +658,16 @@ SHEETS = (
         "a title, two header lines, units and totals",
         _two_line_header,
         Truth(5, 4, 2, 4, {"methotrexate": 4, "azathioprine": 2, "hydroxychloroquine": 3}),
+    ),
+    ResidentSheet(
+        "two header lines that were merged, saved as text",
+        _two_line_header_saved_as_text,
+        Truth(5, 4, 2, 4, {"methotrexate": 4, "azathioprine": 2, "hydroxychloroquine": 3}),
+    ),
+    ResidentSheet(
+        "names above some columns, nothing merged, words beside days",
+        _names_above_some,
+        Truth(5, 4, 2, 4, {"methotrexate": 3, "hydroxychloroquine": 1, "mycophenolate": 3, "azathioprine": 1}, (2, 4)),
     ),
     ResidentSheet(
         "German, semicolons and decimal commas",

@@ -39,13 +39,56 @@ SEASONS = re.compile(
     r"\s*(?:of)?\s*(?P<y>\d{4})"
 )
 WINTERS = frozenset({"winter", "hiver"})
-ABOUT = re.compile(
+_ABOUT = re.compile(
     r"^(?:~|≈|±|ca\.?(?=[\s\d])|circa\b|about\b|approx(?:\.|imately)?|around\b|c\.(?=\s?\d)|roughly\b|etwa\b|env(?:\.|iron)\s?)\s*"
 )
-DOUBT = re.compile(r"\s*(?:\(\s*\?+\s*\)|(?<![-/.?])\?+|\(?\b(?:approx(?:\.|imately)?|estimated|est\.?|ca\.?)\)?)$")
+_DOUBT = re.compile(r"\s*(?:\(\s*\?+\s*\)|(?<![-/.?])\?+|\(?\b(?:approx(?:\.|imately)?|estimated|est\.?|ca\.?)\)?)$")
 # What stands for a day or month that nobody knows: xx/03/2015, UN-MAR-2015, 2015-03-00.
 UNKNOWN_PART = re.compile(r"(?:x{1,2}|\?{1,2}|un|unk|uk|nk|00?|--|__)")
 TIME_OF_DAY = re.compile(
     r"(?:\s*,?\s+|\s*t\s*)(?:at\s+)?\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?(?:\s*[ap]\.?m\.?)?(?:\s*uhr)?"
     r"\s*(?:z|utc|[+-]\d{2}:?\d{2})?$"
 )
+# Words in brackets behind a date that are no part of it: "(loading)", "(outside hospital)", "[per pt]", "(1st dose)".
+_BRACKETS = re.compile(
+    r"(?P<date>[^()\[\]]*\d)\s*[(\[](?P<words>(?:[^()\[\]\d?~≈<>=±+]|(?<![\d/.,-])\d{1,3}(?![\d/.,-]))+)[)\]]"
+)
+# What may turn it round, so that only a person can tell.
+_TURNING = re.compile(
+    r"\b(?:cancel\w*|dna|held|hold|withheld|missed|not|no|non|never|plan\w*|scheduled|postponed|deferred|omitted"
+    r"|refused|declined|due|or|later|earlier|before|after|prior|until|till?|since|from|stop\w*|end\w*|last|error|wrong"
+    r"|approx\w*|about|around|est|estimated|ca|circa|abgesagt|storniert|geplant|ausgefallen|verschoben|nicht|kein\w*|nie|vor"
+    r"|nach|seit|ab|bis|oder|sp[äa]ter|fr[üu]her|entfallen|ende|abgesetzt|etwa|annul\w*|prévu\w*|prevu\w*|report\w*|pas|jamais"
+    r"|avant|apr[eè]s|depuis|jusqu\w*|ou|fin|arr[eê]t\w*|environ|previst\w*|aplazad\w*|nunca|antes|despu[eé]s|desde|hasta|o"
+    r"|suspen\w*|sospes\w*|rinviat\w*|programm?at\w*|programad\w*|mai|prima|dopo|dal?|fino|geannuleerd|gepland|niet|nooit|geen"
+    r"|voor|na|sinds|tot|of|bc|ad)\b"
+)
+
+
+def drop_brackets(text: str) -> str:
+    """Return a date without the words in brackets behind it; as it is where they may turn it round.
+
+    Args:
+        text: The cell, in small letters.
+
+    Example:
+        >>> drop_brackets("2/13/2019 (loading)"), drop_brackets("2/13/2019 (cancelled)")
+        ('2/13/2019', '2/13/2019 (cancelled)')
+    """
+    found = _BRACKETS.fullmatch(text)
+    if found is None or _TURNING.search(found["words"]) or not re.search(r"[^\W\d_]", found["words"]):
+        return text
+    # "March 2019 (15th)" tells the day there.
+    parts = len(re.findall(r"\d+", found["date"])) + bool(re.search(r"[^\W\d_]", found["date"]))
+    return text if parts < 3 and re.search(r"\d", found["words"]) else found["date"]
+
+
+def drop_about(text: str) -> str:
+    """Return a date without the word before it that says that it is about that date."""
+    return _ABOUT.sub("", text)
+
+
+def drop_doubt(text: str) -> str:
+    """Return a date without the mark of doubt behind it."""
+    sure = _DOUBT.sub("", text)
+    return sure if any(one.isdigit() for one in sure) else text

@@ -18,9 +18,10 @@ TWO_READINGS = "day and month can be read in two ways"
 AGAINST_ORDER = "contradicts the order of day and month in its column"
 NO_YEAR = "the year is not written, or not told from a day"
 OUTSIDE = "the year is before 1880 or after 2100"
-ABOUT, DOUBTFUL, DAY_COUNT, RANGE = (
+ABOUT, DOUBTFUL, BESIDE, DAY_COUNT, RANGE = (
     "written as about that date",
     "written with a question mark",
+    "words in brackets beside a date were passed over",
     "a number was taken for a spreadsheet's count of days",
     "a range of dates",
 )
@@ -100,10 +101,9 @@ def _read(cell: Cell, order: str, years: int) -> CellDate:
     text = " ".join(cell.replace("’", "'").replace("‑", "-").replace("–", "-").replace("—", "-").split()).lower()
     text = words.TIME_OF_DAY.sub("", re.sub(r"^'(?!\d\d$)", "", text).strip(" ;,")).strip(" ,;")
     plain, note = text, ""
-    if (about := words.ABOUT.sub("", plain)) != plain:
-        plain, note = about, ABOUT
-    if (sure := words.DOUBT.sub("", plain)) != plain and any(one.isdigit() for one in sure):
-        plain, note = sure, DOUBTFUL
+    for drop, said in ((words.drop_brackets, BESIDE), (words.drop_about, ABOUT), (words.drop_doubt, DOUBTFUL)):
+        if (rest := drop(plain)) != plain:
+            plain, note = rest, said
     try:
         found = _read_text(plain, order, years)
     except _UnreadableError:

@@ -12,7 +12,7 @@ from refractory.records.from_mapping import SHEETS, closed_on_failure
 from refractory.records.from_sheet_files import inspect_file
 from refractory.records.from_text_sheets import read_text_sheet
 from refractory.records.from_translation import begin_translation
-from refractory.records.grid import Grid, RawSheet, build_grid, is_named
+from refractory.records.grid import Grid, RawSheet, build_grid, is_named, read_span
 from refractory.records.grid_translation import translate_grids
 from refractory.records.person_sheets import PersonSheet, add_person, spread_tables
 
@@ -113,7 +113,8 @@ def _build_grids(sheets: Sequence[RawSheet], mapping: SourceMapping, where: str)
         placed.append((table, named[0]))
     for table, raw in placed:
         firsts = [one.header[0] for one, on in placed if on is raw and one.header[0] > (table.until or one.header[0])]
-        grid = build_grid(raw, table.header, table.until, min(firsts, default=None))
+        spans = [read_span(one) for one in table.merged]
+        grid = build_grid(raw.with_merged(spans), table.header, table.until, min(firsts, default=None))
         if (own := of_persons.get(raw.sheet)) is not None:
             grid = add_person(grid, table, own)
             taken.add(own.written)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 # A cell as its file has it: a CSV file has texts only; an empty cell is None.
@@ -85,6 +86,10 @@ class RawSheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     is_hidden: bool = False
     notes: tuple[str, ...] = ()
+
+    def with_merged(self, spans: Sequence[tuple[int, int, int, int]]) -> RawSheet:
+        """Return the sheet with more cells that count as merged."""
+        return replace(self, merged=(*self.merged, *spans)) if spans else self
 
 
 def build_grid(
@@ -182,6 +187,39 @@ def is_named(file: str, sheet: str, name: str) -> bool:
     """
     plain = " ".join(name.split()).lower()
     return bool(plain) and plain in (" ".join(one.split()).lower() for one in (sheet, file, f"{file}: {sheet}"))
+
+
+def write_span(span: tuple[int, int, int, int]) -> str:
+    """Write cells as a spreadsheet calls them; `read_span` reads them back.
+
+    Example:
+        >>> write_span((1, 3, 1, 28)), read_span("C1:AB1")
+        ('C1:AB1', (1, 3, 1, 28))
+    """
+    first_line, left, last_line, right = span
+    return f"{letter_of(left)}{first_line}:{letter_of(right)}{last_line}"
+
+
+def read_span(text: str) -> tuple[int, int, int, int]:
+    """Read cells as a spreadsheet calls them: first line, first column, last line, last column, each from 1.
+
+    Raises:
+        ValueError: When the text does not name cells so, or the last of them stands before the first.
+    """
+    found = re.fullmatch(r"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})", text, re.ASCII)
+    if found is None:
+        raise ValueError("is no name of cells such as C1:E1")
+    left, first_line, right, last_line = (_number_of(one) if one.isalpha() else int(one) for one in found.groups())
+    if left > right or first_line > last_line:
+        raise ValueError("names its last cell first")
+    return first_line, left, last_line, right
+
+
+def _number_of(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def letter_of(column: int) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from refractory.definition import Definition
+from refractory.records.grid import read_span
 
 DateOrder = Literal["year first", "day first", "month first"]
 Kind = Literal[
@@ -161,6 +162,11 @@ class TableDefinition(Definition):
         'of the same columns: "Patient *".',
     )
     header: tuple[int, ...] = Field((1,), description="Lines that name the columns, as the spreadsheet numbers them.")
+    merged: Texts = Field(
+        (),
+        description="Cells of the header that count as merged, where the sheet does not merge them: what stands in the "
+        'first of them names the columns beside it too. merged = ["C1:E1"].',
+    )
     until: int | None = Field(None, description="Last line that holds a row; what stands below is no data.")
     person: str = Field(
         description='Column that tells the person; "name of the sheet" where each person has a sheet of their own.'
@@ -180,6 +186,13 @@ class TableDefinition(Definition):
             raise ValueError("`header` names lines from 1 on, each once and in their order: header = [1, 2]")
         if self.until is not None and self.until <= self.header[-1]:
             raise ValueError("`until` is a line below the header")
+        for cells in self.merged:
+            try:
+                first, _, last, _ = read_span(cells)
+            except ValueError as error:
+                raise ValueError(f'`merged`: "{cells}" {error}') from None
+            if first not in self.header or last not in self.header:
+                raise ValueError(f'`merged`: "{cells}" is not within the lines of the header')
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from refractory.numbers import say_count
+from refractory.records.grid import write_span
 from refractory.starting.drafting import Draft, draft_person
 from refractory.starting.drafting_disease import draft_disease
 from refractory.starting.drafting_drugs import draft_drugs
@@ -19,7 +20,8 @@ def draft_table(draft: Draft) -> DraftTable:
     assert person is not None
     # Sheets of several files may be called alike: there the file belongs to the name.
     sheet = view.grid.name if draft.is_of_many_files else view.grid.sheet or view.grid.file
-    table = DraftTable(sheet, person.name, view.shape.header, view.shape.until)
+    shape = view.shape
+    table = DraftTable(sheet, person.name, shape.header, shape.until, [write_span(one) for one in shape.spans])
     table.says += _say_shape(view)
     if view.is_filled_down:
         table.fill_down = [person.name]
@@ -45,6 +47,9 @@ def _say_shape(view: SheetView) -> list[str]:
     said = [f"{say_count(rows, 'row')} of {say_count(persons, 'person')}."]
     if len(shape.header) > 1:
         said.append(f"The header has {len(shape.header)} lines: a column is called by both.")
+    if shape.spans:
+        many = say_count(len(shape.spans), "name")
+        said.append(f"{many} of its upper line stand for the columns beside them too, though the cells are not merged.")
     if shape.above:
         said.append(f"{say_count(shape.above, 'line')} above the header with a title: passed over.")
     if shape.units:

@@ -125,6 +125,7 @@ class DraftTable:
         person: Column that tells the person.
         header: Lines that name the columns.
         until: Last line that holds a row.
+        merged: Cells of the header that count as merged.
         fill_down: Columns in which an empty cell means the same as the cell above.
         dates_of: Order of day and month in columns that differ from others of their record.
         borrow: Columns that it takes from other sheets.
@@ -137,6 +138,7 @@ class DraftTable:
     person: str
     header: Sequence[int] = (1,)
     until: int | None = None
+    merged: Sequence[str] = ()
     fill_down: Sequence[str] = ()
     dates_of: dict[str, str] = field(default_factory=dict)
     borrow: list[DraftBorrow] = field(default_factory=list)
@@ -150,6 +152,8 @@ class DraftTable:
         said += ["[[table]]", f"sheet = {quote(self.sheet)}"]
         if tuple(self.header) != (1,):
             said.append(f"header = {list(self.header)}")
+        if self.merged:
+            said.append(f"merged = {quote_all(self.merged)}")
         if self.until is not None:
             said.append(f"until = {self.until}")
         said.append(f"person = {quote(self.person)}")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from refractory.records.cell_dates import read_cell_date
 from refractory.records.grid import Cell, RawSheet
+from refractory.starting.header_groups import Span, find_spans, is_line_below
 from refractory.starting.words import TOTALS, spell_name
 
 _MOST_LINES_ABOVE = 15
@@ -33,6 +34,7 @@ class SheetShape:
         above: Lines above the header that hold a title.
         below: Lines that stand below the rows: totals, a legend, notes.
         title: What the lines above say.
+        spans: Names of the header's first line that stand for columns to their right too, as if they were merged.
     """
 
     header: tuple[int, ...]
@@ -41,6 +43,7 @@ class SheetShape:
     above: int = 0
     below: int = 0
     title: str = ""
+    spans: tuple[Span, ...] = ()
 
 
 def find_shape(raw: RawSheet) -> SheetShape | None:
@@ -51,7 +54,12 @@ def find_shape(raw: RawSheet) -> SheetShape | None:
     if width < 2 or sum(bool(one) for one in filled) < 2:
         return None
     last = _find_last_header(raw, lines, filled, width)
-    header = _with_line_above(raw, lines, filled, last)
+    if last + 1 < len(lines) and is_line_below(lines[last], lines[last + 1]):
+        last += 1
+        header: tuple[int, ...] = (last, last + 1)
+    else:
+        header = _with_line_above(raw, lines, filled, last)
+    spans = find_spans(lines[last - 1], lines[last], last, raw.merged) if len(header) > 1 else ()
     units = None
     first_row = last + 1
     if first_row < len(lines) and _is_units(raw.cells[first_row], lines[first_row]):
@@ -59,7 +67,7 @@ def find_shape(raw: RawSheet) -> SheetShape | None:
     title = " ".join(cell for line in lines[: header[0] - 1] for cell in line if cell)[:200]
     until, below = _find_end(lines, filled, first_row, width, _find_lead(lines[first_row:], width))
     above = sum(bool(one) for one in filled[: header[0] - 1])
-    return SheetShape(header, until, units, above, below, title)
+    return SheetShape(header, until, units, above, below, title, spans)
 
 
 def _text(cell: Cell) -> str:
@@ -101,8 +109,11 @@ def _with_line_above(raw: RawSheet, lines: list[list[str]], filled: list[int], l
     above = last - 1
     spans = [one for one in raw.merged if one[0] == last and one[3] > one[1]]
     widest = max((one[3] - one[1] + 1 for one in spans), default=0)
-    is_group = filled[above] >= 2 and all(_is_name(cell) for cell in raw.cells[above] if _text(cell))
-    if is_group and widest < len(lines[last]) and (spans or _repeats(lines[last])):
+    is_named = all(_is_name(cell) for cell in raw.cells[above] if _text(cell))
+    reaches = find_spans(lines[above], lines[last], last, raw.merged)
+    # A name alone in the first column is the title of the sheet.
+    is_group = is_named and (filled[above] >= 2 or any(left > 1 for _, left, _, _ in reaches))
+    if is_group and widest < len(lines[last]) and (spans or reaches or _repeats(lines[last])):
         return (above + 1, last + 1)
     return (last + 1,)
 

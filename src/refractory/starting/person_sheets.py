@@ -33,7 +33,7 @@ def join_person_sheets(raws: Sequence[RawSheet]) -> tuple[list[SheetView], list[
         shape = find_shape(raw)
         if shape is None or raw.is_hidden:
             continue
-        grid = build_grid(raw, shape.header, shape.until)
+        grid = build_grid(raw.with_merged(shape.spans), shape.header, shape.until)
         names = [spell_name(name) for name in grid.columns]
         if not any(PERSON.fullmatch(name) or NAMES.fullmatch(name) for name in names):
             groups.setdefault((shape.header, *names), []).append((raw, shape, grid))
@@ -72,4 +72,4 @@ def _join(held: Sequence[tuple[RawSheet, SheetShape, Grid]], raws: Sequence[RawS
     for raw, _, grid in held:
         rows += [(*row, re.sub(r"\.\w{3,4}$", "", raw.sheet)) for row in grid.rows]
     grid = Grid(first.file, pattern, columns, rows, range(1, len(rows) + 1))
-    return view_grid(grid, SheetShape(shape.header), NAME_OF_SHEET)
+    return view_grid(grid, SheetShape(shape.header, spans=shape.spans), NAME_OF_SHEET)

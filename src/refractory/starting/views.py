@@ -97,7 +97,9 @@ class SheetView:
 def view_sheet(raw: RawSheet) -> SheetView | None:
     """Look at a sheet; None when it holds no table, or nobody is told in it."""
     shape = find_shape(raw)
-    return None if shape is None else view_grid(build_grid(raw, shape.header, shape.until), shape)
+    if shape is None:
+        return None
+    return view_grid(build_grid(raw.with_merged(shape.spans), shape.header, shape.until), shape)
 
 
 def view_grid(grid: Grid, shape: SheetShape | None = None, person_column: str = "") -> SheetView | None:

@@ -18,6 +18,11 @@ KNOWN = """
 2015.03.02               | 2015-03-02
 2015 03 02               | 2015-03-02
 20150302                 | 2015-03-02
+2015-03-02 (loading)     | 2015-03-02
+2 Mar 2015 [outside]     | 2015-03-02
+2015-03-02 (1st dose)    | 2015-03-02
+Mar 2015 (per notes)     | 2015-03
+March 2015 (15th)        | 2015-03-15
 2015-03-02 10:30         | 2015-03-02
 2015-03-02T10:30:00      | 2015-03-02
 2015-03-02T10:30:00Z     | 2015-03-02
@@ -152,6 +157,13 @@ UNREADABLE = {
     "15": cell_dates.NO_DATE,
     "150302": cell_dates.NO_DATE,
     "before 2015": cell_dates.NO_DATE,
+    "2015-03-02 (cancelled)": cell_dates.NO_DATE,
+    "2015-03-02 (nicht gegeben)": cell_dates.NO_DATE,
+    "2015-03-02 (or 2015-03-09)": cell_dates.NO_DATE,
+    "2015-03-02 (not before)": cell_dates.NO_DATE,
+    "2015-03-02 (stopped 3/4)": cell_dates.NO_DATE,
+    "2015 (unknown?)": cell_dates.NO_DATE,
+    "2015-03-02 (+3 days)": cell_dates.NO_DATE,
     "since 2014": cell_dates.NO_DATE,
     "2015-03-02 and 2015-04-02": cell_dates.NO_DATE,
     "10 mg": cell_dates.NO_DATE,
@@ -252,6 +264,7 @@ def test_cells_that_are_no_text(cell, meant):
         ("~2015", cell_dates.ABOUT),
         ("2015?", cell_dates.DOUBTFUL),
         ("42065", cell_dates.DAY_COUNT),
+        ("2/13/2015 (loading)", cell_dates.BESIDE),
         ("2014-2015", cell_dates.RANGE),
         ("2015-03-02", ""),
     ],

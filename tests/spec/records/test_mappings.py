@@ -49,6 +49,9 @@ def mistakes_of(text, folder):
         ),
         (HEAD + "header = [2, 1]\n", "`header` names lines from 1 on"),
         (HEAD + "header = [1, 2]\nuntil = 2\n", "`until` is a line below the header"),
+        (HEAD + 'header = [1, 2]\nmerged = ["C:E"]\n', '`merged`: "C:E" is no name of cells such as C1:E1'),
+        (HEAD + 'header = [1, 2]\nmerged = ["E1:C1"]\n', '`merged`: "E1:C1" names its last cell first'),
+        (HEAD + 'header = [1, 2]\nmerged = ["C2:E3"]\n', '`merged`: "C2:E3" is not within the lines of the header'),
         (
             '[source]\n[codes.drugs]\n"MTX" = "RxNorm:6851"\n',
             'line 2, codes.drugs: no kind of record with codes is called "drugs". Did you mean "drug"?',

@@ -119,9 +119,20 @@ def test_a_number_stands_for_nothing_only_where_it_stands_out(cells, missing):
         ("ID | MTX | CK | Response\n1 | y | 20 | Y\n2 | n | 21 | N\n | | % resp | 0.5\nN = 2", (1,), 3, None),
         ("ID | MTX | IVIG | Sex\nN-1 | y | 2015-01-20 | F\nN-2 | n | 2015-01-21 | M", (1,), None, None),
         (
-            "Patient | | Infusion 1 | \nID | Sex | Date | Dose\n1 | F | 2015-01-20 | 80\n2 | M | 2015-01-21 | 90",
+            "Patient | | Outcome | \nID | Sex | Date of birth | Response\n1 | F | 1950-01-20 | y\n"
+            "2 | M | 1951-01-21 | n",
             (2,), None, None,
         ),
+        (
+            "Patient | | Infusion 1 | \nID | Sex | Date | Dose\n1 | F | 2015-01-20 | 80\n2 | M | 2015-01-21 | 90",
+            (1, 2), None, None,
+        ),
+        (
+            "IVIG list | | | \nID | Sex | Start | Dose\n1 | F | 2015-01-20 | 80\n2 | M | 2015-01-21 | 90",
+            (2,), None, None,
+        ),
+        ("ID | Sex | IVIG | \n | | start | dose\n1 | F | 2015-01-20 | 80\n2 | M | 2015-01-21 | 90", (1, 2), None, None),
+        ("ID | Sex | IVIG | \n1 | F | first day | 80\n2 | M | last day | 90", (1,), None, None),
     ],
 )  # fmt: skip
 def test_the_header_ends_where_the_rows_begin(text, header, until, units):
@@ -132,6 +143,45 @@ def test_the_header_ends_where_the_rows_begin(text, header, until, units):
 def test_merged_cells_above_a_header_belong_to_it():
     text = "Patient | | Infusion 1 | \nID | Sex | Date | Dose\n1 | F | 2015-01-20 | 80\n2 | M | 2015-01-21 | 90"
     assert find_shape(sheet(text, merged=((1, 1, 1, 2), (1, 3, 1, 4)))).header == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "merged", "columns"),
+    [
+        (
+            "Pt | | IVIG | | Pred | | |\nID | Sex | start | dose | before | after | Response | Date\n"
+            "1 | F | 2015-01-20 | 80 | 20 | 5 | y | 2015-04-01",
+            (),
+            ("Pt ID", "Sex", "IVIG start", "IVIG dose", "Pred before", "Pred after", "Response", "Date"),
+        ),
+        (
+            "ID | Sex | IVIG | | | Notes\n | | start | # cycles | dose (g) |\n"
+            "1 | F | 2015-01-20 | 4 | 80 |\n2 | M | 2015-01-21 | 4 | 80 | x",
+            (),
+            ("ID", "Sex", "IVIG start", "IVIG # cycles", "IVIG dose (g)", "Notes"),
+        ),
+        (
+            "ID | Sex | IVIG | | | Notes\n | | start | # cycles | dose (g) |\n"
+            "1 | F | 2015-01-20 | 4 | 80 |\n2 | M | 2015-01-21 | 4 | 80 | x",
+            ((1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 1, 5), (1, 6, 2, 6)),
+            ("ID", "Sex", "IVIG start", "IVIG # cycles", "IVIG dose (g)", "Notes"),
+        ),
+        (
+            "ID | IVIG | | MTX | \n | Beginn | Ende | Beginn | Ende\n1 | 2015-01-20 | | 2014-01-02 | 2014-07-01",
+            (),
+            ("ID", "IVIG Beginn", "IVIG Ende", "MTX Beginn", "MTX Ende"),
+        ),
+        (
+            " | IVIG | | \nID | start | dose | Response\n1 | 2015-01-20 | 80 | y\n2 | 2015-01-21 | 90 | n",
+            (),
+            ("ID", "IVIG start", "IVIG dose", "Response"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_name_above_stands_for_the_columns_beside_it_that_tell_little_alone(text, merged, columns):
+    raw = sheet(text, merged=merged)
+    shape = find_shape(raw)
+    assert build_grid(raw.with_merged(shape.spans), shape.header).columns == columns
 
 
 @pytest.mark.parametrize(
