@@ -642,6 +642,22 @@ Study no | AZA | MMF | PLEX/IVIG | Ecu start | Ecu stop | Pred start -> wk 26 (m
     return [write_workbook(folder / "mg eculizumab.xlsx", {"MG": rows})]
 
 
+def _remarks(folder: Path) -> list[Path]:
+    rows = rows_of("""
+Pt | Age/Sex | Dx   | Failed meds | IVIG start  | Last IVIG | Pred before/after | Status after IVIG
+CLASSIC DM | | | | | | |
+1  | 54 F    | DM   | MTX, HCQ    | '2/13/2019  | '8/1/2019 | '20/5             | rash much better, able to taper
+2  | 61 M    | DM   | MTX, MMF    | '3/20/2019  | '6/20/19  | '15/15            | no real change, switched to RTX
+3  | 47F     | DM   | AZA, MMF, HCQ | '4/2/2018 | ongoing   | 10 -> 2.5         | near-complete clearance
+CADM | | | | | | |
+4  | 39 F    | CADM | MTX, HCQ    | '5/14/2020  | '11/2020  | 0                 | partial improvement of hands
+5  | 70 M    | CADM | HCQ, MMF    | '1/8/2020   | '2/8/2020 | '25/30            | stopped - headaches, no benefit
+6  | 66 F    | CADM | MTX, dapsone | '7/7/2021  | ongoing   | --                | too early
+7  | 58 F    | CADM | HCQ         | '7/9/2021   | ongoing   | '10/5             | improving, itch gone since 2nd cycle
+""")
+    return [write_workbook(folder / "list.xlsx", {"DM": rows})]
+
+
 SHEETS = (
     ResidentSheet(
         "dermatology, one row a person",
@@ -729,6 +745,7 @@ SHEETS = (
     ResidentSheet("infusions on a sheet of their own", _infusions_apart, Truth(4, 3, 2, 3, {"azathioprine": 2, "adalimumab": 1, "infliximab": 1, "mercaptopurine": 1})),
     ResidentSheet("courses of a glucocorticoid with doses and ends", _steroid_courses, Truth(4, 4, 3, 4, {"methotrexate": 4, "azathioprine": 4}, (2, 3))),
     ResidentSheet("what happened with each drug in words, doses before and after in one cell", _histories, Truth(8, 7, 4, 6, {"azathioprine": 6, "mycophenolate": 6, "immunoglobulin": 3, "plasma exchange": 1}, (4, 6))),
+    ResidentSheet("remarks for answers, headings between the rows, age and sex in one cell", _remarks, Truth(7, 7, 4, 6, {"methotrexate": 4, "hydroxychloroquine": 5, "mycophenolate": 3, "azathioprine": 1, "dapsone": 1}, (3, 5))),
     ResidentSheet("plus and minus for answers, a minus for nothing elsewhere", _signs, Truth(6, 5, 2, 4, {"methotrexate": 4, "mycophenolate": 4, "azathioprine": 3})),
     ResidentSheet("a column for the drug of each person, cycles, a key", _drug_of_person, Truth(4, 3, 2, 3, {"azathioprine": 2, "mycophenolate": 1, "immunoglobulin": 2, "plasma exchange": 1, "rituximab": 1})),
 )  # fmt: skip

@@ -10,19 +10,28 @@ _SAME = re.compile(
     r"|sin cambios|invariat[oa])\)?",
     re.IGNORECASE,
 )
+_SLASHED = re.compile(r"(\d+(?:[.,]\d+)?(?:\s*mg)?)\s*/\s*(\d+(?:[.,]\d+)?(?:\s*mg(?:/d(?:ay)?)?)?)", re.IGNORECASE)
 _VALUE = re.compile(r"(?:off|none|nil|stopped|[<>~]?\s*\d+(?:[.,]\d+)?(?:\s*[a-zµ/]+)*)", re.IGNORECASE)
 
 
-def read_values(text: str) -> tuple[str, ...]:
+def read_values(text: str, *, is_slashed: bool = False) -> tuple[str, ...]:
     """Read the values that a cell tells one after the other; one that did not change is told twice.
+
+    Args:
+        text: The cell.
+        is_slashed: True where it is known that a slash parts them: "20/5", which elsewhere is 20 of 5.
 
     Example:
         >>> read_values("40→20"), read_values("40 mg -> 20 -> off"), read_values("20 (no change)"), read_values("20")
         (('40', '20'), ('40 mg', '20', 'off'), ('20', '20'), ('20',))
         >>> read_values("40-60"), read_values("switched to MMF")
         (('40-60',), ('switched to MMF',))
+        >>> read_values("20/5"), read_values("20/5", is_slashed=True)
+        (('20/5',), ('20', '5'))
     """
     said = text.strip()
+    if is_slashed and (parted := _SLASHED.fullmatch(said)):
+        return (parted[1], parted[2])
     if same := _SAME.fullmatch(said):
         return (same["value"].strip(), same["value"].strip())
     parts = [part.strip() for part in _TO.split(said)]

@@ -108,7 +108,7 @@ class RecordCells:
         which = self.plan.definition.of_several
         if which is None or name not in _VALUES or cell is None:
             return cell
-        values = read_values(read_cell_text(cell))
+        values = read_values(read_cell_text(cell), is_slashed=True)
         return values[0] if which == "first" else values[-1] if len(values) > 1 else None
 
     def has(self, name: str) -> bool:

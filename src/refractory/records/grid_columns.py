@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from refractory.errors import RecordsError
-from refractory.records.grid import Grid
+from refractory.records.cell_words import is_missing, read_cell_text
+from refractory.records.grid import Cell, Grid
 from refractory.records.mapping import Condition, RecordDefinition, TableDefinition
 
 NUMBER = "{n}"
@@ -83,6 +84,17 @@ class GridPlan:
     fill_down: tuple[int, ...]
     records: tuple[RecordPlan, ...]
     unused: tuple[str, ...]
+
+    def is_heading(self, cells: Sequence[Cell]) -> bool:
+        """Say whether a row is a heading between the rows: one of those of the mapping, alone in its line."""
+        if not self._headings or read_cell_text(cells[self.person]).lower() not in self._headings:
+            return False
+        passed_over = {self.person, *self.fill_down}
+        return all(is_missing(cell, ()) for place, cell in enumerate(cells) if place not in passed_over)
+
+    @cached_property
+    def _headings(self) -> frozenset[str]:
+        return frozenset(" ".join(one.split()).lower() for one in self.table.headings)
 
 
 def plan_grid(grid: Grid, table: TableDefinition) -> GridPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from refractory.records.cell_numbers import CellNumber
 from refractory.records.cell_words import ERRORS, is_cut, is_ditto, read_cell_text, spell_person
 from refractory.records.grid import Cell
 from refractory.records.grid_cells import NOT_USED, RecordCells
@@ -24,6 +26,11 @@ _MONTHS_OF = {
     "jahre": 12, "an": 12,
     "m": 1, "mo": 1, "mth": 1, "month": 1, "monate": 1, "moi": 1,
 }  # fmt: skip
+_AGE_AND_SEX = re.compile(
+    r"(?:(?P<before>[^\W\d_]+)[\s/,;:-]*(?=\d))?(?P<age>\d{1,3})"
+    r"(?(before)|\s*(?:(?:y(?:ea)?rs?|y/?o|y|jahre|j|ans|años|anni|jaar)\b\.?)?(?:[\s-]*old)?[\s/,;:(-]*(?P<after>[^\W\d_]+)\)?)",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -129,6 +136,8 @@ def _read_person(cells: RecordCells) -> Iterator[tuple[str, tuple[Any, str]]]:
     if aged is not None:
         yield "born", (aged, cells.column("age"))
     sex = cells.text("sex")
+    if sex and (both := split_age_and_sex(sex)) is not None:
+        sex = both[1]
     if sex:
         plain = sex.lower().strip(". ")
         said = "F" if plain in _WOMEN else "M" if plain in _MEN else sex
@@ -141,6 +150,8 @@ def _read_person(cells: RecordCells) -> Iterator[tuple[str, tuple[Any, str]]]:
 def _read_age(cells: RecordCells) -> tuple[date, date] | None:
     """Return the days on which a person of an age may be born: an age of 56 is any from the birthday to the next."""
     age = cells.number("age")
+    if cells.plan.places.get("age") == cells.plan.places.get("sex") and (both := split_age_and_sex(cells.text("age"))):
+        age = CellNumber(float(both[0]))
     if age is None:
         return None
     months = _MONTHS_OF.get(age.unit.lower().rstrip(".").rstrip("s") if age.unit else "y")
@@ -154,6 +165,21 @@ def _read_age(cells: RecordCells) -> tuple[date, date] | None:
         return None
     whole = int(age.value) * months
     return _months_before(on.earliest, whole + months) + timedelta(days=1), _months_before(on.latest, whole)
+
+
+def split_age_and_sex(text: str) -> tuple[int, str] | None:
+    """Split a cell that tells a person's age in years and the sex; None where it does not tell both.
+
+    Example:
+        >>> [split_age_and_sex(one) for one in ("54F", "M/61", "47 yo female", "70 J., m", "54")]
+        [(54, 'F'), (61, 'M'), (47, 'F'), (70, 'M'), None]
+    """
+    found = _AGE_AND_SEX.fullmatch(text.strip())
+    if found is None:
+        return None
+    sex = (found["after"] or found["before"]).lower()
+    told = "F" if sex in _WOMEN else "M" if sex in _MEN else ""
+    return (int(found["age"]), told) if told else None
 
 
 def _months_before(day: date, months: int) -> date:

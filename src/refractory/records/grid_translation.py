@@ -68,8 +68,9 @@ def translate_grids(
         problems += _tell_unused(plan)
         for row in plan.grid.rows:
             cell = row[plan.person]
-            if not is_missing(cell, _missing_persons(mapping)) and not find_fault_of_key(cell):
-                persons.meet(cell)
+            if is_missing(cell, _missing_persons(mapping)) or find_fault_of_key(cell) or plan.is_heading(row):
+                continue
+            persons.meet(cell)
     for plan in plans:
         translation = _Translation(source, plan, mapping, codes, persons)
         translation.run()
@@ -198,6 +199,9 @@ class _Translation:
         column = grid.columns[self.plan.person]
         if is_missing(person, self._missing):
             self._list(row, column, "no person")
+            return
+        if self.plan.is_heading(cells):
+            self._list(row, column, "a heading between the rows")
             return
         if self._is_header(cells):
             self._list(row, "", "the header again")

@@ -171,6 +171,9 @@ class TableDefinition(Definition):
     person: str = Field(
         description='Column that tells the person; "name of the sheet" where each person has a sheet of their own.'
     )
+    headings: Texts = Field(
+        (), description="Texts in the person's column that head groups of rows, alone in their line: no persons."
+    )
     fill_down: Texts = Field((), description="Columns in which an empty cell means the same as the cell above.")
     not_used: Texts = Field((), description="Columns that hold nothing for a study, so that nobody wonders.")
     dates: DateOrder | None = Field(None, description="Order of day and month in this table.")

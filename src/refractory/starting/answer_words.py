@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from refractory.starting import words
+from refractory.starting.answer_remarks import weigh_remark
 from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.signs import BOTH, read_sign
 from refractory.starting.words import spell_name
@@ -75,6 +76,11 @@ def classify_answer(text: str, look: ColumnLook | None) -> bool | None:
     if look is not None and plain == "r" and "nr" in look.texts:
         return True
     if UNTOLD.fullmatch(plain):
+        return None
+    speaks_for, speaks_against = weigh_remark(text)
+    if speaks_for is not speaks_against:
+        return speaks_for
+    if speaks_for:
         return None
     if _NO.fullmatch(plain):
         return None if _TURNED_BETTER.match(plain) else False

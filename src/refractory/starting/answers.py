@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refractory.numbers import say_count
 from refractory.records.from_drug_names import Ingredient
 from refractory.starting import words
+from refractory.starting.answer_remarks import is_remark
 from refractory.starting.answer_words import UNTOLD, classify_answer, is_failure, is_slight
 from refractory.starting.choices import Chooser, Question
 from refractory.starting.looks import ColumnLook
@@ -18,6 +19,7 @@ from refractory.starting.views import SheetView, is_same_drug
 from refractory.starting.words import spell_name
 
 _MOST_ASKED, _LONGEST_SHOWN, _HIGHEST_CODE = 10, 40, 10
+_UNCLEAR = "unclear"  # a remark that tells neither
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Meaning:
         negative: Values that are none.
         untold: Values that tell neither, with their cells.
         says: How it is known, as comment lines.
+        values: What a label says in place of a remark of several words, by the remark in small letters.
     """
 
     look: ColumnLook
@@ -39,6 +42,7 @@ class Meaning:
     negative: tuple[str, ...]
     untold: tuple[str, ...]
     says: tuple[str, ...] = field(default=())
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_response(
@@ -86,6 +90,14 @@ def _fitness(view: SheetView, look: ColumnLook) -> float:
 def read_meaning(look: ColumnLook, item: str, chooser: Chooser, spellings: Spellings | None = None) -> Meaning:
     """Read what the answers of a column mean; what is open is asked."""
     write_label = (spellings or Spellings()).write_label
+    values: dict[str, str] = {}
+
+    def name_value(text: str, answer: bool | None) -> str:
+        """Return what the label says; a remark is the person's own, and stays in the mapping."""
+        if not is_remark(text) or is_failure(look) or text in look.legend:
+            return write_label(text)
+        return values.setdefault(text, _UNCLEAR if answer is None else "yes" if answer else "no")
+
     positive: list[str] = []
     negative: list[str] = []
     untold: list[str] = []
@@ -104,8 +116,10 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser, spellings: Spell
         if answer is None and not UNTOLD.fullmatch(plain) and len(look.texts) <= _MOST_ASKED:
             open_ones.append((text, count))
             continue
-        (untold if answer is None else positive if answer else negative).append(write_label(text))
+        (untold if answer is None else positive if answer else negative).append(name_value(text, answer))
         meaning = "neither" if answer is None else "a response" if answer else "no response"
+        if text in values:
+            continue  # what a remark was taken for stands beside it in the mapping
         says.append(f'"{look.first_spelling[text]}" ({say_count(count, "cell")}): {meaning}')
     codes = {text for text, _ in open_ones if text.isdigit()}
     for text, count in sorted(open_ones):
@@ -123,10 +137,15 @@ def read_meaning(look: ColumnLook, item: str, chooser: Chooser, spellings: Spell
             f"{say_count(count, 'cell')} of {look.filled}.",
         )
         chosen, is_known = chooser(question)
-        (positive, negative, untold)[chosen].append(write_label(text))
+        (positive, negative, untold)[chosen].append(name_value(text, (True, False, None)[chosen]))
         how = "as you said" if is_known else "CHOSEN WITHOUT EVIDENCE"
         says.append(f'"{look.first_spelling[text]}" ({say_count(count, "cell")}): {question.options[chosen]} ({how})')
-    return Meaning(look, item, _once(positive), _once(negative), _once(untold), tuple(says))
+    if values:
+        many = sum(look.texts[text] for text in values)
+        says.append(
+            f"{say_count(many, 'answer')} of many words TAKEN BY THEIR WORDS for yes, no or unclear: read each below."
+        )
+    return Meaning(look, item, _once(positive), _once(negative), _once(untold), tuple(says), values)
 
 
 def _shorten(text: str) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from refractory.records.cell_pairs import read_values
 from refractory.records.cell_words import is_open
 from refractory.records.from_drug_names import find_ingredients
+from refractory.records.grid import Cell
 from refractory.starting import words
 from refractory.starting.looks import NO, ColumnLook
 
@@ -19,6 +20,10 @@ _HOW_MANY = r"(?:#|no|nr|num|number|totals?|count|n|anzahl|nombre|numero|how man
 _COUNT = re.compile(
     rf"(?:^|.* ){_HOW_MANY}(?: (?!date|mg|dose\b)[a-z]+){{0,3}} {_DOSES}(?: .*)?"
     rf"|(?:[a-z]+ )?{_DOSES}(?: (?:#|n|no|total|given|received|done|so far|to date))*"
+)
+_BOTH = re.compile(
+    r"\b(?:before|pre|baseline|bl|start|vor|avant|antes|prima|voor)(?: \w+)? (?:/|and|to|und|et|y|e|en|vs) "
+    r"(?:after|post|end|last|follow up|fu|nach|apres|despues|dopo|na|\d+ (?:mo|m|wk|w)\w*)\b"
 )
 _MOSTLY, _HALF = 0.6, 0.5
 NO_WORDS = frozenset(
@@ -43,13 +48,19 @@ def is_count(look: ColumnLook) -> bool:
 
 
 def is_pair(look: ColumnLook) -> bool:
-    """Say whether most cells tell a value before and one after: "40→20"."""
-    return not look.is_date and sum(_is_pair(str(cell)) for _, cell in look.cells) >= _MOSTLY * look.filled > 0
+    """Say whether most cells tell a value before and one after: "40→20"; "20/5" where the name says so."""
+    both = sum(len(read_pair(look, cell)) > 1 for _, cell in look.cells)
+    return not look.is_date and both >= _MOSTLY * look.filled > 0
+
+
+def read_pair(look: ColumnLook, cell: Cell) -> tuple[str, ...]:
+    """Read the values that a cell of a column tells one after the other."""
+    return _read_values(str(cell), is_slashed=_BOTH.search(look.plain) is not None)
 
 
 @lru_cache(maxsize=50_000)
-def _is_pair(text: str) -> bool:
-    return len(read_values(text)) > 1
+def _read_values(text: str, *, is_slashed: bool) -> tuple[str, ...]:
+    return read_values(text, is_slashed=is_slashed)
 
 
 def is_dose(look: ColumnLook) -> bool:

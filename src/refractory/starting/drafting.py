@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from refractory.numbers import say_count
-from refractory.records.cell_pairs import read_values
 from refractory.records.from_drug_names import Ingredient, find_ingredients
 from refractory.starting import words
 from refractory.starting.answers import Meaning
-from refractory.starting.column_facts import is_pair
+from refractory.starting.column_facts import is_pair, read_pair
 from refractory.starting.drafts import DraftRecord
 from refractory.starting.incomplete_days import find_incomplete
 from refractory.starting.looks import ColumnLook
@@ -188,6 +187,9 @@ def draft_person(draft: Draft) -> list[DraftRecord]:
         if (look := view.first(kind)) is not None:
             column[kind] = look.name
             looks.append(look)
+    if age is not None and view.role(age).item == "sex" and "sex" not in column:
+        column["sex"] = age.name
+        looks.append(age)
     if (sex := view.first("sex")) is not None:
         values = say_sexes(sex)
         if unread := sum(count for text, count in sex.texts.items() if sex.first_spelling[text] not in values):
@@ -244,7 +246,7 @@ def draft_steroids(draft: Draft) -> list[DraftRecord]:
                 "" if day != DEFAULT_FOLLOW_UP_DAY or "6" in look.plain else "; the name says no day, so 180 was taken"
             )
             says.append(f"The dose of the {span} days up to day {day}; where it is empty, the dose is not known{told}.")
-        said = {part.lower(): part for text in look.first_spelling.values() for part in read_values(text)}
+        said = {part.lower(): part for text in look.first_spelling.values() for part in read_pair(look, text)}
         none = tuple(part for part in said if part in words.NO_DOSE)
         before: dict[str, object] = {"values": {said[text]: "0" for text in none}} if none else {}
         if day <= 0:

@@ -35,7 +35,7 @@ def _draft_response(draft: Draft, meaning: Meaning) -> list[DraftRecord]:
         column |= {"date": dated.name, **_count_visits(draft, dated)}
         looks.append(dated)
         says.append(f'Its day: "{dated.name}", {view.role(dated).why}')
-    rest: dict[str, object] = {}
+    rest: dict[str, object] = {"values": meaning.values} if meaning.values else {}
     if (names := view.first("drug name")) is not None:
         own = (find_rows_of_treatment(draft) or ("", ()))[1]
         is_apart = bool({row for row, _ in look.cells} - {row for row, _ in names.cells})

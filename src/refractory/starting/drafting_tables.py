@@ -23,6 +23,10 @@ def draft_table(draft: Draft) -> DraftTable:
     shape = view.shape
     table = DraftTable(sheet, person.name, shape.header, shape.until, [write_span(one) for one in shape.spans])
     table.says += _say_shape(view)
+    if view.headings:
+        table.headings = view.headings
+        many = say_count(len(view.headings), "text")
+        table.says.append(f"{many} between the rows, alone in a line, TAKEN FOR headings: no persons.")
     if view.is_filled_down:
         table.fill_down = [person.name]
         table.says.append(f'"{person.name}" is filled in once a person: an empty cell means the person above.')

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+_WIDEST = 100  # a longer table stands on lines of its own
 _FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
@@ -69,8 +70,9 @@ class DraftRecord:
             said.append(f"split = {quote_all(self.split)}")
         if self.of_several:
             said.append(f"of_several = {quote(self.of_several)}")
-        if self.values:
-            said.append(f"values = {_inline(self.values, quote_keys=True)}")
+        values = _inline(self.values, quote_keys=True)
+        if self.values and len(values) <= _WIDEST:
+            said.append(f"values = {values}")
         if self.dates:
             said.append(f"dates = {quote(self.dates)}")
         if self.incomplete_dates:
@@ -81,6 +83,8 @@ class DraftRecord:
             said.append(f"days_later = {self.days_later}")
         if self.once:
             said.append("once = true")
+        if len(values) > _WIDEST:  # a table of its own, a line for each; it ends the record
+            said += ["[table.record.values]", *(f"{quote(text)} = {quote(one)}" for text, one in self.values.items())]
         if self.is_offered:
             said = [line if line.startswith("#") else f"# {line}" for line in said]
         return [*said, ""]
@@ -126,6 +130,7 @@ class DraftTable:
         header: Lines that name the columns.
         until: Last line that holds a row.
         merged: Cells of the header that count as merged.
+        headings: Texts in the person's column that head groups of rows.
         fill_down: Columns in which an empty cell means the same as the cell above.
         dates_of: Order of day and month in columns that differ from others of their record.
         borrow: Columns that it takes from other sheets.
@@ -139,6 +144,7 @@ class DraftTable:
     header: Sequence[int] = (1,)
     until: int | None = None
     merged: Sequence[str] = ()
+    headings: Sequence[str] = ()
     fill_down: Sequence[str] = ()
     dates_of: dict[str, str] = field(default_factory=dict)
     borrow: list[DraftBorrow] = field(default_factory=list)
@@ -157,6 +163,8 @@ class DraftTable:
         if self.until is not None:
             said.append(f"until = {self.until}")
         said.append(f"person = {quote(self.person)}")
+        if self.headings:
+            said.append(f"headings = {quote_all(self.headings)}")
         if self.fill_down:
             said.append(f"fill_down = {quote_all(self.fill_down)}")
         if self.dates_of:

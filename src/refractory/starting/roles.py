@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refractory.records.from_drug_names import Ingredient, find_ingredients
+from refractory.records.grid_persons import split_age_and_sex
 from refractory.records.redcap_dictionary import STATUS
 from refractory.starting import words
 from refractory.starting.answer_words import classify_answer, is_failure
@@ -143,6 +144,9 @@ def _of_change(look: ColumnLook) -> Role | None:
 
 def _of_person(look: ColumnLook) -> Role | None:
     plain = look.plain
+    both = sum(split_age_and_sex(str(cell)) is not None for _, cell in look.cells)
+    if words.AGE.search(plain) and words.SEX.search(plain) and both >= 0.6 * look.filled > 0:
+        return Role("age", f"{_count(both, look.filled)} tell the age and the sex", item="sex")
     if words.AGE.search(plain) and look.is_number and not words.DOSE.search(plain):
         return Role("age", f"{_count(look.numbers, look.filled)} are numbers")
     if words.SEX.search(plain):
@@ -169,17 +173,18 @@ def _of_measure(look: ColumnLook) -> Role | None:
 
 
 def _of_answer(look: ColumnLook) -> Role | None:
-    plain = look.plain
+    plain, drug = look.plain, _named_drug(look)
     if words.REASON.search(plain) and not (look.is_drug_list and words.BEFORE.search(plain)):
-        return Role("drug reason", "by its name", _named_drug(look))
+        return Role("drug reason", "by its name", drug)
     if words.RESPONSE.search(plain) and not words.NO_RESPONSE_WORDS.search(plain) and _is_answer(look):
-        drug = _named_drug(look)
         about = None if drug is not None and drug.name in STEROIDS else drug  # "steroid-free remission"
         return Role("response", f"{len(look.texts)} different answers", about)
-    if words.JUDGEMENT.search(plain) and not look.is_yes_or_no and _tells_responses(look):
-        return Role("response", f"{len(look.texts)} different answers, of responses by what they say")
+    state = words.STATE.fullmatch(plain)
+    is_judged = words.JUDGEMENT.search(plain) or (state and (state["after"] or not look.named_drugs))
+    if is_judged and not look.is_yes_or_no and _tells_responses(look):
+        about = None if drug is not None and drug.name in STEROIDS else drug
+        return Role("response", f"{len(look.texts)} different answers, of responses by what they say", about)
     if is_failure(look):
-        drug = _named_drug(look)
         is_of_treatment = drug is None or (drug.name not in STEROIDS and "resist" in plain)
         if is_of_treatment and not re.search(r"prior|previous|before|past|hx|history", plain):
             return Role("response", "asks for a failure", drug)

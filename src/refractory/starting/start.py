@@ -144,11 +144,7 @@ def start_from_views(
         name_study(stem), mapping_file, treatment, is_repeated, disease, found, main, others, tuple(chooser.unasked)
     )
     protocol = ask_for_tried(protocol, drafts)
-    for one in (main, *others):
-        if one is not None and (untold := _count_untold(one, find_spellings(views))):
-            found.warnings.append(
-                f'{say_count(untold, "cell")} of "{one.look.name}" tell neither a response nor none: not evaluable.'
-            )
+    found.warnings += [said for one in (main, *others) if one is not None for said in _warn_of_answers(one, views)]
     found.warnings += [*warn_of_tried(protocol), *warn_of(views, found, treatment, main, passed_over)]
     mapping = write_mapping(tables, views, order, missing, found, files, chooser, stem, dictionary, parts)
     return Started(
@@ -219,8 +215,20 @@ def _find_missing(views: Sequence[SheetView]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def _warn_of_answers(meaning: Meaning, views: Sequence[SheetView]) -> Iterable[str]:
+    name = meaning.look.name
+    if many := sum(meaning.look.texts[text] for text in meaning.values):
+        many_said = say_count(many, "remark")
+        yield f'{many_said} of "{name}" taken by their words for yes, no or unclear: read each in the mapping.'
+    if untold := _count_untold(meaning, find_spellings(views)):
+        yield f'{say_count(untold, "cell")} of "{name}" tell neither a response nor none: not evaluable.'
+
+
 def _count_untold(meaning: Meaning, spellings: Spellings) -> int:
-    return sum(cells for text, cells in meaning.look.texts.items() if spellings.write_label(text) in meaning.untold)
+    def name_value(text: str) -> str:
+        return meaning.values.get(text, spellings.write_label(text))
+
+    return sum(cells for text, cells in meaning.look.texts.items() if name_value(text) in meaning.untold)
 
 
 def _tell(

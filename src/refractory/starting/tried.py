@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from refractory.numbers import say_count
-from refractory.records.cell_pairs import read_values
 from refractory.records.cell_words import read_cell_text, read_yes_or_no
 from refractory.records.from_drug_names import Ingredient, find_drug_mentions
-from refractory.starting.column_facts import denies, is_pair
+from refractory.starting.column_facts import denies, is_pair, read_pair
 from refractory.starting.drafting import Draft, find_dose_days
 from refractory.starting.failed_drugs import name_unknown_drugs
 from refractory.starting.looks import NO, YES, ColumnLook
@@ -98,7 +97,7 @@ def _drugs_of(draft: Draft, look: ColumnLook) -> list[tuple[int, Ingredient]]:
         ]  # fmt: skip
         return [(row, role.drug) for row, _ in look.cells if row not in denied]
     if role.kind == "steroid dose" and any(not day for _, day, _ in find_dose_days(look, role.day)):
-        doses = [(row, read_values(str(cell))[0] if is_pair(look) else str(cell)) for row, cell in look.cells]
+        doses = [(row, read_pair(look, cell)[0] if is_pair(look) else str(cell)) for row, cell in look.cells]
         return [(row, Ingredient("8640", "prednisone")) for row, dose in doses if _NOT_ZERO.search(dose)]
     if role.kind == "drug start" and role.drug is not None:
         return [(row, role.drug) for row, _ in look.cells]

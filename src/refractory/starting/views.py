@@ -11,6 +11,7 @@ from refractory.records.from_drug_names import Ingredient
 from refractory.records.grid import Cell, Grid, RawSheet, build_grid
 from refractory.starting.families import Family, find_families
 from refractory.starting.headers import SheetShape, find_shape
+from refractory.starting.headings import find_headings
 from refractory.starting.looks import ColumnLook, look_at_grid
 from refractory.starting.roles import Role, find_roles
 from refractory.starting.row_days import settle_days, settle_events
@@ -27,6 +28,7 @@ class SheetView:
         looks: What the cells of each column look like.
         roles: What each column is, by its place.
         families: Columns that come again and again.
+        headings: Texts that head groups of rows, in lines of their own.
     """
 
     grid: Grid
@@ -34,6 +36,7 @@ class SheetView:
     looks: tuple[ColumnLook, ...]
     roles: Mapping[int, Role]
     families: tuple[Family, ...]
+    headings: tuple[str, ...] = ()
 
     def of(self, *kinds: str) -> list[ColumnLook]:
         """Return the columns of some kinds, from left to right."""
@@ -111,10 +114,11 @@ def view_grid(grid: Grid, shape: SheetShape | None = None, person_column: str = 
         person_column: The column that tells the person, where that is known.
     """
     shape = shape or SheetShape((1,))
-    passed_over = _find_no_data(grid, shape)
-    looks = look_at_grid(grid, passed_over)
+    headings = find_headings(grid)
+    looks = look_at_grid(grid, _find_no_data(grid, shape) | headings.keys())
     families = find_families(looks)
-    view = SheetView(grid, shape, looks, find_roles(looks, person_column), families)
+    named = tuple(dict.fromkeys(headings.values()))
+    view = SheetView(grid, shape, looks, find_roles(looks, person_column), families, named)
     view = replace(view, roles=settle_roles(view))
     return view if view.person is not None and any(view.persons) else None
 

@@ -140,6 +140,11 @@ JUDGEMENT = _any_of(  # a response only where the cells tell one
     "bewertung, beurteilung, ergebnis, verlauf, evaluation, evolution, bilan, evolucion, valoracion, evaluacion, "
     "resultado, esito, valutazione, evoluzione, andamento, beoordeling, verloop, assessment, course, result"
 )
+STATE = re.compile(  # of a drug that it names only where it says so: "MTX effect" tells what was tried
+    r"(?:.* )?(?:status|state|effect|condition|what happened|zustand|wirkung|etat|effet|estado|efecto|stato|effetto)"
+    r"(?: (?P<after>after|post|on|with|under|following|nach|unter|mit|apres|sous|despues|tras|con|dopo|met|na)"
+    r"(?: .*)?)?"
+)
 FAILED = _any_of(
     "treatment failure, failure, therapy failure, resistan*, non responder, nonresponder, non response, nonresponse, "
     "unresponsive, no response, therapieversagen, versagen, echec, fracaso, fallimento, falen"

@@ -218,6 +218,24 @@ def test_a_drug_of_which_the_years_are_known_is_as_short_as_it_can_be(tmp_path, 
     assert len([one for one in told(source) if "only its month, its year" in one[2]]) == len(parts)
 
 
+def test_a_heading_between_the_rows_is_listed_and_is_no_person(tmp_path):
+    rows = [["Pt", "Drug", "Start"], ["CADM", None, None], ["1", "IVIG", "3/20/2015"], ["cadm", "MTX", "3/20/2014"]]
+    drug = record("drug", 'start = "Start", what = "Drug"')
+    source = charts(tmp_path, rows, drug, table=TABLE + 'headings = ["CADM"]\n')
+    assert rows_of(source, "person", "person_source_value") == [("1",), ("cadm",)]
+    assert told(source) == [(2, "Pt", "a heading between the rows", "left out")]
+    assert account(source) == (3, 2, 0, 1)
+
+
+@pytest.mark.parametrize(("cell", "age", "sex"), [("54F", 54, "F"), ("M / 61", 61, "M"), ("70 yo female", 70, "F")])
+def test_age_and_sex_stand_in_one_cell(tmp_path, cell, age, sex):
+    rows = [["Pt", "Age/Sex", "IVIG"], ["P1", cell, "2015-03-20"]]
+    person = record("person", 'age = "Age/Sex", sex = "Age/Sex", age_on = "IVIG"')
+    source = charts(tmp_path, rows, person)
+    found = rows_of(source, "person", "year(birth_latest), gender_source_value")
+    assert found == [(2015 - age, sex)]
+
+
 @pytest.mark.parametrize(
     ("start", "day"),
     [("2012", "2012-12-31"), ("2015", "2015-03-19"), ("03/2015", "2015-03-19"), ("2016", "2016-12-31")],

@@ -176,9 +176,7 @@ def test_a_column_of_groups_is_told():
     assert any('Column "Group" parts the persons into 2 groups' in one for one in started.warnings)
 
 
-@pytest.mark.parametrize(
-    "text", ["good then lost", "marked worsening", "partial failure", "complete non-response", "no flare", "PR then PD"]
-)
+@pytest.mark.parametrize("text", ["good then lost", "marked worsening", "partial failure", "no flare", "PR then PD"])
 def test_an_answer_that_turns_round_is_asked(text):
     assert classify_answer(text, None) is None
 
