@@ -47,6 +47,7 @@ _FOR = re.compile(
 _OPEN = re.compile(
     r"\b(?:minimal\w*|slight\w*|mild(?:ly)?|minor|transient\w*|temporar\w*|initial\w*|briefly|short lived|at first|then"
     r"|but|however|except|mixed|wore off|lost response|loss of response|questionable|possibl[ey]|maybe|perhaps|unclear"
+    r"|not clear|whether"
     r"|uncertain|unknown|too early|not yet|pending|lost to|hard to|difficult to|cannot|can t|should|would|could"
     r"|expected|hope\w*|plan\w*|gering\w*|leicht\w*|vorubergehend|anfang\w*|zunachst|aber|dann|unklar|unbekannt"
     r"|noch nicht|faible|leger\w*|transitoire\w*|puis|mais|inconnu\w*|leve|ligera\w*|transitori\w*|luego|pero"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from refractory.starting import words
-from refractory.starting.answer_remarks import weigh_remark
+from refractory.starting.answer_remarks import is_remark, weigh_remark
 from refractory.starting.looks import NO, YES, ColumnLook
 from refractory.starting.signs import BOTH, read_sign
 from refractory.starting.words import spell_name
@@ -83,7 +83,9 @@ def classify_answer(text: str, look: ColumnLook | None) -> bool | None:
     if speaks_for:
         return None
     if _NO.fullmatch(plain):
-        return None if _TURNED_BETTER.match(plain) else False
+        # "no headaches, seen monthly" and "stable on IVIG, no flares" say nothing; "no, stopped for cost" says no.
+        is_open = is_remark(text) and speaks_for is speaks_against and not re.match(r"\s*\w+\s*[,;:.(–-]", text)
+        return None if is_open or _TURNED_BETTER.match(plain) else False
     if _YES.fullmatch(plain):
         is_turned = not re.match(r"(?:yes|ja|oui|si) ", plain) and _TURNED_WORSE.search(plain) is not None
         return None if is_turned else True

@@ -13,6 +13,8 @@ y | skin nearly clear by month 4
 y | dramatic improvement, off prednisone
 y | good response, itch gone
 y | marked improvement of scalp and V sign
+y | no headaches, rash clear
+y | yes, after 2 cycles of it
 y | in remission since 3rd cycle
 y | heliotrope resolved, Gottron's fading, CDASI 24 to 6
 y | responded well, no side effects
@@ -36,6 +38,7 @@ n | did not respond after 6 cycles
 n | no significant improvement in rash
 n | rash unchanged, weaker if anything
 n | progressive disease on treatment, changed to JAKi
+n | no, stopped for cost after 2 cycles
 n | failed after three cycles
 n | disease still active, added MMF
 n | worsening itch and new ulcers
@@ -68,6 +71,9 @@ n | geen effect op de huid
 ? | anfangs Besserung, dann Rezidiv
 ? | amélioration transitoire, puis rechute
 ? | mejoría inicial, luego recaída
+? | stable on IVIG q4w, no flares
+? | no headaches with premeds, tolerated
+? | not clear if response was due to IVIG
 ? | will start rituximab next month
 ? | infusion reaction, premedicated with benadryl
 """
