@@ -78,9 +78,11 @@ def drop_brackets(text: str) -> str:
     found = _BRACKETS.fullmatch(text)
     if found is None or _TURNING.search(found["words"]) or not re.search(r"[^\W\d_]", found["words"]):
         return text
-    # "March 2019 (15th)" tells the day there.
-    parts = len(re.findall(r"\d+", found["date"])) + bool(re.search(r"[^\W\d_]", found["date"]))
-    return text if parts < 3 and re.search(r"\d", found["words"]) else found["date"]
+    # "March 2019 (15th)" tells the day there, and "2019 (H)" may be a result.
+    digits = re.findall(r"\d+", found["date"])
+    parts = 3 if len(digits[0]) == 8 else len(digits) + bool(re.search(r"[^\W\d_]", found["date"]))
+    least = 3 if re.search(r"\d", found["words"]) else 2
+    return found["date"] if parts >= least else text
 
 
 def drop_about(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from refractory.records.cell_words import is_missing, read_cell_text
-from refractory.records.grid import Grid
+from refractory.records.grid import Cell, Grid
 
 _FEWEST_COLUMNS, _FEWEST_ROWS = 4, 3
 
@@ -24,19 +25,33 @@ def find_headings(grid: Grid) -> Mapping[int, str]:
     """
     if len(grid.columns) < _FEWEST_COLUMNS:
         return {}
-    filled = [[place for place, cell in enumerate(cells) if not is_missing(cell, ())] for cells in grid.rows]
-    held = [row for row, places in enumerate(filled) if len(places) > 2]
+    first = [
+        tuple(islice((place for place, cell in enumerate(cells) if not is_missing(cell, ())), 3)) for cells in grid.rows
+    ]
+    held = [row for row, places in enumerate(first) if len(places) == 3]
+    if len(held) < _FEWEST_ROWS:
+        return {}
+    forms: dict[int, set[str]] = {}
     alone: dict[int, str] = {}
-    for row, places in enumerate(filled):
-        if len(places) != 1 or row > max(held, default=0):
+    for row, places in enumerate(first):
+        if len(places) != 1 or row > held[-1]:
             continue
-        forms = {_form(read_cell_text(grid.rows[one][places[0]])) for one in held if places[0] in filled[one]}
-        named = sum(places[0] in filled[one] for one in held)
-        text = read_cell_text(grid.rows[row][places[0]])
-        is_told = _FEWEST_ROWS <= len(held) <= named * 1.1 and all("0" in form for form in forms)
-        if is_told and _form(text) not in forms and ("0" not in _form(text) or forms == {"0"}) and "a" in _form(text):
+        (place,) = places
+        if place not in forms:
+            forms[place] = _find_forms([grid.rows[one][place] for one in held])
+        text = read_cell_text(grid.rows[row][place])
+        form = _form(text)
+        is_another = form not in forms[place] and "a" in form and ("0" not in form or forms[place] == {"0"})
+        if forms[place] and is_another:
             alone[row] = text
     return alone
+
+
+def _find_forms(cells: Sequence[Cell]) -> set[str]:
+    """Return the forms of the persons' numbers in a column; none where it does not tell nearly every person."""
+    told = [read_cell_text(cell) for cell in cells if not is_missing(cell, ())]
+    forms = {_form(text) for text in told}
+    return forms if len(told) >= 0.9 * len(cells) and all("0" in form for form in forms) else set()
 
 
 def _form(text: str) -> str:

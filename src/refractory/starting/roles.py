@@ -144,9 +144,10 @@ def _of_change(look: ColumnLook) -> Role | None:
 
 def _of_person(look: ColumnLook) -> Role | None:
     plain = look.plain
-    both = sum(split_age_and_sex(str(cell)) is not None for _, cell in look.cells)
-    if words.AGE.search(plain) and words.SEX.search(plain) and both >= 0.6 * look.filled > 0:
-        return Role("age", f"{_count(both, look.filled)} tell the age and the sex", item="sex")
+    if words.AGE.search(plain) and words.SEX.search(plain):
+        both = sum(split_age_and_sex(str(cell)) is not None for _, cell in look.cells)
+        if both >= 0.6 * look.filled > 0:
+            return Role("age", f"{_count(both, look.filled)} tell the age and the sex", item="sex")
     if words.AGE.search(plain) and look.is_number and not words.DOSE.search(plain):
         return Role("age", f"{_count(look.numbers, look.filled)} are numbers")
     if words.SEX.search(plain):

@@ -163,6 +163,7 @@ UNREADABLE = {
     "2015-03-02 (not before)": cell_dates.NO_DATE,
     "2015-03-02 (stopped 3/4)": cell_dates.NO_DATE,
     "2015 (unknown?)": cell_dates.NO_DATE,
+    "2015 (H)": cell_dates.NO_DATE,
     "2015-03-02 (+3 days)": cell_dates.NO_DATE,
     "since 2014": cell_dates.NO_DATE,
     "2015-03-02 and 2015-04-02": cell_dates.NO_DATE,

@@ -10,6 +10,7 @@ from refractory.starting.answer_words import classify_answer
 from refractory.starting.choices import Chooser
 from refractory.starting.families import find_families
 from refractory.starting.headers import find_shape
+from refractory.starting.headings import find_headings
 from refractory.starting.looks import find_missing, look_at_grid
 from refractory.starting.orders import find_order
 from refractory.starting.roles import find_roles
@@ -256,3 +257,21 @@ def test_a_box_is_about_the_drug_of_its_own_meaning_and_a_form_s_state_about_non
     grid = Grid("a.csv", "form", ("record_id", "x1"), list(zip("123", cells, strict=True)), [2, 3, 4], {"x1": facts})
     found = find_roles(look_at_grid(grid))[1]
     assert (found.kind, found.drug.name if found.drug else None) == (role, drug)
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("ID | Sex | MTX | IVIG\nCADM\n1 | F | y | x\n2 | F | y | x\nDM\n3 | F | y | x\n4 | M", {0: "CADM", 3: "DM"}),
+        (
+            "ID | Sex | MTX | IVIG\nGroup 1\n1 | F | y | x\n2 | F | y | x\nGroup 2\n3 | F | y | x",
+            {0: "Group 1", 3: "Group 2"},
+        ),
+        ("ID | Sex | MTX | IVIG\nP1 | F | y | x\nP2 | F | y | x\nP3\nP4 | F | y | x\nGroup 2\nP5 | F | y | x", {}),
+        ("ID | Sex | MTX | IVIG\nA1 | F | y | x\nA2 | F | y | x\nA3 | F | y | x\nlost", {}),
+        ("ID | Sex | MTX | IVIG\nAnn | F | y | x\nBob | F | y | x\nCADM\nCay | F | y | x\nDee | M | n | x", {}),
+        ("ID | Sex | IVIG\nCADM\n1 | F | x\n2 | F | x\n3 | M | x", {}),
+    ],
+)  # fmt: skip
+def test_a_text_alone_in_its_line_heads_a_group_where_it_cannot_be_a_person(text, headings):
+    assert find_headings(build_grid(sheet(text))) == headings
