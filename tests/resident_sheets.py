@@ -658,6 +658,19 @@ CADM | | | | | | |
     return [write_workbook(folder / "list.xlsx", {"DM": rows})]
 
 
+def _days_in_a_cell(folder: Path) -> list[Path]:
+    rows = rows_of("""
+Pt | Dx   | Prior tx      | IVIG dates                             | IVIG dose (g) | Pred before | Pred 6mo | Response
+1  | DM   | MTX, HCQ      | '2/13/19, 3/13, 4/10                   | 120           | 20          | 5        | Y
+2  | DM   | MTX, MMF      | '11/20, 12/18, 1/15/20                 | 160           | 15          | 15       | N
+3  | DM   | AZA, MMF, HCQ | '4/2/2018; 4/30/2018                   | 110           | 10          | 2.5      | Y
+4  | CADM | MTX, HCQ      | '5/14/2020                             | 140           | 0           | 0        | Y
+5  | CADM | HCQ, MMF      | #1 1/8/2020 #2 2/8/2020                | 150           | 25          | 30       | N
+6  | DM   | RTX, MTX      | '6/3/2017 and 7/1/2017, then stopped   | 150           | 25          | 30       | N
+""")
+    return [write_workbook(folder / "list.xlsx", {"DM": rows})]
+
+
 SHEETS = (
     ResidentSheet(
         "dermatology, one row a person",
@@ -746,6 +759,7 @@ SHEETS = (
     ResidentSheet("courses of a glucocorticoid with doses and ends", _steroid_courses, Truth(4, 4, 3, 4, {"methotrexate": 4, "azathioprine": 4}, (2, 3))),
     ResidentSheet("what happened with each drug in words, doses before and after in one cell", _histories, Truth(8, 7, 4, 6, {"azathioprine": 6, "mycophenolate": 6, "immunoglobulin": 3, "plasma exchange": 1}, (4, 6))),
     ResidentSheet("remarks for answers, headings between the rows, age and sex in one cell", _remarks, Truth(7, 7, 4, 6, {"methotrexate": 4, "hydroxychloroquine": 5, "mycophenolate": 3, "azathioprine": 1, "dapsone": 1}, (3, 5))),
+    ResidentSheet("all days of a person in one cell", _days_in_a_cell, Truth(6, 6, 3, 6, {"methotrexate": 4, "hydroxychloroquine": 4, "mycophenolate": 3, "azathioprine": 1, "rituximab": 1}, (2, 5))),
     ResidentSheet("plus and minus for answers, a minus for nothing elsewhere", _signs, Truth(6, 5, 2, 4, {"methotrexate": 4, "mycophenolate": 4, "azathioprine": 3})),
     ResidentSheet("a column for the drug of each person, cycles, a key", _drug_of_person, Truth(4, 3, 2, 3, {"azathioprine": 2, "mycophenolate": 1, "immunoglobulin": 2, "plasma exchange": 1, "rituximab": 1})),
 )  # fmt: skip

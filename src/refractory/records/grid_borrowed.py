@@ -9,9 +9,10 @@ from datetime import date
 from refractory.errors import RecordsError
 from refractory.records.cell_words import is_ditto, is_missing, spell_person
 from refractory.records.grid import Cell, Grid, is_named
-from refractory.records.grid_cells import RecordCells, describe_writing
+from refractory.records.grid_cells import RecordCells
 from refractory.records.grid_columns import GridPlan, plan_grid
 from refractory.records.grid_persons import find_fault_of_key
+from refractory.records.grid_writing import describe_writing
 from refractory.records.mapping import BorrowedDefinition, RecordDefinition, SourceMapping, TableDefinition
 
 

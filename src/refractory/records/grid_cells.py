@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from refractory.records.cell_dates import CellDate, read_cell_date
+from refractory.records.cell_dates import CellDate
 from refractory.records.cell_notes import find_noted_end
 from refractory.records.cell_numbers import CellNumber, read_cell_number
 from refractory.records.cell_pairs import read_values
 from refractory.records.cell_visits import COUNTED, read_visit
 from refractory.records.cell_words import ERRORS, is_missing, is_open, read_cell_text, read_yes_or_no, show_all
-from refractory.records.grid import NO_RESULT, Cell, Grid
+from refractory.records.grid import NO_RESULT, Cell
 from refractory.records.grid_columns import RecordPlan, further_conditions
-from refractory.records.mapping import Condition, SourceDefinition, TableDefinition
+from refractory.records.grid_writing import Writing
+from refractory.records.mapping import Condition
 
 NOT_USED = "not used"
 SHORTEST = "shortest"
@@ -22,54 +23,6 @@ _INCOMPLETE = "only its month, its year or a part of it is known"
 _MOST_DAYS, _LARGEST_KEY = 36_525, 10**15  # a hundred years; the digits of a number that a spreadsheet keeps
 _VALUES = frozenset({"dose", "daily_dose", "quantity", "value", "weight"})
 Tell = Callable[[str, str, str], None]  # column, rule, what was done
-
-
-@dataclass(frozen=True)
-class Writing:
-    """How the cells of a record are written.
-
-    Args:
-        yes: Spellings of yes, in lower case.
-        no: Spellings of no, in lower case.
-        missing: Codes for nothing, in lower case.
-        values: What a written value means, by its lower case.
-        orders: Order of day and month by field.
-        decimal: What parts decimals.
-        years: Years of two digits up to this one are 20...
-        incomplete: What becomes of a date that is not known to the day.
-    """
-
-    yes: Collection[str]
-    no: Collection[str]
-    missing: Collection[str]
-    values: Mapping[str, str]
-    orders: Mapping[str, str]
-    decimal: str
-    years: int
-    incomplete: str
-
-
-def describe_writing(source: SourceDefinition, table: TableDefinition, plan: RecordPlan, grid: Grid) -> Writing:
-    """Gather how the cells of a record are written: what is said nearest to the cell counts."""
-    definition = plan.definition
-    own_orders = {" ".join(name.split()).lower(): order for name, order in table.dates_of.items()}
-    orders = {}
-    for name, column in plan.names.items():
-        of_column = grid.facts[column].date_order if column in grid.facts else ""
-        own = own_orders.get(" ".join(column.split()).lower())
-        orders[name] = own or definition.dates or of_column or table.dates or source.dates
-    orders[""] = definition.dates or table.dates or source.dates
-    missing = source.missing if definition.missing is None else definition.missing
-    return Writing(
-        yes=frozenset(one.lower() for one in source.yes),
-        no=frozenset(one.lower() for one in source.no),
-        missing=frozenset(" ".join(one.split()).lower() for one in missing),
-        values={" ".join(written.split()).lower(): means for written, means in definition.values.items()},
-        orders=orders,
-        decimal=source.decimal,
-        years=source.years,
-        incomplete=definition.incomplete_dates or source.incomplete_dates,
-    )
 
 
 @dataclass(frozen=True)
@@ -159,7 +112,7 @@ class RecordCells:
         cell = self.cell(name)
         if cell is None:
             return None
-        found = read_cell_date(cell, self.writing.orders.get(name, self.writing.orders[""]), self.writing.years)
+        found = self.writing.read_date(cell, name)
         if found.fault and name in ("start", "date") and (visit := self._visit(cell, name)) is not None:
             found = visit
         if found.fault:
@@ -219,7 +172,7 @@ class RecordCells:
         cell = self.cell("start")
         if cell is None or self.plan.definition.days_later:
             return None
-        found = read_cell_date(cell, self.writing.orders.get("start", self.writing.orders[""]), self.writing.years)
+        found = self.writing.read_date(cell, "start")
         return found.latest if found.is_span else None
 
     def start(self, name: str) -> date | None:
@@ -266,7 +219,7 @@ class RecordCells:
         said = find_noted_end(self.text("end_noted"))
         if not said:
             return None
-        found = read_cell_date(said, self.writing.orders.get("end_noted", self.writing.orders[""]), self.writing.years)
+        found = self.writing.read_date(said, "end_noted")
         if found.day is None:
             self.tell(self.column("end_noted"), found.fault or _INCOMPLETE, NOT_USED)
         return found.day

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from refractory.records.cell_dates import CellDate
+from refractory.records.cell_day_lists import split_days
 from refractory.records.cell_words import read_yes_or_no
 from refractory.records.grid_cells import NOT_USED, RecordCells
 from refractory.records.grid_codes import CodeBook
@@ -43,7 +45,20 @@ def is_there(cells: RecordCells) -> bool:
 
 def build_rows(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[StagedRow]:
     """Build the staged rows of a record that a row holds; none where it cannot be used, which is told."""
-    yield from _BUILDERS[cells.plan.definition.kind](cells, codes, grid)
+    for one in _spread_days(cells):
+        yield from _BUILDERS[cells.plan.definition.kind](one, codes, grid)
+
+
+def _spread_days(cells: RecordCells) -> Iterator[RecordCells]:
+    """Give the cells of a record once for each day that its cell lists, where the mapping wants a record of each."""
+    field = "start" if "start" in cells.plan.places else "date"
+    cell = cells.cell(field) if cells.plan.definition.each_day and field in cells.plan.places else None
+    if not isinstance(cell, str):
+        yield cells
+        return
+    place, order = cells.plan.places[field], cells.writing.order(field)
+    for day in split_days(cell, order, cells.writing.years):
+        yield replace(cells, cells=(*cells.cells[:place], day, *cells.cells[place + 1 :]))
 
 
 def _build_observed(cells: RecordCells, codes: CodeBook, grid: str) -> Iterator[StagedRow]:

@@ -12,13 +12,14 @@ from refractory.records.accounts import TableAccount
 from refractory.records.cell_words import is_missing, read_cell_text
 from refractory.records.grid import Cell, Grid, is_named
 from refractory.records.grid_borrowed import add_borrowed_columns, fill_cells
-from refractory.records.grid_cells import RecordCells, Writing, describe_writing
+from refractory.records.grid_cells import RecordCells
 from refractory.records.grid_codes import CodeBook, build_code_book
 from refractory.records.grid_columns import GridPlan, RecordPlan, plan_grid
 from refractory.records.grid_once import RepeatedRecords
 from refractory.records.grid_persons import TAKEN_FOR_SAME, WRITTEN_OTHERWISE, PersonBook, find_fault_of_key
 from refractory.records.grid_places import find_field_columns
 from refractory.records.grid_records import build_rows, is_there
+from refractory.records.grid_writing import Writing, describe_writing
 from refractory.records.mapping import SourceMapping, TableDefinition
 from refractory.records.schema import Problem
 

@@ -109,6 +109,10 @@ class RecordDefinition(Definition):
     days_later: int = Field(
         0, ge=-3650, le=3650, description="The record begins so many days after its date; below 0: before it."
     )
+    each_day: bool = Field(
+        False,
+        description='A cell that lists days ("2/13/19, 3/13, 4/10") is a record for each; else its first day counts.',
+    )
     once: bool = Field(
         False,
         description="The same in several rows of a person, such as a diagnosis that each visit repeats: one record.",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from refractory.records.cell_dates import AGAINST_ORDER, read_cell_date
+from refractory.records.cell_dates import AGAINST_ORDER, NO_DATE, read_cell_date
+from refractory.records.cell_day_lists import split_days
 from refractory.records.cell_words import read_cell_text
 from refractory.records.grid import Cell
 
@@ -28,6 +29,7 @@ class DayLook:
         in_parts: Cells of which only the month, the year or a part of it is known.
         plain_numbers: Cells that are nothing but a number.
         spans: Cells that tell two days, a first and a last.
+        lists: Cells that list several days.
         best: The order in which most can be read.
     """
 
@@ -39,6 +41,7 @@ class DayLook:
     plain_numbers: int
     best: str
     spans: int = 0
+    lists: int = 0
 
     @property
     def share(self) -> float:
@@ -69,20 +72,22 @@ class DayLook:
 def look_at_days(cells: Sequence[tuple[int, Cell]]) -> DayLook:
     """Look at cells as days, in each order."""
     readable, against = dict.fromkeys(ORDERS, 0), dict.fromkeys(ORDERS, 0)
-    typed = in_parts = plain = spans = 0
+    typed = in_parts = plain = spans = lists = 0
     for _, cell in cells:
         typed += isinstance(cell, date | datetime)
         plain += not isinstance(cell, date | datetime) and bool(_PLAIN_NUMBER.fullmatch(read_cell_text(cell)))
         if isinstance(cell, str) and not any(letter.isdigit() for letter in cell):
             continue  # no date is written without a digit
         faults, is_part, is_span = _read_in_each_order(str(type(cell)), cell)
+        if all(faults) and isinstance(cell, str) and (listed := _read_list_in_each_order(cell)):
+            faults, lists = listed, lists + 1
         for order, fault in zip(ORDERS, faults, strict=True):
             readable[order] += not fault
             against[order] += fault == AGAINST_ORDER
         in_parts += is_part
         spans += is_span
     best = max(ORDERS, key=lambda order: (readable[order], -ORDERS.index(order)))
-    return DayLook(len(cells), typed, readable, against, in_parts, plain, best, spans)
+    return DayLook(len(cells), typed, readable, against, in_parts, plain, best, spans, lists)
 
 
 def is_in_parts(cell: Cell) -> bool:
@@ -98,6 +103,18 @@ def _read_in_each_order(kind: str, cell: Cell) -> tuple[tuple[str, ...], bool, b
     found = [read_cell_date(cell, order) for order in ORDERS]
     is_part = any(not one.fault and one.day is None and not one.is_span for one in found)
     return tuple(one.fault for one in found), is_part, any(one.is_span for one in found)
+
+
+@lru_cache(maxsize=50_000)
+def _read_list_in_each_order(text: str) -> tuple[str, ...]:
+    """Read a cell that lists days in each order: the fault of one that cannot be read; empty where it is no list."""
+    faults = []
+    for order in ORDERS:
+        parts = split_days(text, order)
+        dated = [part for part in parts if any(letter.isdigit() for letter in part)]  # the others are words
+        said = [read_cell_date(part, order).fault for part in dated] if len(parts) > 1 else [NO_DATE]
+        faults.append(AGAINST_ORDER if AGAINST_ORDER in said else next((one for one in said if one), ""))
+    return () if all(faults) else tuple(faults)
 
 
 def say_days(days: DayLook, filled: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from refractory.numbers import say_count
-from refractory.records.cell_dates import read_cell_date
+from refractory.records.cell_day_lists import read_first_date
 from refractory.records.cell_words import read_cell_text
 from refractory.starting.drafting import Draft, Found
 from refractory.starting.drafts import DraftRecord, DraftTable
@@ -50,7 +50,7 @@ def _rows_with_day(draft: Draft, dated: ColumnLook | None) -> set[int]:
     if dated is None:
         return set()
     order = draft.order.find_order_of(draft.view, dated)
-    return {row for row, cell in dated.cells if read_cell_date(cell, order).day is not None}
+    return {row for row, cell in dated.cells if read_first_date(cell, order).day is not None}
 
 
 def draft_disease(draft: Draft) -> list[DraftRecord]:

@@ -123,7 +123,7 @@ def _draft_courses(draft: Draft) -> list[DraftRecord]:
         for kind, name in (("drug stop", "end"), ("drug reason", "stop_reason"), ("drug dose", "dose")):
             of_it = draft.treated(kind) if is_treatment else draft.of_drug(drug, kind)
             of_it = [one for one in of_it if one.place not in repeated and one.place not in ended]
-            if of_it:
+            if of_it and not (name == "end" and look.days.lists):
                 column[name] = of_it[0].name
                 looks.append(of_it[0])
                 ended.add(of_it[0].place)
@@ -135,7 +135,10 @@ def _draft_courses(draft: Draft) -> list[DraftRecord]:
         given = find_given(view) if is_treatment and view.is_long else None
         if given is not None:
             says.append(f'Only rows whose "{given[0]}" says that it was given.')
-        records.append(draft.record("drug", looks, text=text, column=column, says=says, when=given))
+        if look.days.lists:
+            says.append(f"{say_count(look.days.lists, 'cell')} of several days: each day is one on which it was given.")
+        is_each = look.days.lists > 0
+        records.append(draft.record("drug", looks, text=text, column=column, says=says, when=given, each_day=is_each))
         if not is_treatment and drug is not None:
             found.add_tried(drug, f'"{look.name}"')
     return records

@@ -35,6 +35,7 @@ class DraftRecord:
         days_later: Days after its date.
         covers: Columns that its names with {n} stand for.
         once: True when the rows of a person repeat it.
+        each_day: True when each day that a cell lists is a record.
         is_offered: True when it is written as a comment, to be taken or not.
         incomplete_dates: What becomes of a date of which only the month or the year is known.
     """
@@ -52,6 +53,7 @@ class DraftRecord:
     days_later: int = 0
     covers: Sequence[str] = ()
     once: bool = False
+    each_day: bool = False
     is_offered: bool = False
     of_several: str = ""
     incomplete_dates: str = ""
@@ -83,6 +85,8 @@ class DraftRecord:
             said.append(f"days_later = {self.days_later}")
         if self.once:
             said.append("once = true")
+        if self.each_day:
+            said.append("each_day = true")
         if len(values) > _WIDEST:  # a table of its own, a line for each; it ends the record
             said += ["[table.record.values]", *(f"{quote(text)} = {quote(one)}" for text, one in self.values.items())]
         if self.is_offered:

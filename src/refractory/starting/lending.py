@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from refractory.numbers import say_count
-from refractory.records.cell_dates import read_cell_date
+from refractory.records.cell_day_lists import read_first_date
 from refractory.records.cell_words import read_cell_text
 from refractory.records.grid import Cell
 from refractory.starting.drafting import Draft
@@ -77,7 +77,7 @@ def _look_at(draft: Draft, table: DraftTable, record: DraftRecord) -> Lender:
     for look in looks:
         order = record.dates or draft.order.order
         for row, cell in look.cells:
-            day, person = read_cell_date(cell, order).day, view.persons[row]
+            day, person = read_first_date(cell, order).day, view.persons[row]
             if row in rows and person and day and (person not in days or day < days[person]):
                 days[person] = day
     return Lender(table, record, days, when, also)

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from refractory.numbers import say_count
-from refractory.records.cell_dates import read_cell_date
+from refractory.records.cell_day_lists import read_first_date
 from refractory.starting.choices import Chooser, Question
 from refractory.starting.looks import ColumnLook
 from refractory.starting.views import SheetView, cells_by_row
@@ -118,4 +118,4 @@ def _both_days(first: ColumnLook, second: ColumnLook, order: str) -> Iterator[tu
     later = cells_by_row(second)
     for row, cell in first.cells:
         if row in later:
-            yield read_cell_date(cell, order).day, read_cell_date(later[row], order).day
+            yield read_first_date(cell, order).day, read_first_date(later[row], order).day

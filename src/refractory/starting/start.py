@@ -167,7 +167,13 @@ def _look_at_incomplete_days(views: Sequence[SheetView], chooser: Chooser) -> tu
 
 def _is_repeated(drafts: Sequence[Draft]) -> bool:
     """Say whether the sheets may tell of several days of the treatment of a person."""
-    return any(len(one.treated("drug start")) > 1 or (one.anchor and one.view.is_long) for one in drafts)
+    started = {id(one): one.treated("drug start") for one in drafts}
+    return any(
+        len(started[id(one)]) > 1
+        or (one.anchor and one.view.is_long)
+        or any(look.days.lists for look in started[id(one)])
+        for one in drafts
+    )
 
 
 def _draft_tables(drafts: Sequence[Draft]) -> tuple[list[Draft], list[DraftTable]]:

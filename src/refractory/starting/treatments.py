@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from refractory.numbers import say_count
-from refractory.records.cell_dates import read_cell_date
+from refractory.records.cell_day_lists import read_first_date
 from refractory.records.cell_words import is_missing, read_cell_text, read_yes_or_no
 from refractory.records.from_drug_names import Ingredient, find_by_code, find_ingredients
 from refractory.starting import words
@@ -181,7 +181,7 @@ def _find_begun(view: SheetView, order: OrderOfDates) -> Iterator[tuple[int, Ing
     for look, drugs in columns:
         written = order.find_order_of(view, look)
         for row, cell in look.cells:
-            when = read_cell_date(cell, written).latest if row in drugs else None
+            when = read_first_date(cell, written).latest if row in drugs else None
             if when is not None:
                 place = (row, drugs[row])
                 begun[place] = min(begun.get(place, when), when)

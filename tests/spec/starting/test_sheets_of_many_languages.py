@@ -305,7 +305,16 @@ def test_the_first_letters_of_a_name_do_not_tell_a_person_where_a_number_does():
     assert '"Pat.",  # identifies persons' in mapping
 
 
-def test_several_days_in_one_cell_are_told_where_they_are_all_there_is():
+def test_several_days_in_one_cell_are_a_record_each():
+    mapping = start(
+        "ID | IVIG dates | Better?\n1 | 1/5/14, 2/3/14 | Y\n2 | 2/10/14; 3/10/14 | N\n3 | 5/22/14, 6/1/14 | Y"
+    ).mapping
+    assert "each_day = true" in mapping
+    assert "3 cells of several days: each day is one on which it was given." in mapping
+    assert 'dates   = "month first"' in mapping
+
+
+def test_several_days_in_one_cell_are_told_where_they_cannot_be_read():
     with pytest.raises(RecordsError) as raised:
-        start("ID | IVIG dates | Better?\n1 | 1/5/14, 2/3/14 | Y\n2 | 2/10/14; 3/10/14 | N\n3 | 5/22/14, 6/1/14 | Y")
+        start("ID | IVIG dates | Better?\n1 | 1/5/14 x 2/3/14 | Y\n2 | 2/10/14 x 3/10/14 | N\n3 | 5/22/14 x 6/1/14 | Y")
     assert 'one cell: give each a column or a row of its own: "IVIG dates"' in str(raised.value)
