@@ -160,10 +160,16 @@ TYPED = (
         {3: "year", 4: "year|date"},
     ),
     Case(
-        "two dates stand in one cell",
-        sheet(GOOD.strip(), "Q4711,MTX,3/5/15 and 6/5/15,,", 'Q4711,MTX,"3/5/15, 6/5/15",,'),
-        (READ,),
-        {3: "", 4: ""},
+        "of two dates in one cell the first is taken and told, and nothing of what is no list",
+        sheet(
+            GOOD.strip(),
+            "Q4711,MTX,3/5/15 and 6/5/15,,",
+            'Q4711,MTX,"3/5/15, 6/5/15",,',
+            "Q4711,MTX,3/5/15 or 6/5/15,,",
+        ),
+        (READ, "Q4711 | methotrexate | 2015-05-03", "Q4711 | methotrexate | 2015-05-03"),
+        {5: ""},
+        told=((3, "Start: several days"), (4, "Start: several days")),
     ),
     Case(
         "a month alone is never taken for its first day",
