@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from refractory.records.cell_dates import AGAINST_ORDER, TWO_READINGS, CellDate, read_cell_date
 from refractory.records.grid import Cell
 
+YEAR_OF_NEIGHBOUR = "a day without its year was taken to be of the year of the day beside it"
 FIRST_OF_DAYS = "several days in one cell: the first was taken"
 _MOST = 60  # days in a cell
 _MARKS = re.compile(r"\s*(?:[;\n\r|]+|,|\s(?:and|und|et|y|e|en)\s|[&+])\s*|\s+(?=#\s?\d|\(?\d{1,2}\)\s)", re.IGNORECASE)
@@ -66,8 +68,26 @@ def _add_years(parts: list[str], *, is_month_first: bool) -> list[str]:
     return whole
 
 
+def has_years_added(text: str, days: Sequence[str]) -> bool:
+    """Say whether some of the days of a list have a year that the cell does not write.
+
+    Example:
+        >>> cells = ("2/13/19, 3/13", "Jan 5, 2018; Feb 2, 2018")
+        >>> [has_years_added(one, split_days(one, "month first")) for one in cells]
+        [True, False]
+    """
+    written = _plain(text)
+    return any(_plain(day) not in written for day in days)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace(",", " ").split())
+
+
 def read_first_date(cell: Cell, order: str = "year first", years: int = 30) -> CellDate:
     """Read a cell as a date; of a list of days the first one counts, and a note says so.
+
+    Where any of the days cannot be read nobody knows which is the first.
 
     Args:
         cell: The cell; not empty.
@@ -84,5 +104,6 @@ def read_first_date(cell: Cell, order: str = "year first", years: int = 30) -> C
     first, *others = split_days(cell, order, years)
     if not others:
         return found
-    days = [one for part in (first, *others) if (one := read_cell_date(part, order, years).day) is not None]
-    return CellDate(min(days), min(days), note=FIRST_OF_DAYS) if days else found
+    dated = [part for part in (first, *others) if any(letter.isdigit() for letter in part)]  # the others are words
+    days = [day for part in dated if (day := read_cell_date(part, order, years).day) is not None]
+    return CellDate(min(days), min(days), note=FIRST_OF_DAYS) if len(days) == len(dated) else found

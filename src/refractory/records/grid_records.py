@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from refractory.records.cell_dates import CellDate
-from refractory.records.cell_day_lists import split_days
+from refractory.records.cell_day_lists import YEAR_OF_NEIGHBOUR, has_years_added, split_days
 from refractory.records.cell_words import read_yes_or_no
 from refractory.records.grid_cells import NOT_USED, RecordCells
 from refractory.records.grid_codes import CodeBook
@@ -57,7 +57,10 @@ def _spread_days(cells: RecordCells) -> Iterator[RecordCells]:
         yield cells
         return
     place, order = cells.plan.places[field], cells.writing.order(field)
-    for day in split_days(cell, order, cells.writing.years):
+    days = split_days(cell, order, cells.writing.years)
+    if has_years_added(cell, days):
+        cells.tell(cells.column(field), YEAR_OF_NEIGHBOUR, "used so")
+    for day in days:
         yield replace(cells, cells=(*cells.cells[:place], day, *cells.cells[place + 1 :]))
 
 

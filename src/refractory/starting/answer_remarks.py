@@ -45,7 +45,8 @@ _FOR = re.compile(
 )
 # What did not stay, what was small, what nobody knows yet: only a person can tell.
 _OPEN = re.compile(
-    r"\b(?:minimal\w*|slight\w*|mild(?:ly)?|minor|transient\w*|temporar\w*|initial\w*|briefly|short lived|at first|then"
+    r"\b(?:minimal\w*|slight\w*|mild(?:ly)?|minor|transient\w*|temporar\w*|initial\w*|briefly|short lived|at first"
+    r"|(?<!since )then"
     r"|but|however|except|mixed|wore off|lost response|loss of response|questionable|possibl[ey]|maybe|perhaps|unclear"
     r"|not clear|whether"
     r"|uncertain|unknown|too early|not yet|pending|lost to|hard to|difficult to|cannot|can t|should|would|could"

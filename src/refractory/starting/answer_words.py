@@ -84,7 +84,7 @@ def classify_answer(text: str, look: ColumnLook | None) -> bool | None:
         return None
     if _NO.fullmatch(plain):
         # "no headaches, seen monthly" and "stable on IVIG, no flares" say nothing; "no, stopped for cost" says no.
-        is_open = is_remark(text) and speaks_for is speaks_against and not re.match(r"\s*\w+\s*[,;:.(–-]", text)
+        is_open = is_remark(text) and not re.match(r"\s*\w+\s*[,;:.(–-]", text)
         return None if is_open or _TURNED_BETTER.match(plain) else False
     if _YES.fullmatch(plain):
         is_turned = not re.match(r"(?:yes|ja|oui|si) ", plain) and _TURNED_WORSE.search(plain) is not None

@@ -167,13 +167,10 @@ def _look_at_incomplete_days(views: Sequence[SheetView], chooser: Chooser) -> tu
 
 def _is_repeated(drafts: Sequence[Draft]) -> bool:
     """Say whether the sheets may tell of several days of the treatment of a person."""
-    started = {id(one): one.treated("drug start") for one in drafts}
-    return any(
-        len(started[id(one)]) > 1
-        or (one.anchor and one.view.is_long)
-        or any(look.days.lists for look in started[id(one)])
-        for one in drafts
-    )
+    if any(one.anchor and one.view.is_long for one in drafts):
+        return True
+    started = [one.treated("drug start") for one in drafts]
+    return any(len(looks) > 1 or any(look.days.lists for look in looks) for looks in started)
 
 
 def _draft_tables(drafts: Sequence[Draft]) -> tuple[list[Draft], list[DraftTable]]:

@@ -56,6 +56,11 @@ def test_a_cell_of_several_lines_lists_a_day_on_each():
     assert split_days("2/13/19\n3/13/19\r\n4/10/19", "month first") == ("2/13/19", "3/13/19", "4/10/19")
 
 
+@pytest.mark.parametrize("cell", ["13/2/19, 3/13/19, 4/10/19", "2/2019, 3/13/19, 4/10/19", "2/30/19, 3/13/19, 4/10/19"])
+def test_where_a_day_of_a_list_cannot_be_read_none_is_the_first(cell):
+    assert read_first_date(cell, "month first").day is None
+
+
 def test_two_readings_are_no_list_of_days_that_are_known():
     assert read_first_date("2/3/19, 4/5/19").day is None
 
@@ -70,7 +75,10 @@ def test_each_day_of_a_cell_is_a_record_with_the_dose_of_its_row(tmp_path):
     found = sorted(rows_of(source, "drug_exposure", "drug_exposure_start_date, quantity"), key=lambda row: -row[1])
     first, second, third = date(2019, 2, 13), date(2019, 3, 13), date(2019, 4, 10)
     assert found == [(first, 120.0), (second, 120.0), (third, 120.0), (first, 90.0), (second, 90.0)]
-    assert told(source) == [(3, "Days", "no date can be read", "not used")]
+    assert told(source) == [
+        (2, "Days", "a day without its year was taken to be of the year of the day beside it", "used so"),
+        (3, "Days", "no date can be read", "not used"),
+    ]
     (account,) = source.read_accounts
     assert (account.rows, account.used, account.listed) == (2, 2, 0)
 

@@ -19,6 +19,7 @@ y | in remission since 3rd cycle
 y | heliotrope resolved, Gottron's fading, CDASI 24 to 6
 y | responded well, no side effects
 y | excellent response - no flares since
+y | skin clear since then
 y | very happy, skin clear, no new lesions
 y | complete clearance without relapse
 y | sustained remission, no active disease at last visit
